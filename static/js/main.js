@@ -1,0 +1,18 @@
+// Everything works without this file; each module makes one thing quicker.
+import "htmx.org";
+import "@github/markdown-toolbar-element";
+import "@github/text-expander-element";
+import "./server.js";
+import "./announce.js";
+import "./forms.js";
+import "./toast.js";
+import "./menus.js";
+import "./dialog.js";
+import "./time.js";
+import "./theme.js";
+import "./nav.js";
+import "./keys.js";
+
+// Features add their own module below: live topic, composer, uploads, palette.
+
+document.documentElement.classList.add("js");

@@ -1,0 +1,24 @@
+// How the page talks with the server: the CSRF header, and what to do with answers that are not a fragment.
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+export const csrfHeaders = () => ({ "X-CSRFToken": meta("csrf-token") });
+
+export const loadLive = () => import(document.querySelector("script[data-live]").dataset.live);
+
+// For modules that post by themselves. Resolves to the Response, whatever its status.
+export function post(url, body = new FormData()) {
+  return fetch(url, { method: "POST", body, headers: { ...csrfHeaders(), "HX-Request": "true" }, credentials: "same-origin" });
+}
+
+document.addEventListener("htmx:config:request", ({ detail }) => {
+  Object.assign(detail.ctx.request.headers, csrfHeaders());
+});
+
+// Called for what is on the page now and for every fragment swapped in later.
+export function onContent(run) {
+  const start = () => run(document.body);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+  document.addEventListener("htmx:after:swap", start);
+  document.addEventListener("mainstay:content", start);
+}
