@@ -1,0 +1,110 @@
+"""What a person typed, understood: words, "phrases", -word and prefix*. Nothing typed is an error."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from search.engines.analysis import Token, normal, tokens
+
+MOST_TERMS = 12  # of all sorts together; what is typed after them is left out
+PHRASE_TOKENS = 32
+LONGEST_TEXT = 1_000  # characters
+SHORTEST_PREFIX = 3  # letters
+
+_PIECE = re.compile(r'(-*)(?:"([^"]*)"?|([^\s"]+))')
+_QUOTES = str.maketrans("“”„«»", '"""""')
+_JOINED = re.compile(r"[-/.@+:&#]?")  # between the parts of a part number, an address, a path, a time
+_DIGITS_JOINED = re.compile(r"\d,\d")
+
+
+class Word(NamedTuple):
+    """A word as typed: several tokens where it is compound, as GX-200/24 is; they have to stand side by side."""
+
+    tokens: tuple[str, ...]
+    folded: tuple[str, ...]  # the same, not stemmed
+    start: int  # in characters of ParsedText.text
+    end: int
+
+
+@dataclass(frozen=True)
+class ParsedText:
+    """Every document found has the phrases and prefixes and none of the excluded words; if many have all words, then these, else any."""
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    prefixes: tuple[str, ...] = ()  # folded, not stemmed
+    excluded: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """What `highlight` marks: stems, and prefixes with a star behind."""
+        stems = {token for word in self.words for token in word.tokens} | {token for phrase in self.phrases for token in phrase}
+        return tuple(sorted(stems | {prefix + "*" for prefix in self.prefixes}))
+
+
+def parse(text: str) -> ParsedText:
+    """Understands what was typed (fields such as author:x already taken out). Other signs only separate words."""
+    text = normal(text[:LONGEST_TEXT]).translate(_QUOTES)
+    words: dict[tuple[str, ...], Word] = {}
+    found: dict[str, dict[tuple[str, ...], None]] = {"phrase": {}, "prefix": {}, "excluded": {}}
+    for sort, word in _terms(text):
+        if len(words) + sum(map(len, found.values())) == MOST_TERMS:
+            break
+        if sort == "word":
+            words.setdefault(word.tokens, word)
+        else:
+            found[sort].setdefault(word.tokens)
+    prefixes = tuple(prefix for (prefix,) in found["prefix"])
+    return ParsedText(text, tuple(words.values()), tuple(found["phrase"]), prefixes, tuple(found["excluded"]))
+
+
+def _terms(text: str) -> Iterator[tuple[str, Word]]:
+    """(sort, word) for each term; a minus counts only where a word begins."""
+    for match in _PIECE.finditer(text):
+        minus, quoted, plain = match.groups()
+        if quoted is not None:
+            phrase = _joined(list(tokens(quoted)), match.start(2))
+            if phrase.tokens:
+                yield "excluded" if minus else "phrase", phrase
+            continue
+        if not minus and (prefix := _prefix(plain)):
+            yield "prefix", Word((prefix,), (prefix,), *match.span(3))
+            continue
+        for word in _compounds(plain, match.start(3)):
+            yield "excluded" if minus else "word", word
+
+
+def _prefix(typed: str) -> str | None:
+    """The folded letters before a star at the end, if they are one word and enough."""
+    if not typed.endswith("*"):
+        return None
+    words = [token.word for token in tokens(typed)]
+    return words[0] if len(words) == 1 and len(words[0]) >= SHORTEST_PREFIX else None
+
+
+def _compounds(typed: str, offset: int) -> Iterator[Word]:
+    """Words without spaces between them: those joined by one sign belong together."""
+    together: list[Token] = []
+    for token in tokens(typed):
+        if together and not _belong(typed, together[-1].end, token.start):
+            yield _joined(together, offset)
+            together = []
+        together.append(token)
+    if together:
+        yield _joined(together, offset)
+
+
+def _belong(typed: str, end: int, start: int) -> bool:
+    return bool(_JOINED.fullmatch(typed[end:start]) or _DIGITS_JOINED.fullmatch(typed[end - 1 : start + 1]))
+
+
+def _joined(parts: list[Token], offset: int) -> Word:
+    """One word of these tokens, or of none."""
+    parts = parts[:PHRASE_TOKENS]
+    if not parts:
+        return Word((), (), offset, offset)
+    stems, folded = tuple(part.stem for part in parts), tuple(part.word for part in parts)
+    return Word(stems, folded, parts[0].start + offset, parts[-1].end + offset)

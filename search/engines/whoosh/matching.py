@@ -1,0 +1,151 @@
+"""Which visible documents a query matches, how they score, and the page that is shown of them."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.engines.interface import NOBODY, Facet, Hit, Query, Results
+from search.engines.ranking import FILL_BELOW, K1
+from search.engines.whoosh.schema import CATEGORIES, KINDS
+from search.engines.whoosh.segment import Array
+from search.engines.whoosh.units import Unit, side_by_side, units
+from search.engines.whoosh.view import View
+from search.engines.whoosh.words import suggestion
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The matching documents of one part."""
+
+    ids: Array  # numbers in the part, ascending
+    scores: Array  # float64
+    full: Array  # bool: has every word
+
+
+def search(view: View, query: Query) -> Results:
+    """Answers from what the view sees and from nothing else."""
+    scored = units(view, query.text)
+    matches = _match(view, query, scored)
+    order = query.order if scored else "newest"
+    return Results(
+        total=sum(len(found.ids) for found in matches),
+        total_is_exact=True,
+        hits=_page(view, matches, order, query.offset, query.limit),
+        facets={facet: _facet(view, matches, facet) for facet in query.facets},
+        suggestion=suggestion(view, query.text),
+        terms=query.text.terms,
+    )
+
+
+def _match(view: View, query: Query, scored: list[Unit]) -> list[Matches]:
+    """Documents with every word; where those are few, also documents with any."""
+    excluded = [side_by_side(view, tokens) for tokens in query.text.excluded]
+    words = [unit for unit in scored if not unit.required]
+    candidates, counts = [], []
+    for number, part in enumerate(view.parts):
+        allowed = view.masks[number] & _filtered(view, number, query)
+        for unit in scored:
+            if unit.required:
+                allowed &= _having(unit.found[number].ids, part.size)
+        for found in excluded:
+            allowed[found[number].ids] = False
+        count = np.zeros(part.size, "u1")
+        for unit in words:
+            count[unit.found[number].ids] += 1
+        candidates.append(allowed)
+        counts.append(count)
+    full = [allowed & (count == len(words)) for allowed, count in zip(candidates, counts)]
+    chosen = full
+    if len(words) > 1 and sum(map(np.count_nonzero, full)) < FILL_BELOW:
+        chosen = [allowed & (count > 0) for allowed, count in zip(candidates, counts)]
+    return [_scored(view, number, scored, chosen[number], full[number]) for number in range(len(view.parts))]
+
+
+def _having(ids: Array, size: int) -> Array:
+    having = np.zeros(size, bool)
+    having[ids] = True
+    return having
+
+
+def _filtered(view: View, number: int, query: Query) -> Array:
+    """Documents of a part that pass the filters."""
+    part = view.parts[number]
+    passing = np.ones(part.size, bool)
+    for name, numbers in (("account", query.accounts), ("workspace", query.workspaces), ("author", query.authors)):
+        if numbers:
+            passing &= np.isin(part.column(name), np.array(sorted(numbers), "i8"))
+    for field, tokens in ((KINDS, query.kinds), (CATEGORIES, query.categories)):
+        if tokens:
+            passing &= _having(np.concatenate([part.postings(field, token).ids for token in sorted(tokens)]), part.size)
+    if query.since is not None:
+        passing &= part.column("at") >= query.since
+    if query.until is not None:
+        passing &= part.column("at") < query.until
+    return passing
+
+
+def _scored(view: View, number: int, scored: list[Unit], chosen: Array, full: Array) -> Matches:
+    """BM25 in float64, summed in the order of the units."""
+    ids = np.flatnonzero(chosen)
+    sums = np.zeros(len(chosen) if len(ids) else 0)
+    for unit in scored if len(ids) else ():
+        keep = chosen[unit.found[number].ids]
+        found, weights = unit.found[number].ids[keep], unit.found[number].weights[keep].astype("f8")
+        sums[found] += unit.weight * (K1 + 1) * weights / (weights + view.norms(number, found))
+    return Matches(ids, sums[ids], full[ids])
+
+
+def _page(view: View, matches: list[Matches], order: str, offset: int, limit: int) -> list[Hit]:
+    """One page in the one order there is: full matches first, then score, newest date, lowest pk."""
+    parts = np.repeat(np.arange(len(matches)), [len(found.ids) for found in matches])
+    ids, scores = (_joined(matches, lambda found, name=name: getattr(found, name)) for name in ("ids", "scores"))
+    full = _joined(matches, lambda found: found.full).astype(bool)
+    end = offset + limit
+    if order == "relevance" and 0 < end < len(ids):
+        keep = np.flatnonzero(full & (scores >= _last_of(scores[full], end)) | ~full & (scores >= _last_of(scores[~full], end)))
+        parts, ids, scores, full = parts[keep], ids[keep], scores[keep], full[keep]
+    pk, at = (_gathered(view, name, parts, ids) for name in ("pk", "at"))
+    best = np.lexsort((pk, -at, -scores, ~full) if order == "relevance" else (pk, -at))[offset:end]
+    return [
+        Hit(view.parts[parts[n]].keys(ids[n : n + 1])[0], float(scores[n]), int(at[n]))
+        for n in best
+    ]
+
+
+def _joined(matches: list[Matches], arrays: Callable[[Matches], Array]) -> Array:
+    return np.concatenate([np.empty(0, "i8"), *map(arrays, matches)]) if matches else np.empty(0, "i8")
+
+
+def _last_of(scores: Array, count: int) -> float:
+    """The score of the last that fits: a cut by it keeps all that tie with it."""
+    return float(np.partition(scores, -count)[-count]) if len(scores) > count else -1.0
+
+
+def _gathered(view: View, name: str, parts: Array, ids: Array) -> Array:
+    """A column's values for documents of several parts."""
+    values = np.empty(len(ids), "i8")
+    for number, part in enumerate(view.parts):
+        chosen = parts == number
+        if chosen.any():
+            values[chosen] = part.column(name)[ids[chosen]]
+    return values
+
+
+def _facet(view: View, matches: list[Matches], facet: Facet) -> dict[int | str, int]:
+    """Value -> matching documents, most frequent first, then by value."""
+    counts: Counter[int | str] = Counter()
+    for part, found in zip(view.parts, matches):
+        if not len(found.ids):
+            continue
+        if facet in ("kind", "category"):
+            field = KINDS if facet == "kind" else CATEGORIES
+            chosen = _having(found.ids, part.size)
+            for token in part.tokens(field):
+                counts[token] += int(np.count_nonzero(chosen[part.postings(field, token).ids]))
+        else:
+            values, times = np.unique(part.column(facet)[found.ids], return_counts=True)
+            counts.update(dict(zip(values.tolist(), times.tolist())))
+    shown = [(value, count) for value, count in counts.items() if count and value != NOBODY]
+    return dict(sorted(shown, key=lambda item: (-item[1], str(item[0]) if isinstance(item[0], str) else item[0])))

@@ -1,0 +1,61 @@
+"""What one searcher sees of one generation. The only place where documents are counted: every number comes from masked arrays."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from search.engines.interface import NOBODY
+from search.engines.ranking import K1, B
+from search.engines.whoosh.segment import Array, Part, Postings
+
+REMEMBERED = 20_000  # document frequencies kept per view
+
+
+class View:
+    """Parts of an index with a mask each; immutable, so what it remembers needs no invalidation."""
+
+    def __init__(self, parts: Sequence[Part], masks: Sequence[Array]):
+        self.parts, self.masks = list(parts), list(masks)  # masks: bool, one per document of the part
+        self.count = sum(int(np.count_nonzero(mask)) for mask in self.masks)  # visible documents
+        self._length = sum(int(part.column("length")[mask].sum(dtype="i8")) for part, mask in self._pairs())
+        self._whole = [bool(mask.all()) for mask in self.masks]
+        self._holding: dict[tuple[str, str], int] = {}
+
+    def postings(self, field: str, token: str) -> list[Postings]:
+        """The visible postings, one entry per part."""
+        found = []
+        for part, mask, whole in zip(self.parts, self.masks, self._whole):
+            postings = part.postings(field, token)
+            if not whole and len(postings.ids):
+                keep = mask[postings.ids]
+                postings = Postings(postings.ids[keep], postings.weights[keep])
+            found.append(postings)
+        return found
+
+    def holding(self, field: str, token: str) -> int:
+        """Visible documents with the token."""
+        number = self._holding.get((field, token))
+        if number is None:
+            if len(self._holding) >= REMEMBERED:
+                self._holding.clear()
+            number = self._holding[field, token] = sum(len(postings.ids) for postings in self.postings(field, token))
+        return number
+
+    def most_frequent(self, field: str, tokens: Iterable[str], limit: int) -> list[str]:
+        """Those of the tokens that visible documents have, most frequent first; cut only after counting."""
+        visible = [token for token in set(tokens) if self.holding(field, token)]
+        return sorted(visible, key=lambda token: (-self.holding(field, token), token))[:limit]
+
+    def norms(self, number: int, ids: Array) -> Array:
+        """BM25's part of length for documents of a part, from the average length of what is visible."""
+        average = self._length / self.count or 1.0
+        return K1 * (1 - B + B * self.parts[number].column("length")[ids].astype("f8") / average)
+
+    def _pairs(self) -> Iterator[tuple[Part, Array]]:
+        return zip(self.parts, self.masks)
+
+
+def visible(part: Part, live: Array, audiences: frozenset[int]) -> Array:
+    """The mask of a part: documents that are live and in one of the audiences."""
+    allowed = np.array(sorted(audience for audience in audiences if audience > NOBODY), "i8")
+    return live & np.isin(part.column("audience"), allowed)

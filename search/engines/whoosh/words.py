@@ -1,0 +1,46 @@
+"""Did-you-mean and completion, from the unstemmed words of what the searcher sees."""
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from search.engines.analysis import fold
+from search.engines.query import SHORTEST_PREFIX, ParsedText, Word
+from search.engines.whoosh.schema import STEMS, WORDS
+from search.engines.whoosh.view import View
+
+SHORTEST, LONG = 4, 6  # letters: shorter words are not corrected; long ones may have two slips
+
+
+def suggestion(view: View, text: ParsedText) -> str | None:
+    """The typed text with each unknown word replaced by the nearest visible one; None if nothing is better."""
+    corrected, at = [], 0
+    for word in sorted(text.words, key=lambda word: word.start):
+        if better := _nearest(view, word):
+            corrected += text.text[at : word.start], better
+            at = word.end
+    return "".join([*corrected, text.text[at:]]) if corrected else None
+
+
+def complete(view: View, prefix: str, limit: int) -> list[str]:
+    """Visible words that begin so, most frequent first."""
+    prefix = fold(prefix)
+    if len(prefix) < SHORTEST_PREFIX:
+        return []
+    return view.most_frequent(WORDS, _candidates(view, prefix), limit)
+
+
+def _nearest(view: View, word: Word) -> str | None:
+    """The nearest visible word to one that no visible document has, the most frequent of these."""
+    typed = word.folded[0]
+    if len(word.tokens) > 1 or len(typed) < SHORTEST or not typed.isalpha() or view.holding(STEMS, word.tokens[0]):
+        return None
+    near = extract(typed, list(_candidates(view)), scorer=OSA.distance, score_cutoff=2, limit=None)
+    for distance in (1, 2) if len(typed) >= LONG else (1,):
+        if best := view.most_frequent(WORDS, (candidate for candidate, slips, _ in near if slips == distance), 1):
+            return best[0]
+    return None
+
+
+def _candidates(view: View, prefix: str = "") -> set[str]:
+    """Words of all parts, hidden ones too: to be counted before any is shown."""
+    return {token for part in view.parts for token in part.tokens(WORDS, prefix)}
