@@ -1,0 +1,32 @@
+# Each target is one command on a fresh machine with Python 3.11+, venv and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: env demo dev test check assets
+
+env: $(VENV)/.up-to-date
+
+$(VENV)/.up-to-date: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: env
+	$(BIN)/mainstay demo
+
+dev: env
+	$(BIN)/mainstay serve --reload
+
+test: env
+	$(BIN)/python -m pytest -n 2
+
+check: env
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+assets:
+	cd static && npm ci && node build.mjs

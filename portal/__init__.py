@@ -1,0 +1,1 @@
+"""Who they are and what we have with them."""

@@ -1,0 +1,99 @@
+"""Who may do what with accounts: their team, and the managers above the team. For anybody else an account does not exist."""
+
+from sqlalchemy import and_, select
+
+from portal.accounts.models import OWNER, Account, Assignment, Contact, Note
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import Audience, branch, held
+from portal.kernel.history import current
+from portal.kernel.policy import Condition, Verbs, rule
+from portal.people.models import Person, Reporting
+
+
+class May(Verbs):
+    """Verbs of accounts."""
+
+    LIST_ACCOUNTS = "Look for accounts among one's own: staff"
+    CREATE_ACCOUNT = "Open an account: reps, managers and admins, who then own it"
+    READ_ACCOUNT = "See an account and its trail: its team and the managers above"
+    CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team and the managers above"
+    GIVE_ACCOUNT = "Change an account's owner or team: its owner, the managers above, and admins (who see no content by it)"
+    READ_CONTACT = "See a contact: the account's team and the managers above"
+    CHANGE_CONTACT = "Change a contact: the account's team and the managers above"
+    WRITE_NOTE = "Write a note on an account: its team and the managers above"
+    READ_NOTE = "See a note: the account's team and the managers above"
+    CHANGE_NOTE = "Change or remove a note: who wrote it"
+
+
+@branch("account")
+def _account_team():  # type: ignore[no-untyped-def]
+    """An account's team, and every manager above one of them."""
+    return (
+        select(Audience.pk, Reporting.holder_pk)
+        .join(Assignment, and_(Assignment.account_pk == Audience.subject_pk, current(Assignment)))
+        .join(Reporting, Reporting.person_pk == Assignment.person_pk)
+        .join(Person, and_(Person.pk == Reporting.holder_pk, Person.suspended_at.is_(None)))
+        .where(Audience.kind == "account")
+    )
+
+
+@rule(May.LIST_ACCOUNTS)
+def list_accounts(actor: Actor) -> bool:
+    return actor.is_staff
+
+
+@rule(May.CREATE_ACCOUNT, refusal="Only reps, managers and admins open accounts.")
+def create_account(actor: Actor) -> bool:
+    return actor.is_staff
+
+
+@rule(May.READ_ACCOUNT, Account, reads=True)
+def read_account(actor: Actor) -> Condition | bool:
+    return held(actor, Account.audience_pk) if actor.is_staff else False
+
+
+@rule(May.CHANGE_ACCOUNT, Account)
+def change_account(actor: Actor) -> Condition | bool:
+    return read_account(actor)
+
+
+@rule(May.GIVE_ACCOUNT, Account, refusal="Only the owner, a manager above or an admin can change who looks after an account.")
+def give_account(actor: Actor) -> Condition | bool:
+    if actor.is_admin:
+        return True
+    owned = (
+        select(Assignment.account_pk)
+        .join(Reporting, Reporting.person_pk == Assignment.person_pk)
+        .where(Reporting.holder_pk == actor.pk, Assignment.role == OWNER, current(Assignment))
+    )
+    return Account.pk.in_(owned) if actor.is_staff else False
+
+
+def _of_read_account(actor: Actor, account_pk: object) -> Condition | bool:
+    readable = read_account(actor)
+    return account_pk.in_(select(Account.pk).where(readable)) if actor.is_staff else False  # type: ignore[attr-defined,no-any-return,arg-type]
+
+
+@rule(May.READ_CONTACT, Contact, reads=True)
+def read_contact(actor: Actor) -> Condition | bool:
+    return _of_read_account(actor, Contact.account_pk)
+
+
+@rule(May.CHANGE_CONTACT, Contact)
+def change_contact(actor: Actor) -> Condition | bool:
+    return read_contact(actor)
+
+
+@rule(May.WRITE_NOTE, Account)
+def write_note(actor: Actor) -> Condition | bool:
+    return read_account(actor)
+
+
+@rule(May.READ_NOTE, Note, reads=True)
+def read_note(actor: Actor) -> Condition | bool:
+    return and_(held(actor, Note.audience_pk), Note.removed_at.is_(None)) if actor.is_staff else False
+
+
+@rule(May.CHANGE_NOTE, Note, refusal="Only the person who wrote a note can change it.")
+def change_note(actor: Actor) -> Condition:
+    return and_(Note.author_pk == actor.pk, Note.removed_at.is_(None))

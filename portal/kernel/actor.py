@@ -1,0 +1,38 @@
+"""Who acts: always the first argument, never ambient."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person (or nobody, or the system) together with the database session they act in."""
+
+    session: Session
+    person: Any = None  # portal.people.models.Person; None for nobody and for the system
+    scopes: frozenset[str] | None = None  # of an API token; None where a person signed in
+    sign_in: int = 0  # pk of the sign-in session; 0 where there is none
+    system: bool = False  # the worker, or an operator at the shell
+
+    @property
+    def pk(self) -> int:
+        return self.person.pk if self.person else 0
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else "Mainstay"
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.person and self.person.is_staff)
+
+    @property
+    def is_admin(self) -> bool:
+        return bool(self.person and self.person.is_admin)
+
+
+def the_system(session: Session) -> Actor:
+    """The worker and the operator's shell: not bound by the rules, and named in what they record."""
+    return Actor(session, system=True)

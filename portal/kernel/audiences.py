@@ -1,0 +1,86 @@
+"""Audiences: who is meant. Content carries the id of the audience it was written under; every channel asks here.
+
+A feature registers the kinds of audience it can define as *branches*: selects of (audience pk, person pk). The same branches
+answer both directions: which audiences a person holds, and which people an audience has.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Index, Select, String, false, or_, select, union_all
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.kernel.actor import Actor
+from portal.kernel.db import Base, Identified
+
+
+class Audience(Identified, Base):
+    """Everyone of a workspace, a group, an account's team; with `staff_only`, the staff among those."""
+
+    __tablename__ = "audience"
+    __table_args__ = (Index("ix_audience_subject", "kind", "subject_pk"),)
+
+    kind: Mapped[str] = mapped_column(String(20))
+    subject_pk: Mapped[int]  # of the workspace, group or account, by kind
+    staff_only: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+Branch = Callable[[], Select[Any]]
+BRANCHES: dict[str, list[Branch]] = {}
+
+
+def branch(kind: str) -> Callable[[Branch], Branch]:
+    """Register one way of holding audiences of a kind. The select's columns are (audience pk, person pk)."""
+
+    def declare(made: Branch) -> Branch:
+        BRANCHES.setdefault(kind, []).append(made)
+        return made
+
+    return declare
+
+
+def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
+    """The pks of all audiences the actor holds, as a select to use in `column.in_(…)`."""
+    if not actor.person:
+        return select(Audience.pk).where(false())
+    parts = []
+    for made in _all_branches():
+        _, person = made.selected_columns
+        parts.append(made.where(person == actor.pk).with_only_columns(Audience.pk))
+    return union_all(*parts)
+
+
+def held(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """The condition that the actor holds the audience in this column: the core of every reading rule."""
+    return column.in_(audiences_of(actor))  # type: ignore[no-any-return]
+
+
+def held_pks(actor: Actor) -> frozenset[int]:
+    """The same as numbers, for the search index."""
+    return frozenset(actor.session.scalars(audiences_of(actor)))
+
+
+def people_in(session: Session, *audience_pks: int) -> set[int]:
+    """The pks of the people who hold any of these audiences at this moment."""
+    parts = []
+    for made in _all_branches():
+        _, person = made.selected_columns
+        parts.append(made.where(Audience.pk.in_(audience_pks)).with_only_columns(person.label("person_pk")))
+    return set(session.scalars(union_all(*parts)))
+
+
+def staff_or_open(is_staff: Any) -> ColumnElement[bool]:
+    """For branches: the audience is open, or the person is staff."""
+    return or_(Audience.staff_only.is_(False), is_staff)
+
+
+def new_pair(session: Session, kind: str, subject_pk: int) -> tuple[Audience, Audience]:
+    """The two audiences that every place owns: open, and the team among it."""
+    pair = Audience(kind=kind, subject_pk=subject_pk), Audience(kind=kind, subject_pk=subject_pk, staff_only=True)
+    session.add_all(pair)
+    session.flush()
+    return pair
+
+
+def _all_branches() -> list[Select[Any]]:
+    return [made() for branches in BRANCHES.values() for made in branches]

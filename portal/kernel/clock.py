@@ -1,0 +1,28 @@
+"""The one source of time, so that the demo can write history and tests can stand still."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_told: ContextVar[datetime | None] = ContextVar("told_time", default=None)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC, to the microsecond."""
+    return _told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Within the block `now()` is this moment. For telling the demo's story; requests never use it."""
+    token = _told.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def rfc3339(moment: datetime) -> str:
+    """RFC 3339 in UTC with Z, to the microsecond: how every moment leaves the server."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

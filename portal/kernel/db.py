@@ -1,0 +1,155 @@
+"""Database engine, sessions and column types. SQLite and PostgreSQL behind one face; measured reasons in docs."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from portal.kernel.clock import now
+from portal.kernel.ids import new_id
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment in UTC; SQLite keeps it as text that sorts."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table. Integer `pk` stays inside; `id` is what leaves the server."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}
+
+
+Pk = Annotated[int, mapped_column(primary_key=True)]
+OpaqueId = Annotated[str, mapped_column(String(22), unique=True, default=new_id)]
+
+
+class Identified:
+    """A row with an inner key and an outer name."""
+
+    pk: Mapped[Pk]
+    id: Mapped[OpaqueId]
+
+
+class Created:
+    """A row that knows when it was made."""
+
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Database:
+    """One engine and its sessions. Reads never write; writes are one at a time within a process on SQLite."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writing = self.engine.execution_options(write=True)
+        self._lock = threading.Lock() if self.is_sqlite else None
+        self.publish: Callable[[list[dict[str, Any]]], None] = lambda messages: None  # set by the composition root
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on a read-only transaction."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session on a write transaction (BEGIN IMMEDIATE); commits at the end, then runs what waits for the commit.
+
+        The in-process lock keeps SQLite's unfair busy polling out of the way: nothing slow belongs inside.
+        """
+        with self._lock or nullcontext(), Session(self._writing, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+            messages = session.info.pop("announcements", [])
+        run_after_commit(session)
+        if messages:
+            self.publish(messages)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def after_commit(session: Session, act: Any) -> None:
+    """Have `act()` called once this session's write is durable; never if it is rolled back."""
+    session.info.setdefault("after_commit", []).append(act)
+
+
+def run_after_commit(session: Session) -> None:
+    for act in session.info.pop("after_commit", []):
+        act()
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 5}, pool_size=20, max_overflow=10, pool_timeout=5)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(
+        url,
+        pool_size=16,
+        max_overflow=8,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": "-c statement_timeout=15000 -c lock_timeout=3000"},
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # the begin event below writes BEGIN itself
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # with NORMAL a power cut loses acknowledged rows
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "cache_size=-8192",
+        "mmap_size=268435456",
+        "temp_store=MEMORY",
+    ):
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = bool(connection.get_execution_options().get("write"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+    # A deferred BEGIN cannot be upgraded once the snapshot is stale: it fails at once, whatever the timeout.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

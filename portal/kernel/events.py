@@ -1,0 +1,221 @@
+"""Events: what happened, append-only, one hash chain per account. Recorded by actions in the transaction of the change.
+
+The hash covers the digests of the facts and of the words, never the words themselves: erasing them later leaves the chain whole.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.kernel import outbox
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now, rfc3339
+from portal.kernel.content import note_recorded
+from portal.kernel.db import Base, Identified
+from portal.kernel.ids import new_id
+from portal.kernel.words import gettext as _
+
+INSTALLATION = "installation"  # the chain of what belongs to no account
+GENESIS = "0" * 64
+
+
+class Event(Identified, Base):
+    """One thing that happened. `at` is when it happened, `recorded_at` when we knew."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_trail", "account_pk", "at", "pk"),
+        Index("ix_event_workspace", "workspace_pk", "at", "pk"),
+        Index("ix_event_subject", "subject_kind", "subject_id"),
+        Index("uq_event_chain", "chain", "seq", unique=True),
+    )
+
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    actor_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    account_pk: Mapped[int | None] = mapped_column(ForeignKey("account.pk"))
+    workspace_pk: Mapped[int | None] = mapped_column(ForeignKey("workspace.pk"))
+    audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"), index=True)
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[str] = mapped_column(String(22))
+    facts: Mapped[dict[str, Any]]
+    salt: Mapped[str | None] = mapped_column(String(32))  # gone once the facts and words are erased
+    facts_digest: Mapped[str] = mapped_column(String(64))
+    words_digest: Mapped[str | None] = mapped_column(String(64))
+    chain: Mapped[str] = mapped_column(String(22))
+    seq: Mapped[int]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Chain(Base):
+    """The head of each chain: finds a cut tail, and makes writers of one account queue up."""
+
+    __tablename__ = "chain"
+
+    name: Mapped[str] = mapped_column(String(22), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(Text, default=GENESIS)
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """A kind of event and how it reads on the trail; `reads` is a sentence with %(actor)s and the facts' names."""
+
+    name: str
+    meaning: str
+    reads: str
+    group: str = "conversations"  # the trail's filter: conversations, files, people, account
+    icon: str = "dot"
+
+
+KINDS: dict[str, EventKind] = {}
+
+
+def kind(name: str, meaning: str, reads: str, *, group: str = "conversations", icon: str = "dot") -> EventKind:
+    """Declare a kind of event."""
+    if name in KINDS:
+        raise RuntimeError(f"event kind {name} is declared twice")
+    KINDS[name] = EventKind(name, meaning, reads, group, icon)
+    return KINDS[name]
+
+
+def record(
+    actor: Actor,
+    of: EventKind,
+    subject: Any,
+    *,
+    audience_pk: int,
+    account: Any = None,
+    workspace_pk: int | None = None,
+    facts: dict[str, Any] | None = None,
+    words: str | None = None,
+    at: datetime | None = None,
+) -> Event:
+    """Append the event of a change to its account's chain, with its outbox rows, in the transaction of the change.
+
+    `account` is the Account row or None; `subject` any row with `__kind__` and `id`; `facts` JSON values that the trail's
+    sentence needs; `words` what a person wrote, kept here only as a salted SHA-256.
+    """
+    session = actor.session
+    session.flush()
+    head = _head(session, account.id if account is not None else INSTALLATION)
+    salt, moment = secrets.token_hex(16), now()
+    event = Event(
+        kind=of.name,
+        at=at or moment,
+        recorded_at=moment,
+        actor_pk=actor.pk or None,
+        account_pk=account.pk if account is not None else None,
+        workspace_pk=workspace_pk,
+        audience_pk=audience_pk,
+        subject_kind=subject.__kind__,
+        subject_id=subject.id,
+        facts=facts or {},
+        salt=salt,
+        facts_digest=digest(salt, canonical(facts or {})),
+        words_digest=digest(salt, words) if words is not None else None,
+        chain=head.name,
+        seq=head.seq + 1,
+        previous=head.hash,
+    )
+    event.id = new_id()
+    event.hash = sealed(event)
+    head.seq, head.hash = event.seq, event.hash
+    session.add(event)
+    session.flush()
+    note_recorded(session, subject)
+    outbox.enqueue_event(session, event)
+    session.info.setdefault("announcements", []).append({"event": event.id})
+    return event
+
+
+def sentence(event: Event, actor_name: str) -> str:
+    """The event as one line of the trail, in the language being spoken."""
+    of = KINDS[event.kind]
+    values = {"actor": actor_name} | {name: _shown(value) for name, value in event.facts.items()}
+    try:
+        return _(of.reads) % values
+    except KeyError:
+        return _(of.meaning)  # the facts were erased
+
+
+def digest(salt: str, words: str) -> str:
+    return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: the same value always gives the same bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def sealed(event: Event) -> str:
+    """The event's hash: over everything in it that must not change, and the hash before it."""
+    parts = [
+        event.previous,
+        event.chain,
+        event.seq,
+        event.id,
+        event.kind,
+        rfc3339(event.at),
+        rfc3339(event.recorded_at),
+        event.actor_pk,
+        event.account_pk,
+        event.workspace_pk,
+        event.subject_kind,
+        event.subject_id,
+        event.facts_digest,
+        event.words_digest,
+    ]
+    return hashlib.sha256(canonical(parts).encode()).hexdigest()
+
+
+def breaches(session: Session) -> Iterator[str]:
+    """Every place where a chain does not hold, first bad row first. Nothing yielded means that nothing was altered."""
+    heads = {head.name: head for head in session.scalars(select(Chain))}
+    name, expected, seq = "", GENESIS, 0
+    ends: dict[str, tuple[int, str]] = {}
+    for event in session.scalars(select(Event).order_by(Event.chain, Event.seq).execution_options(yield_per=1000)):
+        if event.chain != name:
+            name, expected, seq = event.chain, GENESIS, 0
+        seq += 1
+        if event.seq != seq:
+            yield f"chain {name}: event {seq} is missing"
+            seq = event.seq
+        elif event.previous != expected:
+            yield f"chain {name}: event {event.seq} ({event.id}) does not follow the one before it"
+        if event.hash != sealed(event):
+            yield f"chain {name}: event {event.seq} ({event.id}) was altered"
+        if event.salt and event.facts_digest != digest(event.salt, canonical(event.facts)):
+            yield f"chain {name}: the facts of event {event.seq} ({event.id}) were altered"
+        expected = event.hash
+        ends[name] = event.seq, event.hash
+    for name, head in heads.items():
+        if ends.get(name, (0, GENESIS)) != (head.seq, head.hash):
+            yield f"chain {name}: its end was cut or replaced (the head says {head.seq} events)"
+    for name in ends.keys() - heads.keys():
+        yield f"chain {name}: its head is missing"
+
+
+def _head(session: Session, name: str) -> Chain:
+    """The chain's head, locked until the commit (PostgreSQL; SQLite's writers are one at a time)."""
+    head = session.get(Chain, name, with_for_update=True)
+    if head is None:
+        head = Chain(name=name, seq=0, hash=GENESIS)
+        session.add(head)
+        session.flush()
+    return head
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,22 @@
+"""What one process is made of: built once by the composition root, handed to web, worker and commands."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.kernel.bus import Bus
+from portal.kernel.db import Database
+from portal.kernel.settings import Settings
+from portal.kernel.storage import Storage
+
+
+@dataclass
+class House:
+    """The ports behind which the adapters stand; features never ask which one is there."""
+
+    settings: Settings
+    db: Database
+    storage: Storage
+    bus: Bus
+    post: Any = None  # portal.mail.transport: sends mail
+    search: Any = None  # search.engines: the index
+    extras: dict[str, Any] = field(default_factory=dict)

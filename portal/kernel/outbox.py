@@ -1,0 +1,164 @@
+"""The one queue: rows written in the transaction of the change, drained by the worker at least once, in order per subject.
+
+A *consumer* handles one topic: it says which events it wants, and handles rows in batches. Handlers are idempotent. A row that
+fails waits longer each time and, after ten tries, is parked so that it poisons nothing; later rows of its key wait for it, no others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Index, String, Text, exists, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from portal.kernel.clock import now
+from portal.kernel.db import Base
+
+if TYPE_CHECKING:
+    from portal.kernel.events import Event
+
+TRIES = 10
+BACK_OFF = [1, 2, 5, 15, 60, 300, 900, 1800, 3600, 3600]  # seconds after the n-th failure
+
+
+class OutboxRow(Base):
+    """One thing that must still happen because of a change."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "topic", "done_at", "due_at", "pk"),
+        Index("ix_outbox_key", "topic", "key", "pk"),
+    )
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(80))  # rows of one key are handled in order
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    parked_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    generation: Mapped[int | None]  # of the search index that holds it; other topics leave it empty
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a consumer asks for: a key to keep in order, a payload, and when at the earliest."""
+
+    key: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    delay: timedelta = timedelta(0)
+
+
+Handler = Callable[[Any, list[OutboxRow]], None]  # (house, rows); raises to have them tried again
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A topic of the outbox. `tasks(session, event)` runs in the writing transaction, so it only looks, quickly."""
+
+    topic: str
+    meaning: str
+    tasks: Callable[[Session, Any], list[Task]]
+    handle: Handler
+    batch: int = 1  # rows at most in one call of `handle`
+    keeps: bool = False  # done rows stay until the consumer removes them itself (the index's tail)
+
+
+CONSUMERS: dict[str, Consumer] = {}
+
+
+def consumer(made: Consumer) -> Consumer:
+    """Register a consumer; filled in by wsgi.py and nowhere else."""
+    if made.topic not in CONSUMERS:
+        CONSUMERS[made.topic] = made
+    return CONSUMERS[made.topic]
+
+
+def on(*kinds: str, topic: str, meaning: str) -> Callable[[Callable[[Any, Any], None]], Consumer]:
+    """Subscribe `handler(house, event)` to kinds of event, by name."""
+
+    def subscribe(handler: Callable[[Any, Any], None]) -> Consumer:
+        def tasks(session: Session, event: Any) -> list[Task]:
+            return [Task(event.subject_id, {"event": event.id})] if event.kind in kinds else []
+
+        def handle(house: Any, rows: list[OutboxRow]) -> None:
+            for row in rows:
+                handler(house, row.payload["event"])
+
+        return Consumer(topic, meaning, tasks, handle)
+
+    return subscribe
+
+
+def enqueue(session: Session, topic: str, task: Task) -> OutboxRow:
+    """Add one row to a topic, in this transaction."""
+    row = OutboxRow(topic=topic, key=task.key, payload=task.payload, due_at=now() + task.delay)
+    session.add(row)
+    return row
+
+
+def enqueue_event(session: Session, event: "Event") -> None:
+    """What every consumer wants done because of this event."""
+    for each in CONSUMERS.values():
+        for task in each.tasks(session, event):
+            enqueue(session, each.topic, task)
+
+
+def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
+    """Rows that may be handled now, oldest first; none whose key has an earlier row still waiting for its next try."""
+    earlier = aliased(OutboxRow)
+    blocked = exists(
+        select(earlier.pk).where(
+            earlier.topic == topic,
+            earlier.key == OutboxRow.key,
+            earlier.pk < OutboxRow.pk,
+            earlier.done_at.is_(None),
+            earlier.parked_at.is_(None),
+            earlier.due_at > now(),
+        )
+    )
+    found = select(OutboxRow).where(
+        OutboxRow.topic == topic,
+        OutboxRow.done_at.is_(None),
+        OutboxRow.parked_at.is_(None),
+        OutboxRow.due_at <= now(),
+        ~blocked,
+    )
+    return list(session.scalars(found.order_by(OutboxRow.pk).limit(limit).with_for_update(skip_locked=True, of=OutboxRow)))
+
+
+def done(session: Session, rows: list[OutboxRow], *, keep: bool = False, generation: int | None = None) -> None:
+    """The rows' work is done: remove them, or keep them marked where the consumer still needs to see them."""
+    for row in rows:
+        if keep:
+            row.done_at, row.generation = now(), generation
+        else:
+            session.delete(row)
+
+
+def failed(row: OutboxRow, error: Exception) -> None:
+    """Try again later, or park after the last try. Never raises."""
+    row.tries += 1
+    row.error = f"{type(error).__name__}: {error}"[:500]
+    if row.tries >= TRIES:
+        row.parked_at = now()
+    else:
+        row.due_at = now() + timedelta(seconds=BACK_OFF[row.tries - 1])
+
+
+def lag(session: Session) -> dict[str, dict[str, Any]]:
+    """By topic: how many rows wait, since when the oldest due one does, and how many are parked."""
+    waits = (OutboxRow.done_at.is_(None), OutboxRow.parked_at.is_(None), OutboxRow.due_at <= now())
+    rows = session.execute(select(OutboxRow.topic, func.count(), func.min(OutboxRow.due_at)).where(*waits).group_by(OutboxRow.topic))
+    parked = session.execute(select(OutboxRow.topic, func.count()).where(OutboxRow.parked_at.is_not(None)).group_by(OutboxRow.topic))
+    report: dict[str, dict[str, Any]] = {topic: {"waiting": 0, "oldest_seconds": 0.0, "parked": 0} for topic in CONSUMERS}
+    for topic, count, oldest in rows:
+        age = max(0.0, (now() - oldest).total_seconds())
+        report.setdefault(topic, {"parked": 0}).update(waiting=count, oldest_seconds=round(age, 1))
+    for topic, count in parked:
+        report.setdefault(topic, {"waiting": 0, "oldest_seconds": 0.0})["parked"] = count
+    return report

@@ -1,0 +1,190 @@
+"""Settings: environment variables, or the same keys in mainstay.toml; all optional."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SECRET_NAMES = ("secret", "password", "key")
+UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+class WrongSetting(Exception):
+    """A setting's value cannot be used; the one line names variable, value (secrets masked) and what is expected."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        super().__init__(f"MAINSTAY_{name.upper()}={_masked(name, str(value))}: expected {expected}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may decide without touching the code. Times in seconds, sizes in bytes."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    search_url: str = "whoosh:"
+    storage_url: str = "file:"
+    redis_url: str = ""
+    base_url: str = ""
+    host_names: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    mail_from: str = ""
+    mail_url: str = "maildir:"
+    max_upload: int = 2 * 10**9
+    log: str = "info"
+    secret_key: str = field(default="", repr=False)
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def blobs_dir(self) -> Path:
+        return self.data_dir / "blobs"
+
+    @property
+    def uploads_dir(self) -> Path:
+        return self.data_dir / "uploads"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach it over https: decides `__Host-` and Secure cookies, and HSTS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names answered to; the base URL's host, the named ones, and loopback where there is neither."""
+        named = {name.lower() for name in self.host_names}
+        if self.base_url:
+            named.add((urlsplit(self.base_url).hostname or "").lower())
+        return frozenset(named or {"127.0.0.1", "localhost", "::1"})
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Settings from the environment over mainstay.toml over the defaults. Raises WrongSetting with one line."""
+    environ = os.environ if environ is None else environ
+    told = _from_file(file or Path("mainstay.toml"))
+    known = {each.name for each in fields(Settings)}
+    for name in known:
+        if (value := environ.get(f"MAINSTAY_{name.upper()}")) is not None:
+            told[name] = value
+    for name in told:
+        if name not in known:
+            raise WrongSetting(name, told[name], "a setting of that name in docs/operating.md")
+    return prepared(Settings(**{name: _READ.get(name, _text)(name, value) for name, value in told.items()}))
+
+
+def prepared(settings: Settings) -> Settings:
+    """The settings with the data directory made and what was left out derived."""
+    data = settings.data_dir.resolve()
+    try:
+        for folder in (data, data / "blobs", data / "uploads", data / "mail", data / "logs"):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting("data_dir", data, f"a directory that can be written ({error.strerror})") from error
+    return Settings(
+        **{each.name: getattr(settings, each.name) for each in fields(Settings)}
+        | {
+            "data_dir": data,
+            "database_url": settings.database_url or f"sqlite:///{data / 'mainstay.db'}",
+            "secret_key": settings.secret_key or _own_secret(data / "secret_key"),
+        }
+    )
+
+
+def _own_secret(path: Path) -> str:
+    """The key made on the first start; two first starts at once agree on one."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        told = tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, OSError) as error:
+        raise WrongSetting("(file)", path, f"a readable TOML file ({error})") from error
+    return {key.lower().removeprefix("mainstay_"): value for key, value in told.items()}
+
+
+def _text(name: str, value: Any) -> str:
+    return str(value).strip()
+
+
+def _path(name: str, value: Any) -> Path:
+    return Path(str(value)).expanduser()
+
+
+def _one_of(*choices: str) -> Callable[[str, Any], str]:
+    def read(name: str, value: Any) -> str:
+        if str(value) not in choices:
+            raise WrongSetting(name, value, "one of " + ", ".join(choices))
+        return str(value)
+
+    return read
+
+
+def _scheme(*schemes: str) -> Callable[[str, Any], str]:
+    def read(name: str, value: Any) -> str:
+        if value and not str(value).startswith(schemes):
+            raise WrongSetting(name, value, "a URL that begins with " + " or ".join(schemes))
+        return str(value).rstrip("/")
+
+    return read
+
+
+def _size(name: str, value: Any) -> int:
+    text = str(value).strip().upper()
+    unit = UNITS.get(text[-2:], 1)
+    try:
+        size = int(float(text.removesuffix(text[-2:] if unit > 1 else "")) * unit)
+    except ValueError:
+        size = 0
+    if size < 1:
+        raise WrongSetting(name, value, "a size such as 500 MB or 2 GB")
+    return size
+
+
+def _count(name: str, value: Any) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise WrongSetting(name, value, "a whole number") from None
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else str(value).split(",")
+    return tuple(str(each).strip() for each in listed if str(each).strip())
+
+
+def _masked(name: str, value: str) -> str:
+    if any(word in name.lower() for word in SECRET_NAMES):
+        return "***"
+    parts = urlsplit(value)
+    return value.replace(parts.password, "***") if parts.password else value
+
+
+_READ: dict[str, Callable[[str, Any], Any]] = {
+    "data_dir": _path,
+    "database_url": _scheme("sqlite:///", "postgresql+psycopg://"),
+    "search_url": _scheme("whoosh:"),
+    "storage_url": _scheme("file:"),
+    "redis_url": _scheme("redis://", "rediss://", "unix://"),
+    "base_url": _scheme("http://", "https://"),
+    "mail_url": _scheme("maildir:", "smtp://", "smtps://"),
+    "host_names": _names,
+    "trusted_proxies": _count,
+    "max_upload": _size,
+    "log": _one_of("debug", "info", "warning", "error"),
+}

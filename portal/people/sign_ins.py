@@ -1,0 +1,111 @@
+"""Server-side sessions and tokens: how a request becomes a person. Flask-Login stands at the edge; secrets are kept as hashes."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import g
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.bus import announce
+from portal.kernel.clock import now
+from portal.people.models import Person, SignIn, Token
+
+LASTS = timedelta(days=30)
+SCOPES = ("read", "write", "admin")
+
+
+@dataclass
+class SignedIn(UserMixin):
+    """What Flask-Login carries: a person and the session they came by."""
+
+    person: Person
+    token: str
+    sign_in_pk: int
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class People:
+    """The answer to portal.web.identity.Identity."""
+
+    def of_browser(self, session: Session) -> Actor:
+        g.session = session
+        g.pop("_login_user", None)  # a request asks again in each of its transactions
+        found = current_user._get_current_object()
+        return Actor(session, found.person, None, found.sign_in_pk) if isinstance(found, SignedIn) else Actor(session)
+
+    def of_token(self, session: Session, token: Any) -> Actor:
+        if not isinstance(token, str) or not token:
+            return Actor(session)
+        if (sign_in := live_sign_in(session, token)) is not None:
+            return Actor(session, sign_in.person, None, sign_in.pk)
+        found = session.scalar(
+            select(Token).where(Token.token_hash == hashed(token), Token.revoked_at.is_(None)).options(joinedload(Token.person))
+        )
+        if found is None or found.person.suspended_at:
+            return Actor(session)
+        scopes = frozenset(found.scopes) - (frozenset() if found.person.is_admin else {"admin"})
+        return Actor(session, found.person, scopes)
+
+    def person(self, session: Session, pk: int) -> Person | None:
+        return session.scalar(select(Person).where(Person.pk == pk, Person.suspended_at.is_(None)))
+
+    def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
+        return set(session.scalars(select(SignIn.pk).where(SignIn.pk.in_(sign_ins), SignIn.ended_at.is_(None), SignIn.expires_at > now())))
+
+
+def set_up(app: Any) -> None:
+    """Flask-Login over our own sessions; its signed cookie only carries the token."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader
+    def load(token: str) -> SignedIn | None:
+        sign_in = live_sign_in(g.session, token)
+        return SignedIn(sign_in.person, token, sign_in.pk) if sign_in else None
+
+
+def live_sign_in(session: Session, token: str) -> SignIn | None:
+    """The session of a token, unless it ended, ran out, or its person was suspended."""
+    found = session.scalar(
+        select(SignIn)
+        .where(SignIn.token_hash == hashed(token), SignIn.ended_at.is_(None), SignIn.expires_at > now())
+        .options(joinedload(SignIn.person))
+    )
+    return found if found is not None and found.person.suspended_at is None else None
+
+
+def begin(session: Session, person: Person, *, device: str = "", address: str = "") -> tuple[SignIn, str]:
+    """A new session of a person, and its token, which is told only now."""
+    token = secrets.token_urlsafe(32)
+    sign_in = SignIn(
+        person_pk=person.pk,
+        token_hash=hashed(token),
+        device=device[:200],
+        address=address[:45],
+        seen_at=now(),
+        expires_at=now() + LASTS,
+    )
+    session.add(sign_in)
+    session.flush()
+    return sign_in, token
+
+
+def end_all(session: Session, person_pk: int, *, but: int = 0) -> None:
+    """End a person's sessions at once, sockets too; `but` is the pk of one that may stay."""
+    pks = list(session.scalars(select(SignIn.pk).where(SignIn.person_pk == person_pk, SignIn.ended_at.is_(None), SignIn.pk != but)))
+    session.execute(update(SignIn).where(SignIn.pk.in_(pks)).values(ended_at=now()))
+    if pks:
+        announce(session, {"ended": pks})
+
+
+def hashed(secret: str) -> str:
+    """SHA-256: enough for secrets of 128 random bits and more, which cannot be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

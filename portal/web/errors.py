@@ -1,0 +1,125 @@
+"""What was refused, as a page, a fragment or RFC 9457 problem+json. Nothing here tells whether a private thing exists."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, Response, g, redirect, render_template, request
+from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+
+from portal.kernel import errors
+from portal.kernel.actor import Actor
+from portal.kernel.ids import new_id
+from portal.kernel.words import gettext as _
+
+log = structlog.get_logger(__name__)
+STATUS: dict[type[errors.Refused], int] = {
+    errors.NotSignedIn: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Stale: 412,
+    errors.TooLarge: 413,
+    errors.Invalid: 422,
+    errors.TooMany: 429,
+    errors.Busy: 503,
+}
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def set_up(app: Flask) -> None:
+    """Turn every error into an answer with words and a way on."""
+    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(TimeoutError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: errors.Refused) -> Any:
+    status = STATUS[type(error)]
+    if status == 401 and not wants_json() and request.method == "GET":
+        return redirect("/sign-in?next=" + quote(request.full_path.rstrip("?")), 303)
+    if status in (401, 403, 404):
+        _log_denied(status)
+    response = answer(status, error.words, getattr(error, "errors", []))
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    response = answer(status, "")
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After", "Content-Range"):
+            response.headers[name] = value
+    return response
+
+
+def _database(error: Exception) -> Any:
+    log.error("database.unavailable", path=request.path, error=str(error)[:300])
+    response = answer(503, _("Nothing was saved: the database cannot be written at the moment. Try again in a few seconds."))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected(error: Exception) -> Any:
+    reference = new_id()[:8]
+    log.exception("request.failed", path=request.path, reference=reference, exc_info=error)
+    return answer(500, _("Reference %(reference)s", reference=reference))
+
+
+def answer(status: int, detail: str, fields: list[tuple[str, str]] | None = None) -> Response:
+    """The error as the caller reads it best: JSON under /api, a fragment for htmx, else a whole page."""
+    title, words = _words(status)
+    if wants_json():
+        problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail or words}
+        if status == 422:
+            problem["errors"] = [{"field": field, "message": message} for field, message in fields or []]
+        return Response(json.dumps(problem), status, content_type="application/problem+json")
+    # Whoever asked, the page is the same: what a page shows of a person would need the database that may just be away.
+    g.actor = Actor(None)  # type: ignore[arg-type]
+    template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    listed = [{"field": field, "message": message} for field, message in fields or []]
+    return Response(render_template(template, status=status, title=title, detail=detail or words, errors=listed), status)
+
+
+def _words(status: int) -> tuple[str, str]:
+    said = {
+        400: (_("This request was not understood"), _("Go back, reload the page and try again.")),
+        401: (_("Sign in to go on"), _("This needs a person who is signed in.")),
+        403: (_("This is not yours to do"), _("Ask the people who look after this workspace.")),
+        404: (_("Page not found"), _("It is not here, or it is not meant for this sign-in.")),
+        405: (_("This cannot be done here"), _("The address exists, but it does not answer to that.")),
+        410: (_("This was here and is gone"), _("Ask the person who sent you the link for a new one.")),
+        412: (_("Somebody changed this meanwhile"), _("Reload to see what it is now, then make your change again.")),
+        413: (_("That is too large"), _("Make it smaller or send a part of it.")),
+        415: (_("This kind of content is not read here"), _("Send JSON with the content type application/json.")),
+        422: (_("There is a problem"), _("Look at what is marked, mend it and send it again.")),
+        429: (_("That was too often"), _("Wait a little and try again.")),
+        503: (_("Not available at the moment"), _("Nothing was lost. Try again in a few seconds.")),
+        507: (_("There is no room left"), _("Nothing was saved. The people who run this have to make room.")),
+    }
+    went_wrong = _("Something went wrong on our side"), _("What you wrote is kept on this device. Try again in a moment.")
+    return said.get(status, went_wrong if status >= 500 else (_("This did not work"), _("Go back and try again.")))
+
+
+def _log_denied(status: int) -> None:
+    actor = g.get("actor")
+    log.info(
+        "denied",
+        status=status,
+        method=request.method,
+        endpoint=request.endpoint,
+        person=actor.person.id if actor and actor.person else None,
+    )

@@ -1,0 +1,31 @@
+"""Which names this server answers to, and whose word about the visitor's address it takes."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def answering_to(app: Wsgi, hosts: frozenset[str], proxies: int) -> Wsgi:
+    """Refuse foreign Host headers before anything else, sockets included; drop forwarded headers that no trusted proxy set."""
+    inner: Wsgi = ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0) if proxies else app  # type: ignore[assignment]
+
+    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if _name(environ.get("HTTP_HOST", "")) not in hosts:
+            start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+            return [b"This server does not answer to that name.\n"]
+        if not proxies:
+            for key in [key for key in environ if key.startswith("HTTP_X_FORWARDED_") or key == "HTTP_FORWARDED"]:
+                del environ[key]
+        environ.pop("HTTP_X_FORWARDED_HOST", None)
+        return inner(environ, start)
+
+    return answer
+
+
+def _name(host: str) -> str:
+    if host.startswith("["):
+        return host[1 : host.find("]")].lower()
+    return host.rsplit(":", 1)[0].lower() if ":" in host else host.lower()

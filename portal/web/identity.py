@@ -1,0 +1,23 @@
+"""The port through which the web asks who somebody is; portal/people answers, put in by wsgi.py."""
+
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from portal.kernel.actor import Actor
+
+
+class Identity(Protocol):
+    """Who is asking."""
+
+    def of_browser(self, session: Session) -> Actor:
+        """The person of the browser's session cookie, in the current request; an actor without a person if there is none."""
+
+    def of_token(self, session: Session, token: Any) -> Actor:
+        """The person of a bearer token: an API token, or the session token of an accepted invitation."""
+
+    def person(self, session: Session, pk: int) -> Any:
+        """The person of a key, or None where they are suspended."""
+
+    def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
+        """Those of the sign-ins that are not over."""

@@ -1,0 +1,262 @@
+"""Live events. A watch is joined by the server alone, after the same question as a page; before each event the watchers are asked
+for again, so who lost access gets nothing after that moment, in any process.
+
+Features fill two tables from wsgi.py: what can be watched (`watchable`), and which kinds of event become which live event (`live`).
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from flask import Flask, request
+from flask_socketio import SocketIO, disconnect, join_room, leave_room
+from sqlalchemy import select
+
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held_pks, people_in
+from portal.kernel.bus import Message
+from portal.kernel.errors import Refused
+from portal.kernel.events import Event
+from portal.kernel.house import House
+from portal.kernel.policy import Verbs, fetch
+from portal.kernel.words import gettext as _
+from portal.web.identity import Identity
+
+log = structlog.get_logger(__name__)
+MOST_WATCHES = 50
+
+
+@dataclass(frozen=True)
+class Watchable:
+    """A kind of thing a client may watch: the verb that it takes, and the audiences its news can have."""
+
+    kind: str
+    verb: Verbs
+    audiences: Callable[[Any], set[int]]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live event: its name, what must be watched to hear it, and its payload, made once for everybody.
+
+    `watched` gives (kind, pk) pairs, or ("person", pk) for what goes to one person alone; `payload` None: say nothing.
+    """
+
+    name: str
+    watched: Callable[[Actor, Event], list[tuple[str, int]]]
+    payload: Callable[[Actor, Event], dict[str, Any] | None]
+
+
+@dataclass
+class Socket:
+    """One connection of this process."""
+
+    person_pk: int
+    sign_in_pk: int  # 0 for an API token's
+    rooms: set[str] = field(default_factory=set)
+
+
+WATCHABLE: dict[str, Watchable] = {}
+LIVE: dict[str, Live] = {}
+HANDLERS: dict[str, str] = {}  # socket event -> what it requires, for the ladder test and the start-up check
+
+
+def watchable(made: Watchable) -> None:
+    WATCHABLE[made.kind] = made
+
+
+def live(kind: str, made: Live) -> None:
+    """Have events of a kind become a live event."""
+    LIVE[kind] = made
+
+
+class Realtime:
+    """The sockets of this process, and what they hear."""
+
+    def __init__(self, app: Flask, house: House, identity: Identity) -> None:
+        self.app, self.house, self.identity = app, house, identity
+        self.sockets: dict[str, Socket] = {}
+        self._lock = threading.RLock()
+        self.io = SocketIO(
+            app,
+            async_mode="threading",
+            transports=["websocket"],
+            cors_allowed_origins=_origins(house),
+            ping_interval=25,
+            ping_timeout=20,
+            max_http_buffer_size=64_000,
+            manage_session=False,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.io.on_event("connect", self._connect)
+        self.io.on_event("disconnect", self._disconnect)
+        self._handle("watch", "the reading verb of what is watched", self._watch)
+        self._handle("unwatch", "nothing: it only leaves", self._unwatch)
+        self.io.on("*")(lambda event, *rest: {"ok": False, "title": _("There is no such event.")})
+        self.io.default_exception_handler = self._failed
+
+    def hear(self, message: Message) -> None:
+        """A message of the bus or of this process's own commit."""
+        with self.app.app_context():
+            try:
+                if "event" in message:
+                    self._tell(message["event"])
+                elif "access" in message:
+                    self._recheck(set(message["access"]))
+                elif "ended" in message:
+                    self._end(set(message["ended"]))
+            except Exception as error:  # best effort: pages catch up by asking
+                log.warning("live.failed", message=message, error=str(error))
+
+    def close_all(self) -> None:
+        """On the way down: let the sockets go, so that the server can."""
+        for sid in list(self.sockets):
+            self._drop(sid)
+
+    # --- what clients say -----------------------------------------------------------------------------------------------
+
+    def _handle(self, name: str, requires: str, handler: Callable[..., Any]) -> None:
+        HANDLERS[name] = requires
+        self.io.on_event(name, handler)
+
+    def _connect(self, auth: Any = None) -> Any:
+        if not isinstance(auth, dict | None) or (not auth and not request.headers.get("Origin")):
+            return False  # a cookie is only believed from a page of ours
+        with self.house.db.reading() as db:
+            actor = self.identity.of_token(db, auth.get("token")) if auth else self.identity.of_browser(db)
+            if not actor.person:
+                return False
+            with self._lock:
+                self.sockets[request.sid] = Socket(actor.pk, actor.sign_in)  # type: ignore[attr-defined]
+        self._join(request.sid, f"person:{actor.pk}")  # type: ignore[attr-defined]
+        return None
+
+    def _disconnect(self, reason: Any = None) -> None:
+        with self._lock:
+            self.sockets.pop(request.sid, None)  # type: ignore[attr-defined]
+
+    def _watch(self, told: Any = None) -> dict[str, Any]:
+        socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
+        if socket is None:
+            disconnect()
+            return {"ok": False, "title": _("Sign in to go on")}
+        try:
+            kind, id = _asked(told)
+        except ValueError:
+            return {"ok": False, "title": _("Say what to watch, such as a topic and its id.")}
+        if len(socket.rooms) > MOST_WATCHES:
+            return {"ok": False, "title": _("That are too many watches on one connection.")}
+        with self.house.db.reading() as db:
+            actor = self._actor(db, socket)
+            try:
+                row = fetch(actor, WATCHABLE[kind].verb, id)
+            except Refused:
+                return {"ok": False, "title": _("Page not found")}
+            for audience in WATCHABLE[kind].audiences(row) & held_pks(actor):
+                self._join(request.sid, f"{kind}:{row.pk}:{audience}")  # type: ignore[attr-defined]
+        return {"ok": True}
+
+    def _unwatch(self, told: Any = None) -> dict[str, Any]:
+        socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
+        for room in list(socket.rooms) if socket else []:
+            if not room.startswith("person:"):
+                self._leave(request.sid, room)  # type: ignore[attr-defined]
+        return {"ok": True}
+
+    def _failed(self, error: Exception) -> dict[str, Any]:
+        log.exception("live.handler_failed", exc_info=error)
+        return {"ok": False, "title": _("Something went wrong on our side")}
+
+    # --- what clients hear ----------------------------------------------------------------------------------------------
+
+    def _tell(self, event_id: str) -> None:
+        with self.house.db.reading() as db:
+            event = db.scalar(select(Event).where(Event.id == event_id))
+            made = LIVE.get(event.kind) if event else None
+            if event is None or made is None:
+                return
+            system = Actor(db, system=True)
+            rooms = [_room(kind, pk, event.audience_pk) for kind, pk in made.watched(system, event)]
+            listening = [room for room in rooms if self._still_meant(db, room, event.audience_pk)]
+            if listening and (payload := made.payload(system, event)) is not None:
+                for room in listening:
+                    self.io.emit(made.name, payload, to=room)
+
+    def _still_meant(self, db: Any, room: str, audience_pk: int) -> bool:
+        """Whether anybody is left in a room after those have gone who are no longer meant."""
+        with self._lock:
+            inside = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
+        if not inside:
+            return False
+        meant = people_in(db, audience_pk)
+        alive = self.identity.alive(db, {socket.sign_in_pk for socket in inside.values() if socket.sign_in_pk})
+        for sid, socket in list(inside.items()):
+            over = bool(socket.sign_in_pk) and socket.sign_in_pk not in alive
+            if over:
+                self._drop(sid)
+            elif socket.person_pk not in meant and not room.startswith("person:"):
+                self._leave(sid, room)
+            else:
+                continue
+            del inside[sid]
+        return bool(inside)
+
+    def _recheck(self, people: set[int]) -> None:
+        """What these people may see has changed: leave every room whose audience they lost."""
+        with self._lock:
+            theirs = {sid: socket for sid, socket in self.sockets.items() if socket.person_pk in people}
+        with self.house.db.reading() as db:
+            for sid, socket in theirs.items():
+                actor = self._actor(db, socket)
+                if not actor.person or actor.person.suspended_at:
+                    self._drop(sid)
+                    continue
+                held = held_pks(actor)
+                for room in [room for room in socket.rooms if not room.startswith("person:")]:
+                    if int(room.rsplit(":", 1)[1]) not in held:
+                        self._leave(sid, room)
+
+    def _end(self, sign_ins: set[int]) -> None:
+        for sid, socket in list(self.sockets.items()):
+            if socket.sign_in_pk in sign_ins:
+                self._drop(sid)
+
+    def _actor(self, db: Any, socket: Socket) -> Actor:
+        return Actor(db, self.identity.person(db, socket.person_pk), sign_in=socket.sign_in_pk)
+
+    def _join(self, sid: str, room: str) -> None:
+        join_room(room, sid=sid, namespace="/")
+        self.sockets[sid].rooms.add(room)
+
+    def _leave(self, sid: str, room: str) -> None:
+        if sid in self.sockets:
+            self.sockets[sid].rooms.discard(room)
+            leave_room(room, sid=sid, namespace="/")
+
+    def _drop(self, sid: str) -> None:
+        with self._lock:
+            self.sockets.pop(sid, None)
+        try:
+            disconnect(sid=sid, namespace="/")
+        except Exception as error:  # already gone
+            log.debug("live.drop", error=str(error))
+
+
+def _room(kind: str, pk: int, audience_pk: int) -> str:
+    return f"person:{pk}" if kind == "person" else f"{kind}:{pk}:{audience_pk}"
+
+
+def _asked(told: Any) -> tuple[str, str]:
+    if not isinstance(told, dict) or len(told) != 1:
+        raise ValueError
+    kind, id = next(iter(told.items()))
+    if kind not in WATCHABLE or not isinstance(id, str):
+        raise ValueError
+    return kind, id
+
+
+def _origins(house: House) -> list[str] | None:
+    return [house.settings.base_url] if house.settings.base_url else None

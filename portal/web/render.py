@@ -1,0 +1,129 @@
+"""Jinja: the words, filters and values that every template may rely on."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from flask import Flask, g, get_flashed_messages, has_request_context, request
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from portal.kernel import words
+from portal.kernel.clock import now, rfc3339
+from portal.kernel.ids import new_id
+from portal.kernel.words import gettext as _
+from portal.kernel.words import ngettext
+from portal.web.assets import asset
+from portal.web.headers import csp_nonce
+from portal.web.slots import slot
+
+
+def set_up(app: Flask) -> None:
+    """Strict templates: a name that nobody gave is an error, not an empty string."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals |= {
+        "_": words.gettext,
+        "ngettext": words.ngettext,
+        "asset": asset,
+        "csp_nonce": csp_nonce,
+        "csrf_token": generate_csrf,
+        "slot": slot,
+        "new_key": new_id,
+        "now": now,
+        "flashes": get_flashed_messages,
+    }
+    app.jinja_env.filters |= {
+        "when": when,
+        "day": day,
+        "clock": clock,
+        "filesize": filesize,
+        "initials": initials,
+        "rfc3339": rfc3339,
+        "compact_json": lambda value: json.dumps(value, separators=(",", ":")),
+    }
+    app.context_processor(_shared)
+
+
+def _shared() -> dict[str, Any]:
+    actor = g.get("actor") if has_request_context() else None
+    person = actor.person if actor else None
+    return {
+        "me": person,
+        "theme": (person.theme if person else "") or (request.cookies.get("theme", "") if has_request_context() else ""),
+        "lang": words.language(),
+    }
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone."""
+    actor = g.get("actor") if has_request_context() else None
+    name = actor.person.timezone if actor and actor.person and actor.person.timezone else "UTC"
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def when(moment: datetime | None) -> Markup:
+    """`<time>`: relative for 6 hours, weekday and time within a week, then the day, then with the year."""
+    if moment is None:
+        return Markup("")
+    local = moment.astimezone(zone())
+    exact = format_datetime(local, "d MMMM y, HH:mm", locale=words.language())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(rfc3339(moment), exact, spoken(local))
+
+
+def spoken(local: datetime) -> str:
+    """A moment as people say it."""
+    age = now() - local
+    today = now().astimezone(local.tzinfo).date()
+    if timedelta(0) <= age < timedelta(minutes=1):
+        return _("just now")
+    if timedelta(0) <= age < timedelta(hours=1):
+        return ngettext("%(num)d minute ago", "%(num)d minutes ago", int(age.total_seconds() // 60))
+    if timedelta(0) <= age < timedelta(hours=6):
+        return ngettext("%(num)d hour ago", "%(num)d hours ago", int(age.total_seconds() // 3600))
+    time = format_time(local, "HH:mm", locale=words.language())
+    if local.date() == today:
+        return _("today %(time)s", time=time)
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday %(time)s", time=time)
+    if timedelta(0) <= age < timedelta(days=7):
+        return format_datetime(local, "EEEE HH:mm", locale=words.language())
+    return format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y", locale=words.language())
+
+
+def day(value: date | datetime | None) -> str:
+    """A day in words: 9 Nov, with the year where it is not this one."""
+    if value is None:
+        return ""
+    told = value.astimezone(zone()).date() if isinstance(value, datetime) else value
+    this_year = told.year == datetime.now(UTC).year
+    return format_date(told, "d MMM" if this_year else "d MMM y", locale=words.language())
+
+
+def clock(moment: datetime) -> str:
+    return format_time(moment.astimezone(zone()), "HH:mm", locale=words.language())
+
+
+def filesize(size: int) -> str:
+    """Bytes as people say them, in powers of 1,000."""
+    amount = float(size)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            return f"{amount:.0f} {unit}" if unit in ("bytes", "KB") or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    raise AssertionError
+
+
+def initials(name: str) -> str:
+    parts = [part for part in name.replace("-", " ").split() if part[0].isalnum()] or ["?"]
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+def page_title(*parts: str) -> Markup:
+    return escape(" – ".join(part for part in parts if part))

@@ -1,0 +1,29 @@
+"""Slots: named places on a page that other packages fill, so that a lower package need not know them.
+
+In wsgi.py: `fill("account.aside", query, "trail/_aside.html")`; in a template: `{{ slot("account.aside", account=account) }}`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, render_template
+from markupsafe import Markup
+
+Query = Callable[..., dict[str, Any] | None]
+SLOTS: dict[str, list[tuple[Query, str]]] = {}
+
+
+def fill(name: str, query: Query, template: str) -> None:
+    """Fill a place: `query(actor, **context)` gives the template's variables, or None to show nothing."""
+    if (query, template) not in SLOTS.setdefault(name, []):
+        SLOTS[name].append((query, template))
+
+
+def slot(name: str, **context: Any) -> Markup:
+    """What fills the place, in the order of filling."""
+    parts = []
+    for query, template in SLOTS.get(name, []):
+        found = query(g.actor, **context)
+        if found is not None:
+            parts.append(render_template(template, **context | found))
+    return Markup("").join(Markup(part) for part in parts)  # noqa: S704 - rendered by autoescaping templates

@@ -1,0 +1,90 @@
+"""The unit of work: one request, one transaction. GET reads; the others write, and commit only a good answer."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, g, make_response, request
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
+from portal.kernel.house import House
+from portal.kernel.words import gettext as _
+from portal.web import once
+from portal.web.endpoint import Guard, View, loaded
+from portal.web.throttle import too_many
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+csrf = CSRFProtect()
+
+
+class _NotCommitted(Exception):
+    """Carries an answer of 400 or more out of the transaction, which is taken back."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def house() -> House:
+    """The house of the running app."""
+    return current_app.extensions["house"]  # type: ignore[no-any-return]
+
+
+def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
+    """Identify, check, act, commit once."""
+    if guard.limits and (seconds := too_many(guard.limits, request)):
+        raise TooMany(_("That was often. Try again in %(n)s seconds.", n=seconds), seconds)
+    if request.method in SAFE:
+        with house().db.reading() as session:
+            actor = _scoped(identify(session), guard, "read")
+            return make_response(view(actor, **loaded(actor, guard, arguments)))
+    _refuse_forged()
+    if guard.before is not None:
+        with house().db.reading() as session:
+            loaded(_scoped(identify(session), guard), guard, dict(arguments))
+        arguments = arguments | {"received": guard.before(house(), request)}
+    try:
+        with house().db.writing() as session:
+            actor = _scoped(identify(session), guard)
+            rows = loaded(actor, guard, arguments)
+            response = once.answer(actor, lambda: make_response(view(actor, **rows)))
+            if response.status_code >= 400:
+                raise _NotCommitted(response)
+            return response
+    except _NotCommitted as refused:
+        return refused.response
+
+
+def identify(session: Session) -> Actor:
+    """Who is asking: a bearer token, else the browser's session, else nobody. A cookie beside a token counts for nothing."""
+    identity = current_app.extensions["identity"]
+    if "Authorization" in request.headers:
+        scheme, _space, token = request.headers["Authorization"].partition(" ")
+        actor = identity.of_token(session, token.strip()) if scheme.lower() == "bearer" else Actor(session)
+        if not actor.person:
+            raise NotSignedIn(_("This token is not valid, or no longer."))
+    else:
+        actor = identity.of_browser(session)
+    g.actor = actor
+    return actor
+
+
+def _scoped(actor: Actor, guard: Guard, usual: str = "write") -> Actor:
+    """A token may do no more than its scopes say."""
+    needed = guard.scope or usual
+    if actor.scopes is not None and needed not in actor.scopes:
+        raise Forbidden(_("This token has no scope “%(scope)s”.", scope=needed))
+    return actor
+
+
+def _refuse_forged() -> None:
+    """A browser's cookie proves nothing without our token; a bearer token is not sent by browsers on their own."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(400)
+    if "Authorization" in request.headers:
+        return
+    if request.path.startswith("/api/") and not request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]):
+        return
+    if request.endpoint in current_app.extensions["forgeable"]:
+        return
+    csrf.protect()

@@ -1,0 +1,147 @@
+"""Fixtures: the cast's world, built once and copied for every test; the app; a browser's door for each of the cast."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+import wsgi
+from portal.kernel.actor import Actor, the_system
+from portal.kernel.db import Base
+from portal.kernel.house import House
+from portal.kernel.settings import Settings, prepared
+from portal.people import sign_ins
+from portal.people.models import Person
+from tests import cast
+from tests.cast import World
+
+POSTGRESQL = os.environ.get("MAINSTAY_TEST_POSTGRESQL", "")  # postgresql+psycopg://…, a server where databases may be made
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, World]]:
+    """The world's data directory, to be copied."""
+    root = tmp_path_factory.mktemp("world")
+    settings = prepared(Settings(data_dir=root, database_url=_new_database("template") if POSTGRESQL else "", secret_key="test" * 10))
+    house = wsgi.build_house(settings)
+    with house.db.writing() as session:
+        Base.metadata.create_all(session.connection())
+        world = cast.build(session)
+    house.db.close()
+    yield root, world
+    if POSTGRESQL:
+        _drop(settings.database_url)
+
+
+@pytest.fixture
+def world(made: tuple[Path, World]) -> World:
+    return made[1]
+
+
+@pytest.fixture
+def settings(made: tuple[Path, World], tmp_path: Path) -> Iterator[Settings]:
+    """A fresh copy of the world for this test."""
+    data = tmp_path / "data"
+    shutil.copytree(made[0], data)
+    url = _new_database("test", like=made[0]) if POSTGRESQL else ""
+    yield prepared(Settings(data_dir=data, database_url=url, secret_key="test" * 10))
+    if POSTGRESQL:
+        _drop(url)
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    made = wsgi.build_house(settings)
+    yield made
+    made.bus.close()
+    made.db.close()
+
+
+@pytest.fixture
+def db(house: House) -> Iterator[Session]:
+    """A reading session; `db.rollback()` lets it see what was committed since."""
+    with Session(house.db.engine) as session:
+        yield session
+
+
+@pytest.fixture
+def acting(house: House, world: World) -> Callable[[str], AbstractContextManager[Actor]]:
+    """`with acting("rhea") as rhea:` acts in one unit of work, committed at the end. 'system' is the operator's shell."""
+
+    @contextmanager
+    def act(name: str) -> Iterator[Actor]:
+        with house.db.writing() as session:
+            yield the_system(session) if name == "system" else world.actor(session, name)
+
+    return act
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    app = wsgi.create_app(house=house)
+    app.config.update(TESTING=True, THROTTLE=False)
+    return app
+
+
+Door = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def door(app: Flask, house: House, world: World) -> Door:
+    """`door("petra")`: a browser signed in as one of the cast; `door("nobody")`: signed out. CSRF is checked as always."""
+
+    def open_door(name: str) -> FlaskClient:
+        client = app.test_client()
+        client.environ_base["HTTP_USER_AGENT"] = "test"
+        if name != "nobody":
+            with house.db.writing() as session:
+                token = sign_ins.begin(session, session.get_one(Person, world.pks[name]))[1]
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = token
+        return client
+
+    return open_door
+
+
+def post(client: FlaskClient, url: str, **fields: object):  # type: ignore[no-untyped-def]
+    """Post a form as a page of ours would: with the session's CSRF token."""
+    return client.post(url, data={"csrf_token": csrf_of(client), **fields})
+
+
+def csrf_of(client: FlaskClient) -> str:
+    """The CSRF token that a page shown to this client would hold."""
+    from flask_wtf.csrf import generate_csrf
+
+    app = client.application
+    with client.session_transaction() as cookie, app.test_request_context():
+        from flask import session as current
+
+        current.update(cookie)
+        token = generate_csrf()
+        cookie["csrf_token"] = current["csrf_token"]
+    return token
+
+
+def _new_database(name: str, like: Path | None = None) -> str:
+    """A new PostgreSQL database, as a copy of the template where there is one."""
+    made = f"mainstay_{name}_{uuid.uuid4().hex[:12]}"
+    template = TEMPLATES.get(like) if like else None
+    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{made}"' + (f' TEMPLATE "{template}"' if template else "")))
+    return POSTGRESQL.rsplit("/", 1)[0] + "/" + made
+
+
+def _drop(url: str) -> None:
+    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)'))
+
+
+TEMPLATES: dict[Path, str] = {}

@@ -1,0 +1,1 @@
+"""Where vendor and client work together."""

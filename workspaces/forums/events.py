@@ -1,0 +1,21 @@
+"""What is said, and how it reads on the trail."""
+
+from portal.kernel.events import kind
+
+FORUM_MADE = kind("forum.created", "A forum was made", "%(actor)s made the forum “%(title)s”", group="account", icon="forum")
+FORUM_CHANGED = kind(
+    "forum.changed", "A forum was changed or removed", "%(actor)s changed the forum “%(title)s”", group="account", icon="forum"
+)
+TOPIC_STARTED = kind("topic.created", "A topic was started", "%(actor)s started “%(title)s”", icon="chat")
+TOPIC_CHANGED = kind("topic.changed", "A topic's title or tags changed", "%(actor)s renamed “%(was)s” to “%(title)s”", icon="pencil")
+TOPIC_PINNED = kind("topic.pinned", "A topic was pinned or unpinned", "%(actor)s %(what)s “%(title)s”", icon="pin")
+TOPIC_LOCKED = kind("topic.locked", "A topic was locked or opened again", "%(actor)s %(what)s “%(title)s”", icon="lock")
+TOPIC_MOVED = kind("topic.moved", "A topic was moved to another forum", "%(actor)s moved “%(title)s” to %(forum)s", icon="move")
+TOPIC_REMOVED = kind("topic.removed", "A topic was removed", "%(actor)s removed “%(title)s”", icon="trash")
+ANSWER_CHOSEN = kind("answer.chosen", "An answer was chosen", "%(actor)s chose an answer in “%(title)s”", icon="check")
+POST_WRITTEN = kind("post.created", "A post was written", "%(actor)s wrote in “%(title)s”", icon="chat")
+POST_EDITED = kind("post.edited", "A post was changed", "%(actor)s changed a post in “%(title)s”", icon="pencil")
+POST_REMOVED = kind("post.removed", "A post was removed", "%(actor)s removed a post in “%(title)s”", icon="trash")
+POST_RESTORED = kind("post.restored", "A removed post came back", "%(actor)s brought back a post in “%(title)s”", icon="chat")
+POST_HIDDEN = kind("post.hidden", "A moderator hid a post", "%(actor)s hid a post in “%(title)s”: %(reason)s", icon="eye-off")
+POST_SHOWN = kind("post.shown", "A moderator showed a hidden post again", "%(actor)s showed a post in “%(title)s” again", icon="eye")

@@ -1,0 +1,159 @@
+"""Forums, topics and posts: the talk."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Account
+from portal.kernel import ids
+from portal.kernel.content import Content
+from portal.kernel.db import Base, Created, Identified
+from portal.people.models import Person
+from workspaces.rooms.models import InWorkspace, Place, Workspace
+
+DISCUSSION, QUESTION, ANNOUNCEMENT = "discussion", "question", "announcement"
+TOPIC_KINDS = (DISCUSSION, QUESTION, ANNOUNCEMENT)
+
+
+class Forum(Identified, Created, Place, Base):
+    """A place for topics, for everyone in the workspace, its staff, or a group."""
+
+    __tablename__ = "forum"
+    __kind__ = "forum"
+    __table_args__ = (UniqueConstraint("workspace_pk", "title"),)
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    title: Mapped[str] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(String(300), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
+
+    workspace: Mapped[Workspace] = relationship()
+
+
+class Topic(InWorkspace, Content, Base):
+    """A conversation. It carries its forum's open audience; its posts carry that, or the team's."""
+
+    __tablename__ = "topic"
+    __kind__ = "topic"
+    __bookkeeping__ = frozenset({"post_count", "last_post_at", "last_author_pk", "unanswered_since"})
+    __table_args__ = (InWorkspace.one_of_its_accounts(), Index("ix_topic_list", "workspace_pk", "last_post_at"))
+
+    forum_pk: Mapped[int] = mapped_column(ForeignKey("forum.pk"), index=True)
+    team_audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"))
+    author_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    title: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(12), default=DISCUSSION)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    pinned_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    locked_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    accepted_post_pk: Mapped[int | None] = mapped_column(ForeignKey("post.pk", use_alter=True))
+    accepted_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    removed_at: Mapped[datetime | None]
+    # Of the shared posts only: team notes must not show through.
+    post_count: Mapped[int] = mapped_column(default=0)
+    last_post_at: Mapped[datetime]
+    last_author_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    unanswered_since: Mapped[datetime | None]  # a client's last word that no staff has answered
+
+    forum: Mapped[Forum] = relationship()
+    workspace: Mapped[Workspace] = relationship(overlaps="forum")
+    account: Mapped[Account | None] = relationship(primaryjoin="foreign(Topic.account_pk) == Account.pk", viewonly=True)
+    author: Mapped[Person] = relationship(foreign_keys=author_pk)
+    last_author: Mapped[Person] = relationship(foreign_keys=last_author_pk)
+
+    @property
+    def path(self) -> str:
+        words = ids.words(self.title)
+        return f"{self.workspace.path}discussions/{self.id}{'-' + words if words else ''}"
+
+
+class Post(InWorkspace, Content, Base):
+    """A message, or with the team's audience a team note. `seq` counts per topic and audience, so that gaps tell nothing."""
+
+    __tablename__ = "post"
+    __kind__ = "post"
+    __table_args__ = (
+        InWorkspace.one_of_its_accounts(),
+        UniqueConstraint("topic_pk", "audience_pk", "seq"),
+        Index("ix_post_topic", "topic_pk", "pk"),
+    )
+
+    topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"))
+    author_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), index=True)
+    seq: Mapped[int]
+    team: Mapped[bool] = mapped_column(Boolean, default=False)
+    body: Mapped[str] = mapped_column(Text)  # Markdown as written
+    html: Mapped[str] = mapped_column(Text)  # rendered and sanitised when written
+    reply_to_pk: Mapped[int | None] = mapped_column(ForeignKey("post.pk"))
+    edited_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    hidden_at: Mapped[datetime | None]
+    hidden_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    hidden_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    topic: Mapped[Topic] = relationship(foreign_keys=topic_pk, overlaps="workspace")
+    author: Mapped[Person] = relationship(foreign_keys=author_pk)
+    hidden_by: Mapped[Person | None] = relationship(foreign_keys=hidden_by_pk)
+    reply_to: Mapped["Post | None"] = relationship(remote_side="Post.pk", foreign_keys=reply_to_pk)
+    mentions: Mapped[list["Mention"]] = relationship()
+
+
+class PostRevision(Identified, Base):
+    """What a post said, each time it was saved; `event_id` names the event whose digest is of these words."""
+
+    __tablename__ = "post_revision"
+
+    post_pk: Mapped[int] = mapped_column(ForeignKey("post.pk"), index=True)
+    event_id: Mapped[str] = mapped_column(String(22))
+    at: Mapped[datetime]
+    by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    body: Mapped[str] = mapped_column(Text)
+
+
+class Mention(Base):
+    """Who is named in a post."""
+
+    __tablename__ = "mention"
+
+    post_pk: Mapped[int] = mapped_column(ForeignKey("post.pk"), primary_key=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True)
+
+
+class Following(Base):
+    """Who is told of a topic's posts: whoever opened it, wrote in it or chose to; `muted` for who chose not to."""
+
+    __tablename__ = "following"
+
+    topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), primary_key=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True, index=True)
+    muted: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class ReadMark(Base):
+    """How far a person has read in a topic, per audience: the `seq` of the last post seen."""
+
+    __tablename__ = "read_mark"
+
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True)
+    topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), primary_key=True)
+    audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"), primary_key=True)
+    seq: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Draft(Identified, Base):
+    """What a person has begun to write; nobody else ever sees it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("person_pk", "place"),)
+
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), index=True)
+    place: Mapped[str] = mapped_column(String(60))  # 'topic:ID', 'forum:ID'
+    title: Mapped[str] = mapped_column(String(160), default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    team: Mapped[bool] = mapped_column(Boolean, default=False)
+    saved_at: Mapped[datetime]

@@ -1,0 +1,99 @@
+"""The file library: folders, files and their versions; the bytes are in storage by their SHA-256."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Account
+from portal.kernel.content import Content
+from portal.kernel.db import Base, Created, Identified
+from portal.people.models import Person
+from workspaces.forums.models import Post
+from workspaces.rooms.models import InWorkspace, Place, Workspace
+
+
+class Folder(Identified, Created, Place, Base):
+    """A place for files. A folder inside another has an audience of its own; `name` is unique beside its siblings."""
+
+    __tablename__ = "folder"
+    __kind__ = "folder"
+    __table_args__ = (UniqueConstraint("workspace_pk", "parent_pk", "name"),)
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    parent_pk: Mapped[int | None] = mapped_column(ForeignKey("folder.pk"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    removed_at: Mapped[datetime | None]
+
+    workspace: Mapped[Workspace] = relationship()
+    parent: Mapped["Folder | None"] = relationship(remote_side="Folder.pk")
+
+
+class File(InWorkspace, Content, Base):
+    """A document: in a folder with its audience, or attached to a post with the post's audience."""
+
+    __tablename__ = "file"
+    __kind__ = "file"
+    __table_args__ = (
+        InWorkspace.one_of_its_accounts(),
+        Index(
+            "uq_file_name",
+            "folder_pk",
+            "name",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    folder_pk: Mapped[int | None] = mapped_column(ForeignKey("folder.pk"), index=True)
+    post_pk: Mapped[int | None] = mapped_column(ForeignKey("post.pk"), index=True)
+    uploaded_by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    name: Mapped[str] = mapped_column(String(255))
+    version_pk: Mapped[int | None] = mapped_column(ForeignKey("file_version.pk", use_alter=True))  # the current one
+    pinned_at: Mapped[datetime | None]  # under "Start here"
+    removed_at: Mapped[datetime | None]
+    removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+
+    folder: Mapped[Folder | None] = relationship(overlaps="workspace")
+    post: Mapped[Post | None] = relationship()
+    workspace: Mapped[Workspace] = relationship()
+    account: Mapped[Account | None] = relationship(primaryjoin="foreign(File.account_pk) == Account.pk", viewonly=True)
+    uploaded_by: Mapped[Person] = relationship(foreign_keys=uploaded_by_pk)
+    version: Mapped["FileVersion"] = relationship(foreign_keys=version_pk, post_update=True)
+    versions: Mapped[list["FileVersion"]] = relationship(
+        back_populates="file", foreign_keys="FileVersion.file_pk", order_by="FileVersion.number"
+    )
+
+    @property
+    def path(self) -> str:
+        return f"{self.workspace.path}files/f/{self.id}"
+
+
+class FileVersion(Identified, Created, Base):
+    """What a file was at one time. Never changed, never thinned out."""
+
+    __tablename__ = "file_version"
+    __kind__ = "file_version"
+    __table_args__ = (UniqueConstraint("file_pk", "number"),)
+
+    file_pk: Mapped[int] = mapped_column(ForeignKey("file.pk"), index=True)
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str] = mapped_column(String(120))  # by content, not by name
+    note: Mapped[str] = mapped_column(String(300), default="")  # what changed, in one line
+    by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+
+    file: Mapped[File] = relationship(back_populates="versions", foreign_keys=file_pk)
+    by: Mapped[Person] = relationship()
+
+
+class FileView(Created, Base):
+    """Who opened which version."""
+
+    __tablename__ = "file_view"
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    version_pk: Mapped[int] = mapped_column(ForeignKey("file_version.pk"), index=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), index=True)

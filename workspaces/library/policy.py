@@ -1,0 +1,99 @@
+"""Who may do what in the file library. A file follows its folder's audience, an attachment its post's."""
+
+from sqlalchemy import and_, or_, select
+
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.policy import Condition, Verbs, rule
+from workspaces.forums.models import Post
+from workspaces.library.models import File, FileVersion, Folder
+from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, taken_part_in_by
+
+
+class May(Verbs):
+    """Verbs of the library."""
+
+    READ_FOLDER = "See a folder: who holds its audience"
+    MAKE_FOLDER_IN = "Make a folder in a folder: who reads it and takes part"
+    CHANGE_FOLDER = "Rename or remove a folder: those who run the workspace"
+    ADD_FILE = "Add a file to a folder: who reads it and takes part"
+    READ_FILE = "See and download a file: who holds the audience it was added under"
+    CHANGE_FILE = "Rename or move a file, or add a version: who added it, moderators; in a folder anybody who takes part adds versions"
+    ADD_VERSION = "Add a new version of a file in a folder: who reads it and takes part"
+    REMOVE_FILE = "Remove a file: who added it, and moderators"
+    RESTORE_FILE = "Bring back a removed file: who removed it, and those who run the workspace"
+    PIN_FILE = "Put a file under Start here: those who run the workspace"
+    READ_VERSION = "See a version of a file: who may read the file"
+
+
+@rule(May.READ_FOLDER, Folder, reads=True)
+def read_folder(actor: Actor) -> Condition:
+    return and_(held(actor, Folder.open_audience_pk), Folder.removed_at.is_(None))
+
+
+def _writes_in(actor: Actor) -> Condition:
+    return and_(read_folder(actor), taken_part_in_by(actor, Folder.workspace_pk), open_for_writing(Folder.workspace_pk))
+
+
+@rule(May.MAKE_FOLDER_IN, Folder, refusal="You can read here, but not add.")
+def make_folder_in(actor: Actor) -> Condition:
+    return _writes_in(actor)
+
+
+@rule(May.CHANGE_FOLDER, Folder, refusal="Only the people who run this workspace can change a folder.")
+def change_folder(actor: Actor) -> Condition:
+    return and_(read_folder(actor), run_by(actor, Folder.workspace_pk), open_for_writing(Folder.workspace_pk))
+
+
+@rule(May.ADD_FILE, Folder, refusal="You can read here, but not add files.")
+def add_file(actor: Actor) -> Condition:
+    return _writes_in(actor)
+
+
+def _parent_stands() -> Condition:
+    """Its folder is not removed; its post is neither removed nor hidden."""
+    removed = select(Folder.pk).where(Folder.removed_at.is_not(None))
+    standing = select(Post.pk).where(Post.removed_at.is_(None), Post.hidden_at.is_(None))
+    return and_(or_(File.folder_pk.is_(None), File.folder_pk.not_in(removed)), or_(File.post_pk.is_(None), File.post_pk.in_(standing)))
+
+
+@rule(May.READ_FILE, File, reads=True)
+def read_file(actor: Actor) -> Condition:
+    return and_(held(actor, File.audience_pk), File.removed_at.is_(None), _parent_stands())
+
+
+@rule(May.CHANGE_FILE, File, refusal="Only who added it and moderators can change this.")
+def change_file(actor: Actor) -> Condition:
+    whose = or_(File.uploaded_by_pk == actor.pk, moderated_by(actor, File.workspace_pk))
+    return and_(whose, read_file(actor), open_for_writing(File.workspace_pk))
+
+
+@rule(May.ADD_VERSION, File, refusal="You can read here, but not add files.")
+def add_version(actor: Actor) -> Condition:
+    return and_(
+        File.folder_pk.is_not(None),
+        read_file(actor),
+        taken_part_in_by(actor, File.workspace_pk),
+        open_for_writing(File.workspace_pk),
+    )
+
+
+@rule(May.REMOVE_FILE, File, refusal="Only who added it and moderators can remove this.")
+def remove_file(actor: Actor) -> Condition:
+    return change_file(actor)
+
+
+@rule(May.RESTORE_FILE, File, refusal="Only who removed it and the people who run this workspace can bring it back.")
+def restore_file(actor: Actor) -> Condition:
+    whose = or_(File.removed_by_pk == actor.pk, run_by(actor, File.workspace_pk))
+    return and_(whose, held(actor, File.audience_pk), File.removed_at.is_not(None), open_for_writing(File.workspace_pk))
+
+
+@rule(May.PIN_FILE, File, refusal="Only the people who run this workspace choose what is under Start here.")
+def pin_file(actor: Actor) -> Condition:
+    return and_(run_by(actor, File.workspace_pk), read_file(actor), File.folder_pk.is_not(None))
+
+
+@rule(May.READ_VERSION, FileVersion, reads=True)
+def read_version(actor: Actor) -> Condition:
+    return FileVersion.file_pk.in_(select(File.pk).where(read_file(actor)))

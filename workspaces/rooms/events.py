@@ -1,0 +1,47 @@
+"""What happens to workspaces and their people, and how it reads on the trail."""
+
+from portal.kernel.events import kind
+
+WORKSPACE_OPENED = kind(
+    "workspace.opened", "A workspace was opened", "%(actor)s opened the workspace “%(title)s”", group="account", icon="workspace"
+)
+WORKSPACE_CHANGED = kind(
+    "workspace.changed",
+    "A workspace's title, purpose or settings changed",
+    "%(actor)s changed the workspace: %(fields)s",
+    group="account",
+    icon="workspace",
+)
+WORKSPACE_ARCHIVED = kind(
+    "workspace.archived", "A workspace was archived", "%(actor)s archived the workspace “%(title)s”", group="account", icon="archive"
+)
+WORKSPACE_RESTORED = kind(
+    "workspace.restored",
+    "An archived workspace was opened again",
+    "%(actor)s opened the workspace “%(title)s” again",
+    group="account",
+    icon="workspace",
+)
+INVITED = kind("member.invited", "Somebody was invited", "%(actor)s invited %(name)s", group="people", icon="mail")
+INVITATION_REVOKED = kind(
+    "invitation.revoked", "An invitation was withdrawn", "%(actor)s withdrew the invitation of %(name)s", group="people", icon="mail"
+)
+INVITATION_SENT_AGAIN = kind(
+    "invitation.resent", "An invitation was sent again", "%(actor)s sent %(name)s the invitation again", group="people", icon="mail"
+)
+INVITATION_DECLINED = kind(
+    "invitation.declined", "Somebody declined an invitation", "%(name)s declined the invitation", group="people", icon="mail"
+)
+JOINED = kind("member.joined", "Somebody joined a workspace", "%(name)s joined “%(title)s”", group="people", icon="people")
+LEFT = kind("member.left", "Somebody left a workspace", "%(name)s left “%(title)s”", group="people", icon="people")
+REMOVED = kind(
+    "member.removed",
+    "Somebody was removed from a workspace",
+    "%(actor)s removed %(name)s from “%(title)s”",
+    group="people",
+    icon="people",
+)
+ROLE_CHANGED = kind("member.changed", "A member's role changed", "%(actor)s made %(name)s %(role)s", group="people", icon="people")
+GROUP_CHANGED = kind(
+    "group.changed", "A group was made, changed or removed", "%(actor)s changed the group “%(name)s”", group="people", icon="people"
+)

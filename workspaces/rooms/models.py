@@ -1,0 +1,176 @@
+"""Workspaces: invite-only rooms for one account, or communities of several; their members, groups and invitations."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from portal.accounts.models import NOW, Account
+from portal.kernel import ids
+from portal.kernel.audiences import Audience
+from portal.kernel.db import Base, Created, Identified
+from portal.kernel.history import Timed
+from portal.people.models import Person
+
+ACCOUNT, COMMUNITY = "account", "community"
+OWNER, MODERATOR, MEMBER, READER = "owner", "moderator", "member", "reader"
+MEMBER_ROLES = (OWNER, MODERATOR, MEMBER, READER)
+
+
+class Place:
+    """What content is in. It owns two audiences: open, and the team (staff) among it."""
+
+    @declared_attr
+    def open_audience_pk(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("audience.pk"), index=True)
+
+    @declared_attr
+    def team_audience_pk(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("audience.pk"), index=True)
+
+    @declared_attr
+    def open_audience(cls) -> Mapped[Audience]:
+        return relationship(Audience, foreign_keys=lambda: cls.open_audience_pk)  # type: ignore[arg-type,return-value]
+
+
+class Workspace(Identified, Created, Place, Base):
+    """A room. As a place its open audience is everyone in it."""
+
+    __tablename__ = "workspace"
+    __kind__ = "workspace"
+
+    title: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(String(300), default="")
+    kind: Mapped[str] = mapped_column(String(10), default=ACCOUNT)
+    created_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    members_invite: Mapped[bool] = mapped_column(Boolean, default=False)  # may clients invite colleagues?
+    archived_at: Mapped[datetime | None]
+
+    accounts: Mapped[list[Account]] = relationship(secondary="workspace_account", order_by=Account.name, viewonly=True)
+
+    @property
+    def path(self) -> str:
+        words = ids.words(self.title)
+        return f"/w/{self.id}-{words}/" if words else f"/w/{self.id}/"
+
+    @property
+    def archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def is_community(self) -> bool:
+        return self.kind == COMMUNITY
+
+
+class WorkspaceAccount(Base):
+    """Which accounts a workspace is for: one, or in a community several."""
+
+    __tablename__ = "workspace_account"
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), primary_key=True)
+    account_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), primary_key=True, index=True)
+
+
+class InWorkspace:
+    """A row of a workspace that belongs to one of its accounts, or (what staff open in a community) to none."""
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    account_pk: Mapped[int | None]
+
+    @staticmethod
+    def one_of_its_accounts() -> ForeignKeyConstraint:
+        """For `__table_args__`: the account is one of the workspace's own."""
+        return ForeignKeyConstraint(["workspace_pk", "account_pk"], ["workspace_account.workspace_pk", "workspace_account.account_pk"])
+
+
+class Membership(Timed, Base):
+    """Who is in a workspace, and as what. A client's company is that of their account in it."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("uq_membership_now", "workspace_pk", "person_pk", unique=True, sqlite_where=NOW, postgresql_where=NOW),
+        Index("ix_membership_person", "person_pk", "workspace_pk"),
+        ForeignKeyConstraint(["workspace_pk", "account_pk"], ["workspace_account.workspace_pk", "workspace_account.account_pk"]),
+    )
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"))
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    account_pk: Mapped[int | None]  # none for staff
+    role: Mapped[str] = mapped_column(String(10))
+
+    person: Mapped[Person] = relationship()
+    workspace: Mapped[Workspace] = relationship(overlaps="workspace")
+    account: Mapped[Account | None] = relationship(primaryjoin="foreign(Membership.account_pk) == Account.pk", viewonly=True)
+
+
+class Group(Identified, Created, Base):
+    """A named set of a workspace's people that a forum or folder can be for."""
+
+    __tablename__ = "member_group"
+    __kind__ = "group"
+    __table_args__ = (UniqueConstraint("workspace_pk", "name"),)
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+
+    workspace: Mapped[Workspace] = relationship()
+
+
+class GroupMember(Timed, Base):
+    """Who is in a group."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (
+        Index("uq_group_member_now", "group_pk", "person_pk", unique=True, sqlite_where=NOW, postgresql_where=NOW),
+        Index("ix_group_member_person", "person_pk", "group_pk"),
+    )
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    group_pk: Mapped[int] = mapped_column(ForeignKey("member_group.pk"))
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+
+    person: Mapped[Person] = relationship()
+
+
+class Invitation(Identified, Created, Base):
+    """A way in for one mailbox: single use, expiring, revocable, resendable. It belongs to the workspace, not to who sent it."""
+
+    __tablename__ = "invitation"
+    __kind__ = "invitation"
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    account_pk: Mapped[int | None] = mapped_column(ForeignKey("account.pk"))  # the invited client's company
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    role: Mapped[str] = mapped_column(String(10))
+    groups: Mapped[list[str]] = mapped_column(default=list)  # ids
+    note: Mapped[str] = mapped_column(Text, default="")
+    invited_by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)  # of the e-mailed link: proves the mailbox
+    shown_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the link staff see: needs a code
+    code_hash: Mapped[str] = mapped_column(String(64), default="")
+    code_tries: Mapped[int] = mapped_column(default=0)
+    code_expires_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    declined_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    workspace: Mapped[Workspace] = relationship()
+    account: Mapped[Account | None] = relationship()
+    invited_by: Mapped[Person] = relationship(foreign_keys=invited_by_pk)
+
+
+class Visit(Base):
+    """When a person was last in a workspace, for "Since you were here": the visit before this one, and this one."""
+
+    __tablename__ = "visit"
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), primary_key=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True)
+    before: Mapped[datetime | None]
+    last: Mapped[datetime]

@@ -1,0 +1,219 @@
+"""Who may do what in workspaces, and who is meant by "everyone", "staff" and a group."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, false, or_, select
+
+from portal.accounts.models import Account, Assignment
+from portal.accounts.policy import read_account
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import Audience, branch, held, staff_or_open
+from portal.kernel.history import current
+from portal.kernel.policy import Condition, Verbs, rule
+from portal.people.models import Person, Reporting
+from workspaces.rooms.models import (
+    ACCOUNT,
+    MEMBER,
+    MODERATOR,
+    OWNER,
+    Group,
+    GroupMember,
+    Invitation,
+    Membership,
+    Workspace,
+    WorkspaceAccount,
+)
+
+
+class May(Verbs):
+    """Verbs of workspaces."""
+
+    LIST_WORKSPACES = "See the list of one's own workspaces: anybody signed in"
+    CREATE_WORKSPACE = "Open a workspace for accounts one may read: staff"
+    READ_WORKSPACE = "Know of a workspace and come in: its members, and in an account's workspace the account's team and their managers"
+    TAKE_PART = "Write and add files: members who are not readers, and the account's team; not in an archive"
+    RUN_WORKSPACE = "Change its settings, places, groups and members, archive it: owners, and the account's team"
+    RESTORE_WORKSPACE = "Open an archived workspace again: owners, and the account's team"
+    MODERATE = "Hide posts, pin, lock and choose answers: owners, moderators and the account's team"
+    SEE_PEOPLE = "See who is in a workspace: everyone in it"
+    INVITE = "Invite people: owners, moderators, the account's team; members where the owner allows it"
+    READ_GROUP = "See a group: its members, owners, moderators and the account's team"
+    CHANGE_GROUP = "Change a group: owners, and the account's team"
+    READ_INVITATION = "See an invitation that waits: those who may invite"
+    CHANGE_INVITATION = "Revoke or send again an invitation: owners, moderators, the account's team, and who sent it"
+    LEAVE = "Leave a workspace: its members"
+
+
+# --- Who is meant -------------------------------------------------------------------------------------------------------
+
+
+@branch("workspace")
+def _members() -> Select[Any]:
+    return (
+        select(Audience.pk, Membership.person_pk)
+        .join(Membership, and_(Membership.workspace_pk == Audience.subject_pk, current(Membership)))
+        .join(Person, and_(Person.pk == Membership.person_pk, Person.suspended_at.is_(None)))
+        .where(Audience.kind == "workspace", staff_or_open(Person.is_staff.is_(True)))
+    )
+
+
+@branch("workspace")
+def _team_of_the_account() -> Select[Any]:
+    """In an account's workspace also the account's team and their managers; a community has its members only."""
+    return _with_team(select(Audience.pk, Reporting.holder_pk), Audience.subject_pk).where(Audience.kind == "workspace")
+
+
+@branch("group")
+def _group_members() -> Select[Any]:
+    return (
+        select(Audience.pk, GroupMember.person_pk)
+        .join(Group, Group.pk == Audience.subject_pk)
+        .join(GroupMember, and_(GroupMember.group_pk == Group.pk, current(GroupMember)))
+        .join(
+            Membership,
+            and_(
+                Membership.workspace_pk == Group.workspace_pk,
+                Membership.person_pk == GroupMember.person_pk,
+                current(Membership),
+            ),
+        )
+        .join(Person, and_(Person.pk == GroupMember.person_pk, Person.suspended_at.is_(None)))
+        .where(Audience.kind == "group", staff_or_open(Person.is_staff.is_(True)))
+    )
+
+
+@branch("group")
+def _team_beside_the_group() -> Select[Any]:
+    """What a group says must not leave with one rep either: the account's team holds it too."""
+    grouped = select(Audience.pk, Reporting.holder_pk).join(Group, Group.pk == Audience.subject_pk)
+    return _with_team(grouped, Group.workspace_pk).where(Audience.kind == "group")
+
+
+def _with_team(found: Select[Any], workspace_pk: Any) -> Select[Any]:
+    return (
+        found.join(Workspace, and_(Workspace.pk == workspace_pk, Workspace.kind == ACCOUNT))
+        .join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
+        .join(Assignment, and_(Assignment.account_pk == WorkspaceAccount.account_pk, current(Assignment)))
+        .join(Reporting, Reporting.person_pk == Assignment.person_pk)
+        .join(Person, and_(Person.pk == Reporting.holder_pk, Person.suspended_at.is_(None)))
+    )
+
+
+# --- Standing in a workspace, for the rules here and of the packages inside it ------------------------------------------
+
+
+def run_by(actor: Actor, workspace_pk: Any) -> Condition:
+    """The actor owns this workspace, or is of the team of its account."""
+    return or_(_has_role(actor, workspace_pk, OWNER), _on_team(actor, workspace_pk))
+
+
+def moderated_by(actor: Actor, workspace_pk: Any) -> Condition:
+    return or_(_has_role(actor, workspace_pk, OWNER, MODERATOR), _on_team(actor, workspace_pk))
+
+
+def taken_part_in_by(actor: Actor, workspace_pk: Any) -> Condition:
+    return or_(_has_role(actor, workspace_pk, OWNER, MODERATOR, MEMBER), _on_team(actor, workspace_pk))
+
+
+def open_for_writing(workspace_pk: Any) -> Condition:
+    return workspace_pk.in_(select(Workspace.pk).where(Workspace.archived_at.is_(None)))  # type: ignore[no-any-return]
+
+
+def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
+    mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), current(Membership))
+    return workspace_pk.in_(mine)  # type: ignore[no-any-return]
+
+
+def _on_team(actor: Actor, workspace_pk: Any) -> Condition:
+    if not actor.is_staff:
+        return false()
+    mine = (
+        select(Workspace.pk)
+        .join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
+        .join(Assignment, and_(Assignment.account_pk == WorkspaceAccount.account_pk, current(Assignment)))
+        .where(Workspace.kind == ACCOUNT, Assignment.person_pk == actor.pk)
+    )
+    return workspace_pk.in_(mine)  # type: ignore[no-any-return]
+
+
+# --- Rules --------------------------------------------------------------------------------------------------------------
+
+
+@rule(May.LIST_WORKSPACES)
+def list_workspaces(actor: Actor) -> bool:
+    return actor.person is not None
+
+
+@rule(May.CREATE_WORKSPACE, refusal="Only staff open workspaces.")
+def create_workspace(actor: Actor) -> bool:
+    return actor.is_staff
+
+
+@rule(May.READ_WORKSPACE, Workspace, reads=True)
+def read_workspace(actor: Actor) -> Condition:
+    return held(actor, Workspace.open_audience_pk)
+
+
+@rule(May.TAKE_PART, Workspace, refusal="You can read here. Ask the people who run this workspace to take part.")
+def take_part(actor: Actor) -> Condition:
+    return and_(taken_part_in_by(actor, Workspace.pk), Workspace.archived_at.is_(None), read_workspace(actor))
+
+
+@rule(May.RUN_WORKSPACE, Workspace, refusal="Only the people who run this workspace can do this.")
+def run_workspace(actor: Actor) -> Condition:
+    return and_(run_by(actor, Workspace.pk), Workspace.archived_at.is_(None), read_workspace(actor))
+
+
+@rule(May.RESTORE_WORKSPACE, Workspace, refusal="Only the people who run this workspace can do this.")
+def restore_workspace(actor: Actor) -> Condition:
+    return and_(run_by(actor, Workspace.pk), Workspace.archived_at.is_not(None), read_workspace(actor))
+
+
+@rule(May.MODERATE, Workspace, refusal="Only moderators can do this.")
+def moderate(actor: Actor) -> Condition:
+    return and_(moderated_by(actor, Workspace.pk), Workspace.archived_at.is_(None), read_workspace(actor))
+
+
+@rule(May.SEE_PEOPLE, Workspace)
+def see_people(actor: Actor) -> Condition:
+    return read_workspace(actor)
+
+
+@rule(May.INVITE, Workspace, refusal="Only the people who run this workspace can invite.")
+def invite(actor: Actor) -> Condition:
+    may_members = and_(Workspace.members_invite.is_(True), _has_role(actor, Workspace.pk, MEMBER))
+    return and_(or_(moderated_by(actor, Workspace.pk), may_members), Workspace.archived_at.is_(None))
+
+
+@rule(May.READ_GROUP, Group, reads=True)
+def read_group(actor: Actor) -> Condition:
+    mine = select(GroupMember.group_pk).where(GroupMember.person_pk == actor.pk, current(GroupMember))
+    readable = Group.workspace_pk.in_(select(Workspace.pk).where(read_workspace(actor)))
+    return and_(readable, or_(moderated_by(actor, Group.workspace_pk), Group.pk.in_(mine)))
+
+
+@rule(May.CHANGE_GROUP, Group, refusal="Only the people who run this workspace can change a group.")
+def change_group(actor: Actor) -> Condition:
+    return and_(run_by(actor, Group.workspace_pk), open_for_writing(Group.workspace_pk))
+
+
+@rule(May.READ_INVITATION, Invitation, reads=True)
+def read_invitation(actor: Actor) -> Condition:
+    inviting = Invitation.workspace_pk.in_(select(Workspace.pk).where(read_workspace(actor)))
+    return and_(inviting, or_(moderated_by(actor, Invitation.workspace_pk), Invitation.invited_by_pk == actor.pk))
+
+
+@rule(May.CHANGE_INVITATION, Invitation)
+def change_invitation(actor: Actor) -> Condition:
+    return and_(read_invitation(actor), open_for_writing(Invitation.workspace_pk))
+
+
+@rule(May.LEAVE, Workspace, refusal="You are here as one of the account's team, not as a member.")
+def leave(actor: Actor) -> Condition:
+    return _has_role(actor, Workspace.pk, OWNER, MODERATOR, MEMBER, "reader")
+
+
+def accounts_to_open_for(actor: Actor) -> Select[Any]:
+    """The accounts a workspace may be opened for: those the actor may read."""
+    readable = read_account(actor)
+    return select(Account).where(readable if not isinstance(readable, bool) else false())

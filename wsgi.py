@@ -1,0 +1,63 @@
+"""The one composition root: what Mainstay is made of, to be read as a table of contents."""
+
+from flask import Flask
+
+import portal.accounts.policy
+import portal.people.policy
+import workspaces.forums.policy
+import workspaces.library.policy
+import workspaces.rooms.policy
+from portal.kernel import settings as settings_
+from portal.kernel.bus import Bus, RedisBus, TableBus
+from portal.kernel.content import watch_content
+from portal.kernel.db import Database
+from portal.kernel.house import House
+from portal.kernel.settings import Settings
+from portal.kernel.storage import Directory
+from portal.kernel.words import gettext as _
+from portal.people import sign_ins
+from portal.web import app as web
+from workspaces.forums import actions as forums
+from workspaces.library import actions as library
+from workspaces.rooms import actions as rooms
+
+
+def build_house(settings: Settings | None = None) -> House:
+    """The ports and their adapters, as the settings name them. Opens nothing that is not there yet."""
+    settings = settings or settings_.load()
+    watch_content()
+    db = Database(settings.database_url)
+    bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
+    db.publish = bus.publish
+    storage = Directory(settings.blobs_dir, settings.uploads_dir)
+    house = House(settings, db, storage, bus)
+    register(house)
+    return house
+
+
+def register(house: House) -> None:
+    """The plug points: subscribers, sources, mailboxes, slots, registries."""
+    rooms.FITTINGS[:] = [
+        lambda actor, workspace: forums.make_forum(actor, workspace, title=_("General")),
+        lambda actor, workspace: library.make_folder(actor, workspace, name=_("Files")),
+    ]
+
+
+def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
+    """The web application. Refuses to build with an endpoint, a socket handler or an action that declares nothing."""
+    house = house or build_house(settings)
+    app = web.build(house, sign_ins.People(), sign_ins.set_up)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    web.finish(app)
+    return app
+
+
+PAGES: list = []
+
+
+def main() -> None:
+    """The `mainstay` command."""
+    from portal.cli.main import cli
+
+    cli(obj=build_house)
