@@ -4,6 +4,7 @@ import "@github/markdown-toolbar-element";
 import "@github/text-expander-element";
 import "./server.js";
 import "./announce.js";
+import "./reveal.js";
 import "./forms.js";
 import "./toast.js";
 import "./menus.js";

@@ -1,0 +1,11 @@
+// Partials are the same for everybody who may read them; what only some may do waits hidden:
+//   <button hidden data-only="person:ID moderate">  shows if the body's data-may has one of these words.
+import { onContent } from "./server.js";
+
+const may = new Set((document.body?.dataset.may ?? "").split(" "));
+
+onContent((root) => {
+  for (const element of root.querySelectorAll("[data-only]")) {
+    element.hidden = !element.dataset.only.split(" ").some((word) => may.has(word));
+  }
+});
