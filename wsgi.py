@@ -15,8 +15,12 @@ from portal.kernel.house import House
 from portal.kernel.settings import Settings
 from portal.kernel.storage import Directory
 from portal.kernel.words import gettext as _
+from portal.mail import queue
+from portal.mail.transport import transport
+from portal.people import queries as people
 from portal.people import sign_ins
 from portal.web import app as web
+from portal.web.render import share
 from workspaces.forums import actions as forums
 from workspaces.library import actions as library
 from workspaces.rooms import actions as rooms
@@ -30,13 +34,16 @@ def build_house(settings: Settings | None = None) -> House:
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
     db.publish = bus.publish
     storage = Directory(settings.blobs_dir, settings.uploads_dir)
-    house = House(settings, db, storage, bus)
+    house = House(settings, db, storage, bus, post=transport(settings))
     register(house)
     return house
 
 
 def register(house: House) -> None:
     """The plug points: subscribers, sources, mailboxes, slots, registries."""
+    queue.register()
+    share("vendor", people.vendor)
+    share("inbox_count", lambda actor: 0)
     rooms.FITTINGS[:] = [
         lambda actor, workspace: forums.make_forum(actor, workspace, title=_("General")),
         lambda actor, workspace: library.make_folder(actor, workspace, name=_("Files")),

@@ -63,7 +63,8 @@ class People:
 
 def set_up(app: Any) -> None:
     """Flask-Login over our own sessions; its signed cookie only carries the token."""
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # templates get `me`
     manager.session_protection = None
 
     @manager.user_loader

@@ -1,6 +1,7 @@
 """Jinja: the words, filters and values that every template may rely on."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from portal.kernel import words
+from portal.kernel.actor import Actor
 from portal.kernel.clock import now, rfc3339
 from portal.kernel.ids import new_id
 from portal.kernel.words import gettext as _
@@ -48,10 +50,18 @@ def set_up(app: Flask) -> None:
     app.context_processor(_shared)
 
 
+SHARED: dict[str, Callable[[Actor], Any]] = {}  # what every page may use; filled in by wsgi.py: vendor, inbox_count
+
+
+def share(name: str, query: Callable[[Actor], Any]) -> None:
+    """Give every template a value. The query must stand an actor without a session (None): the error pages'."""
+    SHARED[name] = query
+
+
 def _shared() -> dict[str, Any]:
     actor = g.get("actor") if has_request_context() else None
     person = actor.person if actor else None
-    return {
+    return {name: query(actor or Actor(None)) for name, query in SHARED.items()} | {  # type: ignore[arg-type]
         "me": person,
         "theme": (person.theme if person else "") or (request.cookies.get("theme", "") if has_request_context() else ""),
         "lang": words.language(),
