@@ -23,8 +23,22 @@ from search.engines.interface import (
 from search.engines.query import ParsedText, parse
 
 __all__ = [
-    "Document", "Facet", "Hit", "IndexDamaged", "IndexLocked", "ParsedText", "Query", "Rebuild", "Results", "SearchEngine",
-    "SearchError", "Tail", "fingerprint", "highlight", "open_engine", "parse",
+    "Document",
+    "Facet",
+    "Hit",
+    "IndexDamaged",
+    "IndexLocked",
+    "ParsedText",
+    "Query",
+    "Rebuild",
+    "Results",
+    "SearchEngine",
+    "SearchError",
+    "Tail",
+    "fingerprint",
+    "highlight",
+    "open_engine",
+    "parse",
 ]
 
 

@@ -1,9 +1,10 @@
 """From text to tokens: one analyser for indexes, the tail, queries and highlighting, of every engine.
 
-A word is a run of letters, digits and marks in any script, with apostrophes inside; everything else separates. So GX-200/24 and
-an e-mail address are several tokens side by side, and a query for them asks for the parts side by side (`query.parse`). Chinese,
-Japanese and Thai, written without spaces, give one token per character. A token is folded (case, Latin accents, ligatures) and
-stemmed by Snowball's English (https://snowballstem.org/algorithms/english/stemmer.html).
+A word is a run of letters, digits and marks in any script, with apostrophes inside; everything else separates. So
+GX-200/24 and an e-mail address are several tokens side by side, and a query for them asks for the parts side by side
+(`query.parse`). Chinese, Japanese and Thai, written without spaces, give one token per character. A token is folded
+(case, Latin accents, ligatures) and stemmed by Snowball's English
+(https://snowballstem.org/algorithms/english/stemmer.html).
 """
 
 import re
@@ -14,7 +15,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 VERSION = "1"  # part of an index's name: raise it with any change to what tokens come out
 LONGEST = 64  # characters of a token that count
@@ -50,7 +51,7 @@ class Analysed(NamedTuple):
 
 
 def _marks() -> str:
-    """Combining marks of all living scripts, as ranges of a character class: Python's \\w leaves them out and cuts words there."""
+    """Combining marks of living scripts as ranges of a character class: Python's \\w leaves them out, cutting words."""
     marks = [code for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc")]
     ranges: list[list[int]] = []
     for code in marks:
@@ -62,7 +63,7 @@ def _marks() -> str:
 
 
 _LETTER = rf"[\w{_marks()}]"
-_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
+_WORD = re.compile(rf"{_LETTER}+(?:['\u2019]{_LETTER}+)*")
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]+(?:'[0-9A-Za-z]+)*")
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
@@ -91,7 +92,7 @@ def fold(word: str) -> str:
     """Without case, Latin accents, ligatures and width; a typographic apostrophe becomes a plain one."""
     if word.isascii():
         return word.lower()
-    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", word.replace("’", "'").casefold()))
+    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", word.replace("\u2019", "'").casefold()))
     return unicodedata.normalize("NFC", bare).casefold()
 
 

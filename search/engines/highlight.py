@@ -12,10 +12,13 @@ LEAD = 40  # characters before the first found word
 def highlight(text: str, terms: tuple[str, ...], length: int = LENGTH) -> str:
     """The passage with most different terms, the earliest such; its start where none is found.
 
-    Everything is escaped; `<mark>` and an ellipsis at a cut end are all that is added. Terms are those of `Results.terms`.
+    Everything is escaped; `<mark>` and an ellipsis at a cut end are all that is added. Terms: those of `Results.terms`.
     """
     text = normal(text[:LOOK_AT])
-    stems, prefixes = {term for term in terms if not term.endswith("*")}, tuple(term[:-1] for term in terms if term.endswith("*"))
+    stems, prefixes = (
+        {term for term in terms if not term.endswith("*")},
+        tuple(term[:-1] for term in terms if term.endswith("*")),
+    )
     found = [token for token in tokens(text) if token.stem in stems or (prefixes and token.word.startswith(prefixes))]
     first, last = _cut(text, _best_start(found, length), length)
     return _marked(text, [token for token in found if first <= token.start and token.end <= last], first, last)
@@ -44,7 +47,7 @@ def _cut(text: str, start: int, length: int) -> tuple[int, int]:
     """Both ends of the passage, at spaces where there are some near."""
     first = max(0, min(start - LEAD, len(text) - length))
     last = min(len(text), first + length)
-    if first and 0 <= (space := text.find(" ", first, min(start, first + LEAD))):
+    if first and (space := text.find(" ", first, min(start, first + LEAD))) >= 0:
         first = space + 1
     if last < len(text) and (space := text.rfind(" ", max(start, last - LEAD), last)) > start:
         last = space

@@ -1,14 +1,15 @@
 """The search port: what is put into an engine, what is asked of it, and what comes back.
 
-An engine is a cache of the database: it may be thrown away and built again at any time. It is given the numbers of the audiences
-that the searcher belongs to and answers only from documents of these audiences; scores, totals, facets, suggestions and order are
-counted on them alone, so a hidden document changes no byte of an answer. Callers still fetch each hit again through `allowed`.
+An engine is a cache of the database: it may be thrown away and built again at any time. It is given the numbers of
+the audiences that the searcher belongs to and answers only from documents of these audiences; scores, totals, facets,
+suggestions and order are counted on them alone, so a hidden document changes no byte of an answer. Callers still
+fetch each hit again through `allowed`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from search.engines.query import ParsedText
 
@@ -23,11 +24,14 @@ class SearchError(Exception):
     """What an engine may raise."""
 
 
-class IndexDamaged(SearchError):
-    """No usable index: missing, of another version, foreign, truncated or altered. Quarantine and rebuild; answer from the database."""
+class IndexDamaged(SearchError):  # noqa: N818 - a state, in the words of the callers
+    """No usable index: missing, of another version, foreign, truncated or altered.
+
+    The indexer quarantines and rebuilds; searches are meanwhile answered from the database.
+    """
 
 
-class IndexLocked(SearchError):
+class IndexLocked(SearchError):  # noqa: N818
     """Another process writes this index."""
 
 
@@ -49,13 +53,18 @@ class Document:
 
     def __post_init__(self) -> None:
         numbers = (self.audience, self.account, self.workspace, self.author)
-        if not self.key or not self.kind or not 0 < self.pk < 2**63 or not all(0 <= number <= LARGEST for number in numbers):
+        if (
+            not self.key
+            or not self.kind
+            or not 0 < self.pk < 2**63
+            or not all(0 <= number <= LARGEST for number in numbers)
+        ):
             raise ValueError(f"not a document that can be indexed: {self.key!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Committed in the database, not yet in the generation that the searcher holds: searched directly, and masking what is indexed.
+    """Committed in the database, not yet in the generation that is held: searched directly, masking what is indexed.
 
     Holds the present state of each key once; a key in both lists is deleted. Keep it below some 200 documents.
     """
@@ -66,7 +75,7 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Words and filters. Values of one filter are alternatives, filters add up, an empty filter lets everything through."""
+    """Words and filters. Values of one filter are alternatives, filters add up, an empty one lets all through."""
 
     text: ParsedText = field(default_factory=ParsedText)
     kinds: frozenset[str] = frozenset()
@@ -123,20 +132,20 @@ class Rebuild(Protocol):
     def abandon(self) -> None:
         """Deletes what was built."""
 
-    def __enter__(self) -> "Rebuild": ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """Publishes, or after an error leaves the unfinished index where it is, to be gone on with."""
 
 
 class SearchEngine(Protocol):
-    """One index, seen by the one process that writes it and by all that search it. Everything may raise `IndexDamaged`."""
+    """One index, for the one process that writes it and all that search it. Everything may raise `IndexDamaged`."""
 
     def generation(self) -> int:
         """The newest published generation; searches from now on see it or a newer one."""
 
     def search(self, query: Query, audiences: frozenset[int], tail: Tail) -> Results:
-        """What a searcher in these audiences finds. A tail loaded for an older generation is fine, for a newer one is not."""
+        """What a searcher in these audiences finds. The tail may be of an older generation, not of a newer one."""
 
     def complete(self, prefix: str, audiences: frozenset[int], tail: Tail, limit: int = 10) -> list[str]:
         """Words that begin so (at least three letters), the most frequent among what the searcher sees first."""
@@ -168,12 +177,26 @@ class SearchEngine(Protocol):
     def rebuild(self) -> Rebuild:
         """Begins to build anew, or goes on where a rebuild was interrupted."""
 
+    def rebuilding(self) -> bool:
+        """Whether a rebuild was begun, perhaps by a process that died, and not ended: it should be gone on with."""
+
     def close(self) -> None:
         """Lets go of locks and files."""
 
 
 def fingerprint(document: Document) -> str:
     """Sixteen hexadecimal digits that change with any field of the document."""
-    fields = (document.key, document.pk, document.kind, document.audience, document.account, document.workspace,
-              document.author, document.categories, document.at, document.title, document.body)
+    fields = (
+        document.key,
+        document.pk,
+        document.kind,
+        document.audience,
+        document.account,
+        document.workspace,
+        document.author,
+        document.categories,
+        document.at,
+        document.title,
+        document.body,
+    )
     return blake2b(repr(fields).encode(), digest_size=8).hexdigest()

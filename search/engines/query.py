@@ -30,7 +30,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class ParsedText:
-    """Every document found has the phrases and prefixes and none of the excluded words; if many have all words, then these, else any."""
+    """A document found has the phrases and prefixes, none of the excluded words, and the plain words.
+
+    If few documents have all the plain words, documents with any of them follow.
+    """
 
     text: str = ""
     words: tuple[Word, ...] = ()
@@ -41,7 +44,9 @@ class ParsedText:
     @cached_property
     def terms(self) -> tuple[str, ...]:
         """What `highlight` marks: stems, and prefixes with a star behind."""
-        stems = {token for word in self.words for token in word.tokens} | {token for phrase in self.phrases for token in phrase}
+        stems = {token for word in self.words for token in word.tokens} | {
+            token for phrase in self.phrases for token in phrase
+        }
         return tuple(sorted(stems | {prefix + "*" for prefix in self.prefixes}))
 
 

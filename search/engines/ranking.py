@@ -1,7 +1,8 @@
 """The formula that every engine ranks by, so that a change of engine changes no order.
 
-BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) with Lucene's idf, which is never negative. A score is
-summed in float64 in the order of the sorted terms; ties are settled by date, newest first, then by pk, lowest first.
+BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) with Lucene's idf, which is never negative.
+A score is summed in float64 in the order of the sorted terms; ties are settled by date, newest first, then by pk,
+lowest first.
 """
 
 from math import log

@@ -72,6 +72,9 @@ class WhooshEngine:
         with self._writing:
             return self._writer().rebuild()
 
+    def rebuilding(self) -> bool:
+        return roots.building(self._root) is not None
+
     def close(self) -> None:
         with self._writing:
             if self._indexer:

@@ -1,7 +1,7 @@
 """Writing one index folder: commits, what is published of them, checkpoints, and what is left after a crash.
 
-A commit counts when its manifest is in place, whatever Whoosh has written before. A checkpoint is a generation whose files were
-forced to the disk; they are kept until the next one, and a power cut falls back to it.
+A commit counts when its manifest is in place, whatever Whoosh has written before. A checkpoint is a generation whose
+files were forced to the disk; they are kept until the next one, and a power cut falls back to it.
 """
 
 import os
@@ -51,11 +51,12 @@ class Folder:
         return self.generation
 
     def purge(self, limit: int) -> int:
-        """Rewrites the segments with deleted documents, smallest first; returns how many deleted documents are left in files."""
+        """Rewrites the segments with deleted documents, smallest first; returns how many of these are left in files."""
 
         def choose(sizes: Sequence[int]) -> list[int]:
             dirty = [place for place, size in enumerate(sizes) if size < self.snapshot.segments[place].size]
-            chosen, total = [], 0
+            chosen: list[int] = []
+            total = 0
             for place in sorted(dirty, key=sizes.__getitem__):
                 total += sizes[place]
                 if total > limit and chosen:
@@ -79,7 +80,9 @@ class Folder:
         self._clean()
         return self.generation
 
-    def _commit(self, documents: list[Document], outdated: list[tuple[int, int]], choose: Choice, position: str | None = None) -> None:
+    def _commit(
+        self, documents: list[Document], outdated: list[tuple[int, int]], choose: Choice, position: str | None = None
+    ) -> None:
         try:
             with internals.writing(str(self.path), schema(), MEMORY) as writer:
                 for segment, number in outdated:
@@ -99,7 +102,7 @@ class Folder:
         toc = internals.newest_toc(str(self.path))
         names = [internals.toc_name(toc)]
         for segment in internals.segments(str(self.path), toc, schema()):
-            names += segment.list_files(internals.FileStorage(str(self.path)))
+            names += internals.files(str(self.path), segment)
         files = {name: before.files.get(name) or _described(self.path / name) for name in sorted(names)}
         published = Manifest(self.path.name, generation, toc, files, before.position if position is None else position)
         snapshot = open_snapshot(self.path, published, self.snapshot, trusted=files)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Self
 
 from search.engines.interface import Document, IndexDamaged
 from search.engines.whoosh import folder as folders
@@ -130,7 +131,7 @@ class WhooshRebuild:
         shutil.rmtree(self._folder.path, ignore_errors=True)
         self._indexer.forget()
 
-    def __enter__(self) -> "WhooshRebuild":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:

@@ -1,11 +1,14 @@
 """Everything private of Whoosh 2.7.4 that we lean on, and nothing of it anywhere else. One test for each name.
 
-- `CompoundStorage._source`: the mmap of a segment. `BufferFile._buf`, `.file`: Whoosh copies each part of the mmap into a BytesIO,
-  the whole index onto the heap of each process; `MappedFile` reads the mapped bytes instead. Ours by subclassing the codec.
-- `SegmentReader._terms`; `W3LeafMatcher._read_data()`, `._data`, `._lastblock`, `._next_block()`: the blocks of a posting list.
+- `CompoundStorage._source`: the mmap of a segment. `BufferFile._buf`, `.file`: Whoosh copies each part of the mmap
+  into a BytesIO, the whole index onto the heap of each process; `MappedFile` reads the mapped bytes instead. Ours by
+  subclassing the codec.
+- `SegmentReader._terms`; `W3LeafMatcher._read_data()`, `._data`, `._lastblock`, `._next_block()`: the blocks of a
+  posting list.
 - `NumericColumn.Reader._dbfile`, `._basepos`, `._count`: the bytes of a numeric column.
-- `TOC.read`, `TOC.write`, `TOC._filename`, `SegmentWriter._commit_toc`: the list of segments, without Whoosh's immediate deletion
-  of superseded files. `SegmentWriter.writelock`, `.is_closed`: letting go of the lock where `cancel` itself fails.
+- `TOC.read`, `TOC.write`, `TOC._filename`, `SegmentWriter._commit_toc`: the list of segments, without Whoosh's
+  immediate deletion of superseded files. `SegmentWriter.writelock`, `.is_closed`: letting go of the lock where
+  `cancel` itself fails.
 """
 
 import os
@@ -16,15 +19,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3Codec, W3Segment  # type: ignore[import-untyped]
-from whoosh.columns import EmptyColumnReader  # type: ignore[import-untyped]
-from whoosh.fields import Schema  # type: ignore[import-untyped]
-from whoosh.filedb.compound import CompoundStorage  # type: ignore[import-untyped]
-from whoosh.filedb.filestore import FileStorage  # type: ignore[import-untyped]
-from whoosh.filedb.structfile import BufferFile  # type: ignore[import-untyped]
-from whoosh.index import TOC, FileIndex  # type: ignore[import-untyped]
-from whoosh.reading import SegmentReader, TermNotFound  # type: ignore[import-untyped]
-from whoosh.writing import SegmentWriter  # type: ignore[import-untyped]
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.columns import EmptyColumnReader
+from whoosh.fields import Schema
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.writing import SegmentWriter
 
 NAME = "MAIN"  # Whoosh's prefix of the files of one index
 
@@ -40,7 +43,7 @@ class Block(NamedTuple):
 class Cursor:
     """The part of a file's interface that Whoosh uses, over bytes that are mapped and not copied."""
 
-    __slots__ = ("_bytes", "_at")
+    __slots__ = ("_at", "_bytes")
 
     def __init__(self, mapped: memoryview):
         self._bytes, self._at = mapped, 0
@@ -157,6 +160,11 @@ def segments(folder: str, number: int, schema: Schema) -> list[MappedSegment]:
     return found
 
 
+def files(folder: str, segment: MappedSegment) -> list[str]:
+    """The names of a segment's files."""
+    return list(map(str, segment.list_files(FileStorage(folder))))
+
+
 def open_reader(folder: str, schema: Schema, segment: MappedSegment) -> SegmentReader:
     return SegmentReader(FileStorage(folder), schema, segment)
 
@@ -167,7 +175,8 @@ def postings(reader: SegmentReader, field: str, token: str) -> Block | None:
         matcher = reader._terms.matcher(field, token.encode(), reader.schema[field].format)
     except TermNotFound:
         return None
-    ids, weights, values = [], [], []
+    ids, weights = [], []
+    values: list[bytes] = []
     while True:
         matcher._read_data()
         gaps, block_weights, block_values = matcher._data
@@ -193,5 +202,7 @@ def column(reader: SegmentReader, name: str, size: int) -> NDArray[Any]:
     values = np.zeros(size, np.dtype(code))
     if not isinstance(stored, EmptyColumnReader):
         width, count = array(code).itemsize, min(stored._count, size)
-        values[:count] = np.frombuffer(stored._dbfile.get(stored._basepos, count * width), np.dtype(code).newbyteorder(">"))
+        values[:count] = np.frombuffer(
+            stored._dbfile.get(stored._basepos, count * width), np.dtype(code).newbyteorder(">")
+        )
     return values

@@ -1,7 +1,9 @@
-"""What belongs to a published generation: the files, their sizes and checksums, sealed with a key that is not in the folder.
+"""What belongs to a published generation: the files, their sizes and checksums, sealed with a key that is not in the
+folder.
 
-Whoosh opens an index by unpickling, so an index is code: nothing is opened before the seal shows that we wrote the list and the
-checksums show that the files are the ones we wrote. A flipped bit, a cut file and an index from elsewhere all end here.
+Whoosh opens an index by unpickling, so an index is code: nothing is opened before the seal shows that we wrote the
+list and the checksums show that the files are the ones we wrote. A flipped bit, a cut file and an index from
+elsewhere all end here.
 """
 
 import hmac

@@ -1,8 +1,8 @@
 """Which visible documents a query matches, how they score, and the page that is shown of them."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,10 +56,10 @@ def _match(view: View, query: Query, scored: list[Unit]) -> list[Matches]:
             count[unit.found[number].ids] += 1
         candidates.append(allowed)
         counts.append(count)
-    full = [allowed & (count == len(words)) for allowed, count in zip(candidates, counts)]
+    full = [allowed & (count == len(words)) for allowed, count in zip(candidates, counts, strict=True)]
     chosen = full
     if len(words) > 1 and sum(map(np.count_nonzero, full)) < FILL_BELOW:
-        chosen = [allowed & (count > 0) for allowed, count in zip(candidates, counts)]
+        chosen = [allowed & (count > 0) for allowed, count in zip(candidates, counts, strict=True)]
     return [_scored(view, number, scored, chosen[number], full[number]) for number in range(len(view.parts))]
 
 
@@ -100,22 +100,21 @@ def _scored(view: View, number: int, scored: list[Unit], chosen: Array, full: Ar
 def _page(view: View, matches: list[Matches], order: str, offset: int, limit: int) -> list[Hit]:
     """One page in the one order there is: full matches first, then score, newest date, lowest pk."""
     parts = np.repeat(np.arange(len(matches)), [len(found.ids) for found in matches])
-    ids, scores = (_joined(matches, lambda found, name=name: getattr(found, name)) for name in ("ids", "scores"))
-    full = _joined(matches, lambda found: found.full).astype(bool)
+    ids = _joined([found.ids for found in matches], "i8")
+    scores, full = _joined([found.scores for found in matches], "f8"), _joined([found.full for found in matches], "?")
     end = offset + limit
     if order == "relevance" and 0 < end < len(ids):
-        keep = np.flatnonzero(full & (scores >= _last_of(scores[full], end)) | ~full & (scores >= _last_of(scores[~full], end)))
+        least = np.where(full, _last_of(scores[full], end), _last_of(scores[~full], end))
+        keep = np.flatnonzero(scores >= least)
         parts, ids, scores, full = parts[keep], ids[keep], scores[keep], full[keep]
     pk, at = (_gathered(view, name, parts, ids) for name in ("pk", "at"))
     best = np.lexsort((pk, -at, -scores, ~full) if order == "relevance" else (pk, -at))[offset:end]
-    return [
-        Hit(view.parts[parts[n]].keys(ids[n : n + 1])[0], float(scores[n]), int(at[n]))
-        for n in best
-    ]
+    return [Hit(view.parts[parts[n]].keys(ids[n : n + 1])[0], float(scores[n]), int(at[n])) for n in best]
 
 
-def _joined(matches: list[Matches], arrays: Callable[[Matches], Array]) -> Array:
-    return np.concatenate([np.empty(0, "i8"), *map(arrays, matches)]) if matches else np.empty(0, "i8")
+def _joined(arrays: list[Array], kind: str) -> Array:
+    """Concatenation that an index without segments survives."""
+    return np.concatenate([np.empty(0, kind), *arrays])
 
 
 def _last_of(scores: Array, count: int) -> float:
@@ -136,7 +135,7 @@ def _gathered(view: View, name: str, parts: Array, ids: Array) -> Array:
 def _facet(view: View, matches: list[Matches], facet: Facet) -> dict[int | str, int]:
     """Value -> matching documents, most frequent first, then by value."""
     counts: Counter[int | str] = Counter()
-    for part, found in zip(view.parts, matches):
+    for part, found in zip(view.parts, matches, strict=True):
         if not len(found.ids):
             continue
         if facet in ("kind", "category"):
@@ -146,6 +145,6 @@ def _facet(view: View, matches: list[Matches], facet: Facet) -> dict[int | str, 
                 counts[token] += int(np.count_nonzero(chosen[part.postings(field, token).ids]))
         else:
             values, times = np.unique(part.column(facet)[found.ids], return_counts=True)
-            counts.update(dict(zip(values.tolist(), times.tolist())))
-    shown = [(value, count) for value, count in counts.items() if count and value != NOBODY]
-    return dict(sorted(shown, key=lambda item: (-item[1], str(item[0]) if isinstance(item[0], str) else item[0])))
+            counts.update(dict(zip(values.tolist(), times.tolist(), strict=True)))
+    shown: list[tuple[Any, int]] = [(value, count) for value, count in counts.items() if count and value != NOBODY]
+    return dict(sorted(shown, key=lambda item: (-item[1], item[0])))

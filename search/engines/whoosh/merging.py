@@ -1,11 +1,15 @@
-"""Which segments to merge: few enough to search quickly, never so many at once that the indexer stands still for long."""
+"""Which segments to merge: few enough to search quickly, never so many at once that the indexer stands still for
+long."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from search.engines.whoosh import internals, schema
 
-SMALLEST, FACTOR = 16, 8  # documents of the lowest tier; each tier holds eight times as many, and eight of one make one of the next
+SMALLEST, FACTOR = (
+    16,
+    8,
+)  # documents of the lowest tier; each tier holds eight times as many, and eight of one make one of the next
 INLINE = 1_024  # documents merged within a commit: about half a second
 CROWDED = 30  # segments: above, a larger merge is due
 LARGE = 65_536  # documents of the largest merge: about half a minute

@@ -1,6 +1,7 @@
 """Where the indexes lie: one folder in use, perhaps one in the making, each named by version and a random id.
 
-`CURRENT` and `BUILDING` hold the name of a folder; replacing CURRENT swaps the index at once. Other folders are left-overs.
+`CURRENT` and `BUILDING` hold the name of a folder; replacing CURRENT swaps the index at once. Other folders are
+left-overs.
 """
 
 import fcntl

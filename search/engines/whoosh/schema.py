@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
-from whoosh import __version__ as whoosh_version  # type: ignore[import-untyped]
-from whoosh.columns import NumericColumn, VarBytesColumn  # type: ignore[import-untyped]
-from whoosh.fields import COLUMN, FieldType, Schema  # type: ignore[import-untyped]
-from whoosh.formats import Format  # type: ignore[import-untyped]
+from whoosh import __version__ as whoosh_version
+from whoosh.columns import NumericColumn, VarBytesColumn
+from whoosh.fields import COLUMN, FieldType, Schema
+from whoosh.formats import Format
 
 from search.engines import analysis
 from search.engines.interface import Document, fingerprint
@@ -51,7 +51,12 @@ def schema() -> Schema:
 
 
 NUMBERS = {
-    "pk": "q", "at": "q", "audience": "I", "account": "I", "workspace": "I", "author": "I",
+    "pk": "q",
+    "at": "q",
+    "audience": "I",
+    "account": "I",
+    "workspace": "I",
+    "author": "I",
     "length": "I",  # tokens, exact: Whoosh's own lengths are rounded
     "fingerprint": "Q",
 }
@@ -67,14 +72,29 @@ def fields(document: Document) -> dict[str, Any]:
         CATEGORIES: [(category, 1, b"") for category in sorted(set(document.categories)) if category],
         KEYS: [(document.key, 1, b"")],
         "key": document.key.encode(),
-        "pk": document.pk, "at": document.at, "audience": document.audience, "account": document.account,
-        "workspace": document.workspace, "author": document.author, "length": analysed.length,
+        "pk": document.pk,
+        "at": document.at,
+        "audience": document.audience,
+        "account": document.account,
+        "workspace": document.workspace,
+        "author": document.author,
+        "length": analysed.length,
         "fingerprint": int(fingerprint(document), 16),
     }
 
 
 def version() -> str:
     """Changes whenever an index of before can't be read or would answer differently."""
-    parts = (LAYOUT, analysis.VERSION, analysis.TITLE_WEIGHT, analysis.TITLE_TOKENS, analysis.BODY_TOKENS, analysis.BODY_START,
-             analysis.LONGEST, sorted(NUMBERS.items()), whoosh_version[:2], sys.byteorder)
+    parts = (
+        LAYOUT,
+        analysis.VERSION,
+        analysis.TITLE_WEIGHT,
+        analysis.TITLE_TOKENS,
+        analysis.BODY_TOKENS,
+        analysis.BODY_START,
+        analysis.LONGEST,
+        sorted(NUMBERS.items()),
+        whoosh_version[:2],
+        sys.byteorder,
+    )
     return blake2b(repr(parts).encode(), digest_size=6).hexdigest()

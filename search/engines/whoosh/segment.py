@@ -1,5 +1,6 @@
 """Parts of an index as numpy arrays: segments of Whoosh's, and with the same interface (`Part`) the tail."""
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -105,7 +106,7 @@ class Segment:
         """Sorted. The whole list of a field is kept, parts of it are read each time."""
         if (field, "") not in self._tokens:
             with self._reading():
-                found = [token.decode() for token in self._reader.expand_prefix(field, prefix)]
+                found = [sys.intern(token.decode()) for token in self._reader.expand_prefix(field, prefix)]
             if prefix:
                 return found
             self._tokens[field, ""] = found
@@ -129,7 +130,9 @@ class Segment:
         if not block:
             return NOWHERE
         counts = [len(value) // 4 for value in block.values]
-        return np.repeat(block.ids.astype("i8") << PLACES, counts) | np.frombuffer(b"".join(block.values), "u4")
+        documents: Array = np.repeat(block.ids.astype("i8") << PLACES, counts)
+        documents |= np.frombuffer(b"".join(block.values), "u4")
+        return documents
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

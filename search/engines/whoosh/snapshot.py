@@ -1,4 +1,5 @@
-"""One published generation, opened: checked first, immutable afterwards, sharing unchanged segments with the one before."""
+"""One published generation, opened: checked first, immutable afterwards, sharing unchanged segments with the one
+before."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator
@@ -19,7 +20,8 @@ from search.engines.whoosh.view import View, visible
 
 MASKS, VIEWS, TAILS = 64, 64, 8  # audience sets and tails remembered; each mask holds one byte per document
 
-Name, Value = TypeVar("Name", bound=Hashable), TypeVar("Value")
+Name = TypeVar("Name", bound=Hashable)
+Value = TypeVar("Value")
 
 
 class Snapshot:
@@ -54,9 +56,9 @@ class Snapshot:
 
     def keys(self) -> Iterator[tuple[str, str]]:
         """(key, fingerprint) of every live document."""
-        for segment, live in zip(self.segments, self._live):
+        for segment, live in zip(self.segments, self._live, strict=True):
             ids = np.flatnonzero(live)
-            for key, fingerprint in zip(segment.keys(ids), segment.column("fingerprint")[ids].tolist()):
+            for key, fingerprint in zip(segment.keys(ids), segment.column("fingerprint")[ids].tolist(), strict=True):
                 yield key, f"{fingerprint:016x}"
 
     def _view(self, audiences: frozenset[int], newest: TailPart) -> View:
@@ -72,10 +74,12 @@ class Snapshot:
         return View(parts, masks)
 
     def _visible(self, audiences: frozenset[int]) -> list[Array]:
-        return [visible(segment, live, audiences) for segment, live in zip(self.segments, self._live)]
+        return [visible(segment, live, audiences) for segment, live in zip(self.segments, self._live, strict=True)]
 
 
-def open_snapshot(folder: Path, published: Manifest, before: Snapshot | None = None, trusted: Collection[str] = ()) -> Snapshot:
+def open_snapshot(
+    folder: Path, published: Manifest, before: Snapshot | None = None, trusted: Collection[str] = ()
+) -> Snapshot:
     """Checks the files that are new since the generation before, and only then opens them.
 
     Raises IndexDamaged, or FileNotFoundError where a file is missing: perhaps superseded since the manifest was read.
@@ -91,7 +95,7 @@ def open_snapshot(folder: Path, published: Manifest, before: Snapshot | None = N
         for stored in internals.segments(str(folder), published.toc, layout):
             segment = held.get(stored.segment_id())
             segments.append(segment or Segment(internals.open_reader(str(folder), layout, stored), memory))
-            mask = np.ones(segments[-1].size, bool)
+            mask: Array = np.ones(segments[-1].size, bool)
             mask[list(stored.deleted_docs())] = False
             live.append(mask)
         return Snapshot(published, segments, live, memory)
@@ -108,7 +112,7 @@ def _damage(folder: Path) -> Iterator[None]:
         raise IndexDamaged(f"{folder.name} can't be opened: {error!r}") from error
 
 
-def _remember(kept: "OrderedDict[Name, Value]", name: Name, make: Callable[[], Value], most: int) -> Value:
+def _remember(kept: OrderedDict[Name, Value], name: Name, make: Callable[[], Value], most: int) -> Value:
     """What was kept under the name or is made now; the least recently used goes."""
     if name not in kept:
         kept[name] = make()

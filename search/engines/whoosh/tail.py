@@ -22,7 +22,9 @@ class TailPart:
         self.documents = [document for key, document in newest.items() if key not in set(tail.deleted)]
         self.size = len(self.documents)
         self._analysed = [_analyse(document.title, document.body) for document in self.documents]
-        self._tokens = [self._fields(document, analysed) for document, analysed in zip(self.documents, self._analysed)]
+        self._tokens = [
+            self._fields(document, analysed) for document, analysed in zip(self.documents, self._analysed, strict=True)
+        ]
 
     def column(self, name: str) -> Array:
         if name == "length":
@@ -35,7 +37,7 @@ class TailPart:
         found = [(number, fields[field][token]) for number, fields in enumerate(self._tokens) if token in fields[field]]
         if not found:
             return NONE
-        ids, weights = zip(*found)
+        ids, weights = zip(*found, strict=True)
         return Postings(np.array(ids, "i4"), np.array(weights, "f4"))
 
     def positions(self, stem: str) -> Array:

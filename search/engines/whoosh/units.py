@@ -34,7 +34,7 @@ def side_by_side(view: View, tokens: tuple[str, ...]) -> list[Postings]:
     """The visible documents in which these stems follow each other; for one stem, those that have it."""
     if len(tokens) == 1:
         return view.postings(STEMS, tokens[0])
-    return [_phrase(part, mask, tokens) for part, mask in zip(view.parts, view.masks)]
+    return [_phrase(part, mask, tokens) for part, mask in zip(view.parts, view.masks, strict=True)]
 
 
 def _unit(view: View, tokens: tuple[str, ...], prefix: bool, required: bool) -> Unit:
@@ -48,7 +48,7 @@ def _beginning(view: View, prefix: str) -> list[Postings]:
     words = view.most_frequent(WORDS, candidates, EXPANSIONS)
     if not words:
         return [NONE] * len(view.parts)
-    return [_union(found) for found in zip(*(view.postings(WORDS, word) for word in words))]
+    return [_union(found) for found in zip(*(view.postings(WORDS, word) for word in words), strict=True)]
 
 
 def _union(found: Sequence[Postings]) -> Postings:
@@ -58,7 +58,7 @@ def _union(found: Sequence[Postings]) -> Postings:
 
 
 def _phrase(part: Part, mask: Array, stems: tuple[str, ...]) -> Postings:
-    """Places of the first stem after which the others follow, counted per visible document; rare stems first to cut early."""
+    """Places of the first stem after which the others follow, per visible document; rare stems first to cut early."""
     for stem in stems:
         if not len(part.postings(STEMS, stem).ids):
             return NONE

@@ -1,4 +1,5 @@
-"""What one searcher sees of one generation. The only place where documents are counted: every number comes from masked arrays."""
+"""What one searcher sees of one generation. The only place where documents are counted: every number comes from
+masked arrays."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,7 +25,7 @@ class View:
     def postings(self, field: str, token: str) -> list[Postings]:
         """The visible postings, one entry per part."""
         found = []
-        for part, mask, whole in zip(self.parts, self.masks, self._whole):
+        for part, mask, whole in zip(self.parts, self.masks, self._whole, strict=True):
             postings = part.postings(field, token)
             if not whole and len(postings.ids):
                 keep = mask[postings.ids]
@@ -52,7 +53,7 @@ class View:
         return K1 * (1 - B + B * self.parts[number].column("length")[ids].astype("f8") / average)
 
     def _pairs(self) -> Iterator[tuple[Part, Array]]:
-        return zip(self.parts, self.masks)
+        return zip(self.parts, self.masks, strict=True)
 
 
 def visible(part: Part, live: Array, audiences: frozenset[int]) -> Array:

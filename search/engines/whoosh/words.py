@@ -13,7 +13,8 @@ SHORTEST, LONG = 4, 6  # letters: shorter words are not corrected; long ones may
 
 def suggestion(view: View, text: ParsedText) -> str | None:
     """The typed text with each unknown word replaced by the nearest visible one; None if nothing is better."""
-    corrected, at = [], 0
+    corrected: list[str] = []
+    at = 0
     for word in sorted(text.words, key=lambda word: word.start):
         if better := _nearest(view, word):
             corrected += text.text[at : word.start], better

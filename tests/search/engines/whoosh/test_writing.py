@@ -1,0 +1,212 @@
+"""The writing side: crashes, merges, left-overs, and searching meanwhile."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from search.engines import IndexLocked, Query, SearchEngine, open_engine
+from search.engines.whoosh import engine as engines
+from search.engines.whoosh import folder as folders
+from search.engines.whoosh import internals, merging
+from search.engines.whoosh import root as roots
+from tests.search.engines.worlds import MINE, NO_TAIL, SECRET, build, document, found
+
+WRITER = """
+import sys
+from search.engines import open_engine
+from tests.search.engines.worlds import SECRET, document
+engine = open_engine("whoosh://" + sys.argv[1], SECRET)
+engine.recover()
+for batch in range(int(sys.argv[2]), 10_000):
+    engine.apply([document(batch * 5 + n, "pump", author=batch % 9) for n in range(1, 6)], [])
+    if batch % 10 == 0:
+        engine.checkpoint()
+    print(batch, flush=True)
+"""
+
+
+def _engine(folder: Path) -> SearchEngine:
+    return open_engine(f"whoosh://{folder}", SECRET)
+
+
+@pytest.mark.crash
+def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    random = Random(1)
+    build(_engine(tmp_path)).close()
+    done = -1
+    for _ in range(4):
+        command = [sys.executable, "-c", WRITER, str(tmp_path), str(done + 1)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            for _ in range(random.randint(5, 25)):
+                done = int(writer.stdout.readline())
+            time.sleep(random.random() / 30)
+            os.kill(writer.pid, signal.SIGKILL)
+            done = max([done, *map(int, writer.stdout.read().split())])
+        engine = _engine(tmp_path)
+        engine.verify()
+        numbers = {int(key.removeprefix("post:")) for key, _ in engine.keys()}  # noqa: SIM118 - no dict
+        assert numbers >= set(range(1, done * 5 + 6))
+        assert len(numbers) % 5 == 0  # a batch is there or is not
+        assert found(engine, "pump", limit=10_000) == sorted(numbers, reverse=True)
+
+
+def test_a_commit_that_was_not_published_never_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = build(_engine(tmp_path), [[document(1, "pump")]])
+    before = engine.generation()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folders.manifest, "write", fail)
+        with pytest.raises(OSError, match="disk full"):
+            engine.apply([document(2, "pump")], ["post:1"])
+    assert engine.generation() == before
+    assert found(engine, "pump") == [1]
+    engine.apply([document(2, "pump")], ["post:1"])
+    assert found(engine, "pump") == [2]
+    engine.close()
+
+
+def test_a_document_that_poisons_takes_its_batch_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = build(_engine(tmp_path), [[document(1, "pump")]])
+    with pytest.raises(UnicodeEncodeError):
+        engine.apply([document(2, "pump"), document(3, "pump", kind="\ud800")], [])
+    assert found(engine, "pump") == [1]
+    engine.apply([document(2, "pump")], [])
+    assert set(found(engine, "pump")) == {1, 2}
+    engine.close()
+
+
+def test_one_writer_only(tmp_path: Path) -> None:
+    engine, other = build(_engine(tmp_path)), _engine(tmp_path)
+    with pytest.raises(IndexLocked):
+        other.apply([document(1)], [])
+    engine.close()
+    other.apply([document(1)], [])
+    other.close()
+
+
+def test_chooses_what_to_merge() -> None:
+    assert merging.due([1] * 7) == []
+    assert merging.due([1] * 8) == list(range(8))
+    assert merging.due([5_000, *[1] * 8, 90]) == list(range(1, 9))
+    assert merging.due([120] * 8) == list(range(8))
+    assert merging.due([1_000] * 8) == []  # too long for a commit
+    assert merging.crowded([1_000] * 30) == []
+    assert merging.crowded([1_000] * 25 + [9] * 6) == [0, 1, 25, 26, 27, 28, 29, 30]
+    assert merging.crowded([60_000] * 40) == []
+
+
+def test_segments_stay_few_and_answers_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "CROWDED", 6)
+    monkeypatch.setattr(merging, "INLINE", 20)
+    engine = build(_engine(tmp_path))
+    for number in range(1, 80):
+        engine.apply([document(number, f"pump word{number}")], [f"post:{number - 3}"])
+        assert len(list(roots.current(tmp_path).glob("PUBLISHED"))) == 1
+    segments = engine._searcher.snapshot().segments  # type: ignore[attr-defined]
+    assert len(segments) <= 7
+    assert found(engine, "pump") == [79, 78, 77]
+    assert found(engine, "word78") == [78]
+    engine.close()
+
+
+def test_the_first_commit_after_a_start_merges_nothing(tmp_path: Path) -> None:
+    """Or a merge that once killed the process would do so again and again."""
+    engine = build(_engine(tmp_path), [[document(n)] for n in range(1, 8)])
+    engine.close()
+    engine = _engine(tmp_path)
+    for number, segments in ((8, 8), (9, 1)):
+        engine.apply([document(number)], [])
+        assert len(engine._searcher.snapshot().segments) == segments  # type: ignore[attr-defined]
+    engine.close()
+
+
+def test_superseded_files_stay_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = build(_engine(tmp_path))
+    for number in range(1, 12):
+        engine.apply([document(number, "pump")], [])
+    folder = roots.current(tmp_path)
+    assert len(list(folder.glob("*.toc"))) > 10
+    (folder / f"{internals.NAME}_left0ver.trm").touch()
+    monkeypatch.setattr(folders, "GRACE", 0)
+    engine.checkpoint()
+    assert len(list(folder.glob("*.toc"))) == 1
+    assert len(list(folder.glob("*.seg"))) == len(engine._searcher.snapshot().segments)  # type: ignore[attr-defined]
+    assert not list(folder.glob("*left0ver*"))
+    engine.close()
+
+
+def test_deleted_words_leave_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "GRACE", 0)
+    engine = build(_engine(tmp_path), [[document(n, "pump", categories=(f"unspeakable{n}",)) for n in range(1, 30)]])
+    engine.checkpoint()
+    engine.apply([], ["post:7"])
+    assert engine.purge() == 0
+    engine.checkpoint()
+    content = b"".join(path.read_bytes() for path in roots.current(tmp_path).iterdir())
+    assert b"unspeakable8" in content
+    assert b"unspeakable7" not in content
+    engine.close()
+
+
+def test_an_interrupted_rebuild_goes_on(tmp_path: Path) -> None:
+    engine = build(_engine(tmp_path), [[document(1, "pump")]])
+    engine.rebuild().add([document(2, "pump")], position="2")
+    engine.checkpoint()
+    engine.close()
+    engine = _engine(tmp_path)
+    assert engine.rebuilding()
+    engine.apply([document(5, "pump")], [])  # goes into both
+    assert engine.rebuild().position == "2"
+    engine.rebuild().add([document(3, "pump")], position="3")
+    engine.rebuild().publish()
+    assert not engine.rebuilding()
+    assert set(found(engine, "pump")) == {2, 3, 5}
+    assert engine.rebuild().position == ""
+    engine.rebuild().abandon()
+    assert set(found(engine, "pump")) == {2, 3, 5}
+    engine.close()
+
+
+def test_searching_goes_on_during_commits_merges_and_swaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "GRACE", 0.05)
+    monkeypatch.setattr(engines, "PAUSE", 0.001)
+    writer = build(_engine(tmp_path), [[document(n, "pump") for n in range(1, 6)]])
+    failures: list[BaseException] = []
+    counts: list[int] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        reader = _engine(tmp_path)
+        try:
+            while not stop.is_set():
+                counts.append(reader.search(Query(), MINE, NO_TAIL).total)
+                assert counts[-1] % 5 == 0
+                assert len(found(reader, "pump val*", limit=99)) % 5 == 0
+        except BaseException as error:  # handed to the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for batch in range(1, 30):
+        writer.apply([document(batch % 12 * 5 + n, "pump valve" * (batch % 2)) for n in range(1, 6)], [])
+        if batch == 15:
+            with writer.rebuild() as rebuild:
+                rebuild.add([document(n, "pump") for n in range(1, 61)])
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert len(set(counts)) > 3
+    writer.close()
