@@ -20,7 +20,7 @@ document.addEventListener(
   true,
 );
 
-document.addEventListener("htmx:finally:request", ({ target }) => idle(target.closest("form") ?? target));
+document.addEventListener("htmx:finally:request", ({ target }) => idle(target.closest?.("form") ?? target));
 // Back to a page that the browser kept: nothing is on its way any more.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) document.querySelectorAll("form[data-sending]").forEach(idle);
