@@ -65,7 +65,8 @@ class Consumer:
     tasks: Callable[[Session, Any], list[Task]]
     handle: Handler
     batch: int = 1  # rows at most in one call of `handle`
-    keeps: bool = False  # done rows stay until the consumer removes them itself (the index's tail)
+    keeps: bool = False  # `handle` marks its rows itself, and they stay until the consumer removes them (the index's tail)
+    idle: Callable[[Any], None] | None = None  # (house), called by the worker between batches, for upkeep that is not a row
 
 
 CONSUMERS: dict[str, Consumer] = {}

@@ -1,0 +1,128 @@
+"""The one writer of the index: outbox rows become documents, and the rows stay until a checkpoint has them on the disk.
+
+A row is kept, marked with its generation, because a web process may still hold an older one and finds the rest in the rows (the tail).
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from portal.kernel import outbox
+from portal.kernel.house import House
+from portal.kernel.indexing import FINDABLE
+from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
+from search.engines import IndexDamaged
+from search.indexer import documents
+
+TOPIC = "index"
+BATCH = 200
+CHECKPOINT_EVERY = 30.0  # seconds
+PURGE_EVERY = 600.0  # seconds: erased words leave the disk within the hour
+log = structlog.get_logger(__name__)
+
+
+def wanted(session: Session, event: Any) -> list[Task]:
+    """Which documents an event touches."""
+    keys = {f"{kind}:{id}" for kind, of in FINDABLE.items() for id in of.affected(session, event)}
+    return [Task(key, {"key": key}) for key in sorted(keys)]
+
+
+def index(house: House, rows: list[OutboxRow]) -> None:
+    """Bring the documents of these rows up to date, publish, and mark the rows with the generation that has them."""
+    state = _state(house)
+    _open(house, state)
+    with house.db.reading() as session:
+        present, missing = documents.read(session, [row.payload["key"] for row in rows])
+    try:
+        generation = house.search.apply(present, missing)
+    except IndexDamaged as damage:
+        _set_aside(house, damage)
+        raise
+    with house.db.writing() as session:
+        marked = [session.merge(row) for row in rows]
+        outbox.done(session, marked, keep=True, generation=generation)
+
+
+def tick(house: House) -> None:
+    """What is due beside the rows: begin or go on with a rebuild, checkpoint, rewrite what still holds deleted words."""
+    state = _state(house)
+    _open(house, state)
+    if house.search.rebuilding():
+        _rebuild(house)
+    moment = time.monotonic()
+    if moment - state.checkpointed > CHECKPOINT_EVERY:
+        state.checkpointed = moment
+        _forget(house, house.search.checkpoint())
+    if moment - state.purged > PURGE_EVERY:
+        state.purged = moment
+        house.search.purge()
+
+
+def rebuild(house: House) -> int:
+    """Build the index anew beside the old one and swap; returns how many documents it holds."""
+    count = 0
+    with house.search.rebuild() as making, house.db.reading() as session:
+        for position, chunk in documents.everything(session, making.position):
+            making.add(chunk, position)
+            count += len(chunk)
+    log.info("index.rebuilt", documents=count)
+    return count
+
+
+def register() -> None:
+    """Make the index a consumer of the outbox."""
+    consumer(Consumer(TOPIC, "Documents to be indexed", wanted, index, batch=BATCH, keeps=True, idle=tick))
+
+
+@dataclass
+class _State:
+    opened: bool = False
+    checkpointed: float = 0.0
+    purged: float = 0.0
+
+
+def _state(house: House) -> _State:
+    state: _State = house.extras.setdefault("indexer", _State(checkpointed=time.monotonic(), purged=time.monotonic()))
+    return state
+
+
+def _open(house: House, state: _State) -> None:
+    """Once per process: take the index as the last checkpoint left it; rows marked later are to be done again."""
+    if state.opened:
+        return
+    try:
+        left = house.search.recover()
+        with house.db.writing() as session:
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.topic == TOPIC, OutboxRow.generation > left)
+                .values(done_at=None, generation=None)
+                .execution_options(synchronize_session=False)
+            )
+    except IndexDamaged as damage:
+        _set_aside(house, damage)
+        _rebuild(house)
+    state.opened = True
+
+
+def _set_aside(house: House, damage: IndexDamaged) -> None:
+    log.warning("index.damaged", reason=str(damage))
+    house.search.quarantine()
+
+
+def _rebuild(house: House) -> None:
+    rebuild(house)
+    _forget(house, house.search.checkpoint())
+
+
+def _forget(house: House, durable: int) -> None:
+    with house.db.writing() as session:
+        session.execute(
+            delete(OutboxRow)
+            .where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_not(None), OutboxRow.generation <= durable)
+            .execution_options(synchronize_session=False)
+        )
