@@ -8,11 +8,16 @@ from typing import NamedTuple
 
 from search.engines.analysis import Token, normal, tokens
 
-MOST_TERMS = 12  # of all sorts together; what is typed after them is left out
+MOST_TERMS = 12  # of all sorts together; what is typed after them is left out, fillers first
 PHRASE_TOKENS = 32
 LONGEST_TEXT = 1_000  # characters
 SHORTEST_PREFIX = 3  # letters
 
+_FILLERS = frozenset(
+    "a about an and any are as at be been by can could did do does for from had has have how i if in into is it its me my no"
+    " not of on or our so some such that the their them there these they this to us was we were what when where which who"
+    " why will with would you your".split()  # noqa: SIM905 - one line reads better
+)
 _PIECE = re.compile(r'(-*)(?:"([^"]*)"?|([^\s"]+))')
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _JOINED = re.compile(r"[-/.@+:&#]?")  # between the parts of a part number, an address, a path, a time
@@ -26,6 +31,9 @@ class Word(NamedTuple):
     folded: tuple[str, ...]  # the same, not stemmed
     start: int  # in characters of ParsedText.text
     end: int
+
+
+Term = tuple[tuple[str, tuple[str, ...]], Word]  # (sort, stems), as typed
 
 
 @dataclass(frozen=True)
@@ -53,17 +61,21 @@ class ParsedText:
 def parse(text: str) -> ParsedText:
     """Understands what was typed (fields such as author:x already taken out). Other signs only separate words."""
     text = normal(text[:LONGEST_TEXT]).translate(_QUOTES)
-    words: dict[tuple[str, ...], Word] = {}
-    found: dict[str, dict[tuple[str, ...], None]] = {"phrase": {}, "prefix": {}, "excluded": {}}
+    terms: dict[tuple[str, tuple[str, ...]], Word] = {}
     for sort, word in _terms(text):
-        if len(words) + sum(map(len, found.values())) == MOST_TERMS:
-            break
-        if sort == "word":
-            words.setdefault(word.tokens, word)
-        else:
-            found[sort].setdefault(word.tokens)
-    prefixes = tuple(prefix for (prefix,) in found["prefix"])
-    return ParsedText(text, tuple(words.values()), tuple(found["phrase"]), prefixes, tuple(found["excluded"]))
+        terms.setdefault((sort, word.tokens), word)
+    kept = _most_telling(list(terms.items()))
+    sorts = {sort: tuple(tokens for (other, tokens), _ in kept if other == sort) for sort in ("phrase", "excluded")}
+    words = tuple(word for (sort, _), word in kept if sort == "word")
+    prefixes = tuple(prefix for (sort, (prefix, *_)), _ in kept if sort == "prefix")
+    return ParsedText(text, words, sorts["phrase"], prefixes, sorts["excluded"])
+
+
+def _most_telling(terms: list[Term]) -> list[Term]:
+    """The first so many; of a whole sentence, those that say something: half its words are in every document."""
+    if len(terms) > MOST_TERMS:
+        terms = [term for term in terms if term[0][0] != "word" or term[1].folded[0] not in _FILLERS]
+    return terms[:MOST_TERMS]
 
 
 def _terms(text: str) -> Iterator[tuple[str, Word]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_filters(engine: SearchEngine) -> None:
         ],
         [],
     )
-    filters = [
+    filters: list[tuple[dict[str, Any], set[int]]] = [
         ({"kinds": frozenset({"file"})}, {2}),
         ({"accounts": frozenset({1, 3})}, {1, 3}),
         ({"workspaces": frozenset({8})}, {2, 3}),
@@ -284,7 +285,7 @@ def test_deleted_documents_leave_the_files(engine: SearchEngine, tmp_path: Path)
 
 
 @pytest.mark.parametrize("fields", [{"audience": -1}, {"audience": 2**32}, {"kind": ""}])
-def test_documents_that_can_not_be(fields: dict[str, int]) -> None:
+def test_documents_that_can_not_be(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not a document"):
         document(1, **fields)
 

@@ -89,12 +89,21 @@ def test_parses_what_people_type() -> None:
 def test_odd_signs_are_just_words(text: str, words: list[tuple[str, ...]]) -> None:
     parsed = parse(text)
     assert [word.tokens for word in parsed.words] == words
-    assert parsed.prefixes == parsed.phrases == parsed.excluded == ()
+    assert (parsed.prefixes, parsed.phrases, parsed.excluded) == ((), (), ())
 
 
 def test_at_most_twelve_terms() -> None:
     parsed = parse(" ".join(f"w{n} -x{n} y{n}yy*" for n in range(30)))
     assert len(parsed.words) + len(parsed.excluded) + len(parsed.prefixes) == 12
+
+
+def test_of_a_long_sentence_the_fillers_go_first() -> None:
+    sentence = (
+        "what is the price of the pump and the valve that we have on order for a client in an office of the north"
+    )
+    said = [word.folded[0] for word in parse(sentence).words]
+    assert said == ["price", "pump", "valve", "order", "client", "office", "north"]
+    assert [word.folded[0] for word in parse("the price of it").words] == ["the", "price", "of", "it"]
 
 
 @given(st.text(alphabet='ab*"- é(:\n,.@', max_size=80))

@@ -60,7 +60,7 @@ SECRETS = [
 
 def document(number: int, body: str = "", title: str = "", **fields: Any) -> Document:
     """A post with sensible fields; `number` gives key, pk and date."""
-    given = {
+    given: dict[str, Any] = {
         "kind": "post",
         "audience": 1,
         "account": 1,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from whoosh.filedb import compound, structfile
+from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
 from search.engines.whoosh import internals
@@ -87,10 +88,10 @@ def test_nothing_is_copied_when_opening(folder: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(compound, "BytesIO", copy)
     (segment,) = internals.segments(folder, 1, schema())
     reader = internals.open_reader(folder, schema(), segment)
-    assert isinstance(segment.open_compound_file(internals.FileStorage(folder))._source, mmap.mmap)
+    assert isinstance(segment.open_compound_file(FileStorage(folder))._source, mmap.mmap)
     assert internals.postings(reader, STEMS, "price") is not None
     with pytest.raises(AssertionError, match="copied"):
-        compound.CompoundStorage(internals.FileStorage(folder).open_file(segment.make_filename(".seg"))).open_file(
+        compound.CompoundStorage(FileStorage(folder).open_file(segment.make_filename(".seg"))).open_file(
             segment.make_filename(".trm")
         )
 

@@ -14,7 +14,7 @@ import pytest
 from search.engines import IndexLocked, Query, SearchEngine, open_engine
 from search.engines.whoosh import engine as engines
 from search.engines.whoosh import folder as folders
-from search.engines.whoosh import internals, merging
+from search.engines.whoosh import internals, manifest, merging
 from search.engines.whoosh import root as roots
 from tests.search.engines.worlds import MINE, NO_TAIL, SECRET, build, document, found
 
@@ -66,7 +66,7 @@ def test_a_commit_that_was_not_published_never_was(tmp_path: Path, monkeypatch: 
         raise OSError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(folders.manifest, "write", fail)
+        patched.setattr(manifest, "write", fail)
         with pytest.raises(OSError, match="disk full"):
             engine.apply([document(2, "pump")], ["post:1"])
     assert engine.generation() == before
