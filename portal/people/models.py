@@ -103,7 +103,8 @@ class Token(Identified, Created, Base):
     name: Mapped[str] = mapped_column(String(80))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]]
-    used_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]  # the last change made with it; reading writes nothing
+    expires_at: Mapped[datetime | None]  # None: until it is revoked
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()

@@ -17,9 +17,9 @@ class May(Verbs):
     SUSPEND_PERSON = "End a person's access at once: admins, and managers above them; never oneself"
     READ_SIGN_IN = "See a sign-in of one's own"
     END_SIGN_IN = "End a sign-in of one's own"
-    READ_TOKEN = "See an API token of one's own; admins see all, never the secret"
-    REVOKE_TOKEN = "Revoke an API token of one's own; admins all"
-    MAKE_TOKEN = "Make an API token for oneself: staff"
+    READ_TOKEN = "See an API token of one's own; admins see all, never the secret"  # noqa: S105 - a verb
+    REVOKE_TOKEN = "Revoke an API token of one's own; admins all"  # noqa: S105 - a verb
+    MAKE_TOKEN = "Make an API token for oneself: staff"  # noqa: S105 - a verb
     CHANGE_INSTALLATION = "Change the vendor's name, time zone, language and contact: admins"
     READ_HEALTH = "See how the installation is doing: admins"
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from flask import g
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.bus import announce
 from portal.kernel.clock import now
-from portal.people.models import Person, SignIn, Token
+from portal.people.models import Person, SignIn, SignInLink, Token
 
 LASTS = timedelta(days=30)
 SCOPES = ("read", "write", "admin")
@@ -47,7 +47,9 @@ class People:
         if (sign_in := live_sign_in(session, token)) is not None:
             return Actor(session, sign_in.person, None, sign_in.pk)
         found = session.scalar(
-            select(Token).where(Token.token_hash == hashed(token), Token.revoked_at.is_(None)).options(joinedload(Token.person))
+            select(Token)
+            .where(Token.token_hash == hashed(token), Token.revoked_at.is_(None), _not_expired())
+            .options(joinedload(Token.person))
         )
         if found is None or found.person.suspended_at:
             return Actor(session)
@@ -99,12 +101,25 @@ def begin(session: Session, person: Person, *, device: str = "", address: str = 
     return sign_in, token
 
 
+def make_link(session: Session, person: Person, *, lasts: timedelta = timedelta(hours=24)) -> str:
+    """The path of a link that signs its person in once, in any browser: for commands. Earlier ones made so stop working."""
+    token = secrets.token_urlsafe(32)
+    session.execute(delete(SignInLink).where(SignInLink.person_pk == person.pk, SignInLink.browser == ""))
+    session.add(SignInLink(person_pk=person.pk, email=person.email, token_hash=hashed(token), expires_at=now() + lasts))
+    session.flush()
+    return f"/sign-in/link/{token}"
+
+
 def end_all(session: Session, person_pk: int, *, but: int = 0) -> None:
     """End a person's sessions at once, sockets too; `but` is the pk of one that may stay."""
     pks = list(session.scalars(select(SignIn.pk).where(SignIn.person_pk == person_pk, SignIn.ended_at.is_(None), SignIn.pk != but)))
     session.execute(update(SignIn).where(SignIn.pk.in_(pks)).values(ended_at=now()))
     if pks:
         announce(session, {"ended": pks})
+
+
+def _not_expired() -> ColumnElement[bool]:
+    return or_(Token.expires_at.is_(None), Token.expires_at > now())
 
 
 def hashed(secret: str) -> str:

@@ -1,36 +1,21 @@
-"""What is done with people: staff come, change, go."""
+"""Staff come, change, go."""
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience
 from portal.kernel.bus import announce
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
-from portal.kernel.events import record
-from portal.kernel.ids import new_id
 from portal.kernel.words import gettext as _
 from portal.people import sign_ins
+from portal.people.actions.installation import note
 from portal.people.events import PERSON_ADDED, PERSON_CHANGED, PERSON_RESTORED, PERSON_SUSPENDED
-from portal.people.models import ROLES, Installation, Person, Reporting
+from portal.people.models import ROLES, Person, Reporting, Token
 from portal.people.policy import May
-
-
-def installation(session: Session) -> Installation:
-    """The installation's own row, made the first time somebody asks inside a write."""
-    found = session.scalar(select(Installation))
-    if found is None:
-        audience = Audience(kind="admins", subject_pk=0)
-        session.add(audience)
-        session.flush()
-        found = Installation(id=new_id(), audience_pk=audience.pk)
-        session.add(found)
-        session.flush()
-    return found
 
 
 @action(May.MANAGE_PEOPLE)
@@ -46,7 +31,7 @@ def add_staff(actor: Actor, *, email: str, name: str, roles: list[str], title: s
     actor.session.add(person)
     actor.session.flush()
     rebuild_reporting(actor.session)
-    _record(actor, PERSON_ADDED, person, name=name)
+    note(actor, PERSON_ADDED, person, name=name)
     return person
 
 
@@ -71,7 +56,7 @@ def change_staff(actor: Actor, *, person: Person, **fields: Any) -> Person:
         changed.append(name)
     actor.session.flush()
     rebuild_reporting(actor.session)
-    _record(actor, PERSON_CHANGED, person, name=person.name, fields=changed)
+    note(actor, PERSON_CHANGED, person, name=person.name, fields=changed)
     _access_changed_for_all_staff(actor.session)
     return person
 
@@ -85,8 +70,9 @@ def suspend_person(actor: Actor, person: Person) -> Person:
         _refuse_last_admin(actor.session, person)
     person.suspended_at = now()
     sign_ins.end_all(actor.session, person.pk)
+    actor.session.execute(update(Token).where(Token.person_pk == person.pk, Token.revoked_at.is_(None)).values(revoked_at=now()))
     announce(actor.session, {"access": [person.pk]})
-    _record(actor, PERSON_SUSPENDED, person, name=person.name)
+    note(actor, PERSON_SUSPENDED, person, name=person.name)
     return person
 
 
@@ -95,14 +81,15 @@ def restore_person(actor: Actor, person: Person) -> Person:
     """Give a suspended person access again; they sign in anew."""
     if person.suspended_at is not None:
         person.suspended_at = None
-        _record(actor, PERSON_RESTORED, person, name=person.name)
+        note(actor, PERSON_RESTORED, person, name=person.name)
     return person
 
 
 def rebuild_reporting(session: Session) -> None:
     """Write down for each member of staff who holds what they hold: themselves, and every manager above."""
     session.flush()
-    above: dict[int, int | None] = {pk: manager for pk, manager in session.execute(select(Person.pk, Person.manager_pk).where(Person.is_staff.is_(True)))}
+    staff = select(Person.pk, Person.manager_pk).where(Person.is_staff.is_(True))
+    above: dict[int, int | None] = dict(session.execute(staff).tuples())
     session.execute(delete(Reporting))
     for person in above:
         holder: int | None = person
@@ -132,7 +119,3 @@ def _refuse_last_admin(session: Session, person: Person) -> None:
 
 def _access_changed_for_all_staff(session: Session) -> None:
     announce(session, {"access": list(session.scalars(select(Person.pk).where(Person.is_staff.is_(True))))})
-
-
-def _record(actor: Actor, of: Any, person: Person, **facts: Any) -> None:
-    record(actor, of, person, audience_pk=installation(actor.session).audience_pk, facts=facts)
