@@ -89,7 +89,7 @@ def rebuild_reporting(session: Session) -> None:
     """Write down for each member of staff who holds what they hold: themselves, and every manager above."""
     session.flush()
     staff = select(Person.pk, Person.manager_pk).where(Person.is_staff.is_(True))
-    above: dict[int, int | None] = dict(session.execute(staff).tuples())
+    above: dict[int, int | None] = dict(session.execute(staff).all())
     session.execute(delete(Reporting))
     for person in above:
         holder: int | None = person
