@@ -14,9 +14,9 @@ LONGEST_TEXT = 1_000  # characters
 SHORTEST_PREFIX = 3  # letters
 
 _FILLERS = frozenset(
-    "a about an and any are as at be been by can could did do does for from had has have how i if in into is it its me my no"
-    " not of on or our so some such that the their them there these they this to us was we were what when where which who"
-    " why will with would you your".split()  # noqa: SIM905 - one line reads better
+    "a about an and any are as at be been by can could did do does for from had has have how i if in into is"  # noqa: SIM905
+    " it its me my no not of on or our so some such that the their them there these they this to us was we"
+    " were what when where which who why will with would you your".split()
 )
 _PIECE = re.compile(r'(-*)(?:"([^"]*)"?|([^\s"]+))')
 _QUOTES = str.maketrans("“”„«»", '"""""')

@@ -92,9 +92,15 @@ class Folder:
                 writer.commit(mergetype=merging.policy(choose))
             self._publish(self.generation + 1, position)
         except BaseException:
-            _remove_unpublished(self.path, self.snapshot.manifest)
+            self._return()
             raise
         self._clean()
+
+    def _return(self) -> None:
+        """To what is published, which after an interrupted commit is the new generation or the old one."""
+        published = manifest.parse((self.path / PUBLISHED).read_bytes(), self.path.name, self._key)
+        _remove_unpublished(self.path, published)
+        self.snapshot = open_snapshot(self.path, published, self.snapshot, trusted=published.files)
 
     def _publish(self, generation: int, position: str | None = None, *, durably: bool = False) -> None:
         """Makes what Whoosh committed last the published generation."""
@@ -123,7 +129,7 @@ class Folder:
 
 def create(path: Path, key: bytes) -> Folder:
     """A new empty index. The folder must not exist."""
-    path.mkdir(parents=True)
+    path.mkdir(mode=0o700)
     internals.create(str(path), schema())
     name = internals.toc_name(0)
     empty = Manifest(path.name, 0, 0, {name: _described(path / name)})
@@ -131,13 +137,13 @@ def create(path: Path, key: bytes) -> Folder:
     return Folder(path, key, open_snapshot(path, empty), empty)
 
 
-def recover(path: Path, key: bytes) -> Folder:
+def recover(path: Path, key: bytes, kept: Sequence[str] = (PUBLISHED, CHECKPOINT)) -> Folder:
     """Opens for writing what a crash left: the published generation, or if that is not whole, the checkpoint.
 
-    Raises IndexDamaged if neither is whole.
+    Raises IndexDamaged if none of those kept is whole.
     """
     shutil.rmtree(path / f"{internals.NAME}.tmp", ignore_errors=True)
-    for name in (PUBLISHED, CHECKPOINT):
+    for name in kept:
         try:
             found = manifest.parse((path / name).read_bytes(), path.name, key)
             snapshot = open_snapshot(path, found)

@@ -9,6 +9,7 @@ from search.engines.interface import Document, IndexDamaged
 from search.engines.whoosh import folder as folders
 from search.engines.whoosh import root as roots
 from search.engines.whoosh.folder import Folder
+from search.engines.whoosh.manifest import PUBLISHED
 
 BATCH_DOCUMENTS, BATCH_CHARACTERS = 5_000, 16_000_000  # what a rebuild commits at once
 
@@ -83,7 +84,8 @@ class Indexer:
             path = None if path == used else path
         if path:
             try:
-                self.building = WhooshRebuild(self, folders.recover(path, self._key))
+                # never from its checkpoint: what the index in use holds would not be applied to it again
+                self.building = WhooshRebuild(self, folders.recover(path, self._key, kept=(PUBLISHED,)))
             except IndexDamaged:
                 shutil.rmtree(path, ignore_errors=True)
                 (self.root / roots.BUILDING).unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from search.engines.whoosh import internals, schema
 
 Array = NDArray[Any]
 PLACES = 24  # bits for a position; the document number is above them
-REMEMBERED = 64 << 20  # bytes of decoded postings kept, all segments together
+REMEMBERED = 256 << 20  # bytes of decoded postings kept, all segments together
 
 
 class Postings(NamedTuple):

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,24 @@ def test_a_commit_that_was_not_published_never_was(tmp_path: Path, monkeypatch: 
     assert found(engine, "pump") == [1]
     engine.apply([document(2, "pump")], ["post:1"])
     assert found(engine, "pump") == [2]
+    engine.close()
+
+
+def test_a_commit_that_was_interrupted_after_publishing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = build(_engine(tmp_path), [[document(1, "pump")]])
+    write = manifest.write
+
+    def interrupted(*given: Any, **named: Any) -> None:
+        write(*given, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(manifest, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            engine.apply([document(2, "pump")], [])
+    engine.verify()
+    engine.apply([document(3, "pump")], ["post:1"])
+    assert set(found(engine, "pump")) == {2, 3}
     engine.close()
 
 
@@ -175,6 +194,24 @@ def test_an_interrupted_rebuild_goes_on(tmp_path: Path) -> None:
     assert engine.rebuild().position == ""
     engine.rebuild().abandon()
     assert set(found(engine, "pump")) == {2, 3, 5}
+    engine.close()
+
+
+def test_a_rebuild_that_is_not_whole_begins_again(tmp_path: Path) -> None:
+    """Its checkpoint may lack what the index in use holds."""
+    engine = build(_engine(tmp_path), [[document(1, "pump")]])
+    engine.rebuild().add([document(2, "pump")], position="2")
+    engine.checkpoint()
+    engine.apply([document(3, "pump")], [])
+    engine.close()
+    building = roots.building(tmp_path)
+    assert building
+    (building / manifest.PUBLISHED).write_bytes(b"")
+    engine = _engine(tmp_path)
+    assert engine.recover()
+    assert not engine.rebuilding()
+    assert engine.rebuild().position == ""
+    assert set(found(engine, "pump")) == {1, 3}
     engine.close()
 
 
