@@ -4,15 +4,20 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import structlog
+
 from portal.kernel.errors import Busy, TooLarge
 from portal.kernel.words import gettext as _
 
-CHUNK = 256 * 1024
+HEAD = 4096
+PREFIX = "intake-"  # of what is being received, so that a sweep leaves other uploads alone
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,26 @@ class Stored:
     head: bytes
 
 
+class Intake(Protocol):
+    """Bytes on their way in. Whoever made it closes it; what was not settled by then is gone."""
+
+    def write(self, chunk: bytes) -> int:
+        """Take some more. Raises TooLarge past the limit, Busy where it cannot be written."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Nothing to do: for form parsers, which rewind what they have written."""
+
+    def settle(self) -> Stored:
+        """Make the bytes durable under their name; asked again it gives the same answer. Raises Busy."""
+
+    def close(self) -> None: ...
+
+
 class Storage(Protocol):
     """Where bytes live. A directory, or (scaled) an S3 bucket."""
+
+    def intake(self, limit: int) -> Intake:
+        """Room for a stream of at most `limit` bytes. Raises Busy."""
 
     def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
         """Store a stream. Raises TooLarge past `limit` bytes, Busy where it cannot be written; then nothing stays."""
@@ -38,7 +61,11 @@ class Storage(Protocol):
     def names(self) -> Iterable[str]:
         """The SHA-256 of everything stored."""
 
-    def remove(self, sha256: str) -> None: ...
+    def remove(self, sha256: str, older_than: float = 0) -> bool:
+        """Remove what was stored at least `older_than` seconds ago; whether it went."""
+
+    def forget_cut_off(self, older_than: float) -> int:
+        """Remove what a process that died has left half received, by its age in seconds; how many there were."""
 
 
 class Directory:
@@ -47,20 +74,14 @@ class Directory:
     def __init__(self, root: Path, scratch: Path) -> None:
         self.root, self.scratch = root, scratch
 
+    def intake(self, limit: int) -> "Receiving":
+        return Receiving(self, limit)
+
     def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
-        handle, name = tempfile.mkstemp(dir=self.scratch)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                digest, size, head = self._copy(chunks, file, limit)
-                file.flush()
-                os.fsync(file.fileno())
-            self._settle(Path(name), digest)
-        except OSError as error:
-            raise Busy(_("There is no room to store this at the moment. Nothing was saved; try again soon.")) from error
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-        return Stored(digest, size, head)
+        with contextlib.closing(self.intake(limit)) as coming:
+            for chunk in chunks:
+                coming.write(chunk)
+            return coming.settle()
 
     def path(self, sha256: str) -> Path:
         found = self._path(sha256)
@@ -74,31 +95,107 @@ class Directory:
     def names(self) -> Iterable[str]:
         return (found.name for found in self.root.glob("??/*") if len(found.name) == 64)
 
-    def remove(self, sha256: str) -> None:
-        self._path(sha256).unlink(missing_ok=True)
+    def remove(self, sha256: str, older_than: float = 0) -> bool:
+        aside = self.scratch / f"{PREFIX}{sha256}"
+        try:
+            os.rename(self._path(sha256), aside)
+        except FileNotFoundError:
+            return False
+        if _age(aside) < older_than:  # the same bytes came again while we looked: they are about to be named in a row
+            os.rename(aside, self._path(sha256))
+            return False
+        aside.unlink()
+        return True
 
-    def _copy(self, chunks: Iterable[bytes], file: BinaryIO, limit: int) -> tuple[str, int, bytes]:
-        digest, size, head = hashlib.sha256(), 0, b""
-        for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(_("This is larger than the limit of %(limit)s MB.", limit=limit // 10**6))
-            digest.update(chunk)
-            file.write(chunk)
-            if len(head) < 4096:
-                head += chunk[: 4096 - len(head)]
-        return digest.hexdigest(), size, head
+    def forget_cut_off(self, older_than: float) -> int:
+        left = [found for found in self.scratch.glob(PREFIX + "*") if _age(found) > older_than]
+        for found in left:
+            found.unlink(missing_ok=True)
+        return len(left)
 
-    def _settle(self, written: Path, sha256: str) -> None:
+    def keep(self, written: Path, sha256: str) -> None:
+        """Rename a durable file to its place, durably."""
         target = self._path(sha256)
         target.parent.mkdir(exist_ok=True)
-        os.chmod(written, 0o600)
         os.replace(written, target)
         _sync_folder(target.parent)
-        _sync_folder(self.root)
+        _sync_folder(self.root)  # whoever made the folder may not have come this far
 
     def _path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
+
+
+class Receiving:
+    """A temporary file, hashed as it is written, that `settle` renames into the directory."""
+
+    def __init__(self, directory: Directory, limit: int) -> None:
+        self.directory, self.limit = directory, limit
+        self.size, self.head, self._digest = 0, b"", hashlib.sha256()
+        self._settled: Stored | None = None
+        with _words_for_failure():
+            handle, name = tempfile.mkstemp(prefix=PREFIX, dir=directory.scratch)
+        self._name = Path(name)
+        self._file = os.fdopen(handle, "wb", buffering=0)
+
+    def write(self, chunk: bytes) -> int:
+        self.size += len(chunk)
+        if self.size > self.limit:
+            raise TooLarge(_("This is larger than the limit of %(limit)s.", limit=_spoken(self.limit)))
+        self._digest.update(chunk)
+        with _words_for_failure():
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        if len(self.head) < HEAD:
+            self.head += bytes(chunk[: HEAD - len(self.head)])
+        return len(chunk)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return offset
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far."""
+        return self._digest.hexdigest()
+
+    def settle(self) -> Stored:
+        if self._settled is None:
+            sha256 = self.sha256
+            with _words_for_failure():
+                os.fsync(self._file.fileno())
+                self._file.close()
+                self.directory.keep(self._name, sha256)
+            self._settled = Stored(sha256, self.size, self.head)
+        return self._settled
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+        self._name.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _words_for_failure() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        log.error("storage.failed", error=str(error))
+        raise Busy(_("There is no room to store this at the moment. Nothing was saved; try again soon.")) from error
+
+
+def _spoken(size: int) -> str:
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return _("%(size)s bytes", size=size)
+
+
+def _age(path: Path) -> float:
+    """Seconds since it was written; endless for what is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _sync_folder(folder: Path) -> None:

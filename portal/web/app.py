@@ -11,6 +11,7 @@ from portal.kernel.house import House
 from portal.web import assets, endpoint, errors, headers, hosts, render, throttle
 from portal.web.identity import Identity
 from portal.web.realtime import Realtime
+from portal.web.receiving import Request
 from portal.web.unit import csrf
 
 ROOT = Path(__file__).parent.parent.parent
@@ -20,6 +21,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     """An app with everything but pages."""
     settings = house.settings
     app = Flask("mainstay", static_folder=None, template_folder=str(ROOT / "templates"))
+    app.request_class = Request
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-mainstay" if settings.secure else "mainstay",

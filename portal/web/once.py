@@ -11,11 +11,13 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.db import Base, Created
 from portal.kernel.errors import Invalid
+from portal.kernel.storage import Receiving
 from portal.kernel.words import gettext as _
 
 KEPT = timedelta(hours=24)
@@ -68,12 +70,17 @@ def forget_old(session: Any, moment: datetime) -> None:
 def _asked() -> str:
     parts = [request.method, request.path, request.query_string.decode("latin-1")]
     if request.files:
-        parts += sorted(f"{name}={file.filename}" for name, file in request.files.items(multi=True))
+        parts += sorted(f"{name}={file.filename}={_content(file)}" for name, file in request.files.items(multi=True))
     if request.form:
         parts += [f"{name}={value}" for name, value in request.form.items(multi=True) if name != "csrf_token"]
     elif request.is_json:
         parts.append(request.get_data(as_text=True))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _content(file: FileStorage) -> str:
+    """The SHA-256 of what was received, where an endpoint has received it."""
+    return file.stream.sha256 if isinstance(file.stream, Receiving) else ""
 
 
 def _keep(actor: Actor, key: str, asked: str, response: Response) -> KeptAnswer:

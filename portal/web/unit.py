@@ -12,6 +12,7 @@ from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from portal.web import once
 from portal.web.endpoint import Guard, View, loaded
+from portal.web.receiving import Request
 from portal.web.throttle import too_many
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,10 +39,14 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
         with house().db.reading() as session:
             actor = _scoped(identify(session), guard, "read")
             return make_response(view(actor, **loaded(actor, guard, arguments)))
-    _refuse_forged()
+    _refuse_cross_site()
     if guard.before is not None:
         with house().db.reading() as session:
             loaded(_scoped(identify(session), guard), guard, dict(arguments))
+        if guard.loads and isinstance(request, Request):  # from here on the body is read: who may not send it has been refused
+            request.receive_files(house().storage, house().settings.max_upload)
+    _refuse_forged()
+    if guard.before is not None:
         arguments = arguments | {"received": guard.before(house(), request)}
     try:
         with house().db.writing() as session:
@@ -77,10 +82,13 @@ def _scoped(actor: Actor, guard: Guard, usual: str = "write") -> Actor:
     return actor
 
 
-def _refuse_forged() -> None:
-    """A browser's cookie proves nothing without our token; a bearer token is not sent by browsers on their own."""
+def _refuse_cross_site() -> None:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(400)
+
+
+def _refuse_forged() -> None:
+    """A browser's cookie proves nothing without our token; a bearer token is not sent by browsers on their own."""
     if "Authorization" in request.headers:
         return
     if request.path.startswith("/api/") and not request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]):
