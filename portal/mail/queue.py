@@ -1,4 +1,4 @@
-"""The mail queue: a topic of the outbox. What is queued is a wish; the letter, its recipient's rights and its links are made when it is sent."""
+"""The mail queue: a topic of the outbox. What is queued is a wish; letter, recipient's rights and links are made when it is sent."""
 
 from collections.abc import Callable
 from datetime import timedelta

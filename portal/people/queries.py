@@ -18,6 +18,7 @@ class Vendor:
     name: str = "Mainstay"
     contact: str = ""
     timezone: str = "UTC"
+    language: str = "en"
 
 
 _vendor: dict[str, tuple[float, Vendor]] = {}
@@ -31,7 +32,7 @@ def vendor(actor: Actor) -> Vendor:
     kept = _vendor.get(place)
     if kept is None or kept[0] < time.monotonic():
         found = actor.session.scalar(select(Installation))
-        known = Vendor(found.name, found.contact, found.timezone) if found else Vendor()
+        known = Vendor(found.name, found.contact, found.timezone, found.language) if found else Vendor()
         kept = _vendor[place] = time.monotonic() + KEPT, known
     return kept[1]
 
