@@ -8,6 +8,7 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    import whoosh.codec.whoosh3
     import whoosh.index
     import whoosh.reading
     import whoosh.writing  # noqa: F401
