@@ -2,11 +2,16 @@
 
 from flask import Flask
 
+import portal.accounts.documents
 import portal.accounts.policy
 import portal.people.policy
+import portal.notices.policy
+import search.finding.policy
+import workspaces.forums.mails
 import workspaces.forums.policy
 import workspaces.library.policy
 import workspaces.rooms.policy
+from portal.kernel import outbox
 from portal.kernel import settings as settings_
 from portal.kernel.bus import Bus, RedisBus, TableBus
 from portal.kernel.content import watch_content
@@ -17,11 +22,21 @@ from portal.kernel.storage import Directory
 from portal.kernel.words import gettext as _
 from portal.mail import queue
 from portal.mail.transport import transport
+from portal.notices import api as notices_api
+from portal.notices import live as notices_live
+from portal.notices import queries as notices_queries
+from portal.notices import views as notices_views
 from portal.people import queries as people
 from portal.people import sign_ins
 from portal.web import app as web
+from portal.web import realtime
 from portal.web.render import share
+from search.engines import open_engine
+from search.finding import api as finding_api
+from search.finding import views as finding_views
+from search.indexer import jobs as index_jobs
 from workspaces.forums import actions as forums
+from workspaces.forums import jobs as forums_jobs
 from workspaces.library import actions as library
 from workspaces.rooms import actions as rooms
 
@@ -34,7 +49,8 @@ def build_house(settings: Settings | None = None) -> House:
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
     db.publish = bus.publish
     storage = Directory(settings.blobs_dir, settings.uploads_dir)
-    house = House(settings, db, storage, bus, post=transport(settings))
+    search = open_engine(f"whoosh://{settings.index_dir}", settings.secret_key.encode())
+    house = House(settings, db, storage, bus, post=transport(settings), search=search)
     register(house)
     return house
 
@@ -43,7 +59,10 @@ def register(house: House) -> None:
     """The plug points: subscribers, sources, mailboxes, slots, registries."""
     queue.register()
     share("vendor", people.vendor)
-    share("inbox_count", lambda actor: 0)
+    share("inbox_count", notices_queries.unread_count)
+    realtime.PERSONAL["notice"] = notices_live.notification
+    outbox.consumer(forums_jobs.TELL_OF_POSTS)
+    index_jobs.register()
     rooms.FITTINGS[:] = [
         lambda actor, workspace: forums.make_forum(actor, workspace, title=_("General")),
         lambda actor, workspace: library.make_folder(actor, workspace, name=_("Files")),
@@ -60,7 +79,12 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     return app
 
 
-PAGES: list = []
+PAGES = [
+    notices_views.pages,
+    notices_api.api,
+    finding_views.pages,
+    finding_api.api,
+]
 
 
 def main() -> None:

@@ -40,6 +40,11 @@ def mentioned_ids(body: str) -> list[str]:
     return list(dict.fromkeys(id for _, id in MENTION.findall(body)))
 
 
+def spoken(body: str) -> str:
+    """A body as text, with names in place of the marks of mentions."""
+    return MENTION.sub(r"@\1", body)
+
+
 def plain(body: str, longest: int = 0) -> str:
     """A body without its markup, on one line; cut at a word where it is longer than `longest` characters."""
     text = MENTION.sub(r"\1", body)

@@ -11,8 +11,10 @@ import css_inline
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from portal.kernel import words
+from portal.kernel import markdown, words
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.house import House
@@ -39,6 +41,7 @@ def letter(
     key: str,
     from_name: str = "",
     headers: dict[str, str] | None = None,
+    sent: Callable[[Session], None] | None = None,
     **context: Any,
 ) -> Letter:
     """The letter of `templates/mail/<template>.html` and `.txt`, to a person or a bare address.
@@ -70,6 +73,7 @@ def letter(
             key=key,
             from_name=_("%(name)s via %(vendor)s", name=from_name, vendor=ours.name) if from_name else ours.name,
             headers=headers or {},
+            sent=sent,
         )
 
 
@@ -84,7 +88,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"_": words.gettext, "ngettext": words.ngettext}
-    made.filters |= {"when": _when, "day": _day, "quoted": _quoted}
+    made.filters |= {"when": _when, "day": _day, "quoted": _quoted, "stored": Markup, "said": markdown.spoken}
     return made
 
 

@@ -44,6 +44,9 @@ def send(house: House, rows: list[OutboxRow]) -> None:
         if letter is not None:
             house.post.send(message(house.settings, letter))
             log.info("mail.sent", kind=row.payload["kind"])
+            if letter.sent is not None:
+                with house.db.writing() as session:
+                    letter.sent(session)
 
 
 def register() -> None:

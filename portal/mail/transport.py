@@ -3,6 +3,7 @@
 import mailbox
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,6 +11,8 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.orm import Session
 
 from portal.kernel.clock import now
 from portal.kernel.settings import Settings
@@ -29,6 +32,7 @@ class Letter:
     key: str
     from_name: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    sent: Callable[[Session], None] | None = None  # called in a transaction of its own once the mail is on its way
 
 
 class Transport(Protocol):

@@ -52,7 +52,7 @@ def listed(
 
 def page(actor: Actor, found: Select[Any], order: list[Any], *, descending: bool = False) -> tuple[list[Any], str | None]:
     """The rows of the page asked for by ?limit= and ?cursor=, and the next cursor or None."""
-    limit = _limit()
+    limit = limit_asked()
     if (cursor := request.args.get("cursor")) is not None:
         found = found.where(_after(actor, found, order, cursor, descending))
     ordered = found.order_by(*(column.desc() if descending else column.asc() for column in order))
@@ -73,7 +73,8 @@ def _after(actor: Actor, found: Select[Any], order: list[Any], cursor: str, desc
     return or_(*beyond)
 
 
-def _limit() -> int:
+def limit_asked() -> int:
+    """?limit=, at most 200. Raises Invalid for what is no number."""
     told = request.args.get("limit", str(USUAL))
     if not told.isdecimal() or not 1 <= int(told[:9]):
         raise Invalid(("limit", _("Write a whole number from 1 to %(most)s.", most=MOST)))

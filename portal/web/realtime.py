@@ -58,6 +58,9 @@ class Socket:
     rooms: set[str] = field(default_factory=set)
 
 
+Personal = Callable[[Actor, str], tuple[int, str, dict[str, Any]] | None]  # (system, id) -> (person pk, name, payload)
+
+PERSONAL: dict[str, Personal] = {}  # a kind of bus message -> what it tells one person
 WATCHABLE: dict[str, Watchable] = {}
 LIVE: dict[str, Live] = {}
 HANDLERS: dict[str, str] = {}  # socket event -> what it requires, for the ladder test and the start-up check
@@ -108,6 +111,8 @@ class Realtime:
                     self._recheck(set(message["access"]))
                 elif "ended" in message:
                     self._end(set(message["ended"]))
+                else:
+                    self._tell_one(message)
             except Exception as error:  # best effort: pages catch up by asking
                 log.warning("live.failed", message=message, error=str(error))
 
@@ -185,6 +190,22 @@ class Realtime:
                 for room in listening:
                     self.io.emit(made.name, payload, to=room)
 
+    def _tell_one(self, message: Message) -> None:
+        kind, id = next(iter(message.items()))
+        with self.house.db.reading() as db:
+            told = PERSONAL[kind](Actor(db, system=True), id) if kind in PERSONAL else None
+            if told is None:
+                return
+            person_pk, name, payload = told
+            room = f"person:{person_pk}"
+            with self._lock:
+                theirs = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
+            alive = self.identity.alive(db, {socket.sign_in_pk for socket in theirs.values() if socket.sign_in_pk})
+            for sid, socket in theirs.items():
+                if socket.sign_in_pk and socket.sign_in_pk not in alive:
+                    self._drop(sid)
+        self.io.emit(name, payload, to=room)
+
     def _still_meant(self, db: Any, room: str, audience_pk: int) -> bool:
         """Whether anybody is left in a room after those have gone who are no longer meant."""
         with self._lock:
@@ -259,4 +280,5 @@ def _asked(told: Any) -> tuple[str, str]:
 
 
 def _origins(house: House) -> list[str] | None:
-    return [house.settings.base_url] if house.settings.base_url else None
+    """Where a socket may be opened from: the base URL; on loopback, where there are several names for one place, the same host."""
+    return [house.settings.base_url] if house.settings.secure else None

@@ -1,0 +1,99 @@
+"""Telling people, and what they do about it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.bus import announce
+from portal.kernel.clock import now
+from portal.kernel.events import Event
+from portal.kernel.outbox import OutboxRow
+from portal.mail.queue import TOPIC, queue
+from portal.notices.models import MailChoice, Notice
+from portal.notices.policy import May
+
+UNDO = timedelta(seconds=10)  # a mail waits until what caused it can no longer be undone
+APART = timedelta(minutes=2)  # at most one mail of one conversation to one person in this time
+
+
+def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str) -> None:
+    """Put an event into inboxes and have it mailed: `people` is person pk -> why. Telling twice changes nothing.
+
+    `mail` is the kind of letter; who gets one, and what is in it, is decided when it is sent.
+    """
+    told = set(session.scalars(select(Notice.person_pk).where(Notice.event_id == event.id)))
+    for person_pk, why in people.items():
+        if person_pk in told:
+            continue
+        notice = Notice(
+            person_pk=person_pk,
+            event_id=event.id,
+            why=why,
+            thing=thing,
+            source_kind=event.subject_kind,
+            source_id=event.subject_id,
+        )
+        session.add(notice)
+        session.flush()
+        announce(session, {"notice": notice.id})
+        _have_mailed(session, person_pk, thing, mail)
+
+
+@action(open="a person's own inbox: only rows of theirs are touched")
+def read_thing(actor: Actor, *, thing: str) -> None:
+    """They have seen it: its notices are read."""
+    unread = select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.read_at.is_(None))
+    for notice in actor.session.scalars(unread):
+        notice.read_at = now()
+
+
+@action(open="a person's own inbox: only rows of theirs are touched")
+def clear_thing(actor: Actor, *, thing: str, done: bool = True) -> None:
+    """Done with it, or (undo) not yet."""
+    for notice in actor.session.scalars(select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing)):
+        notice.done_at = now() if done else None
+        notice.read_at = notice.read_at or now()
+
+
+@action(open="a person's own inbox: only rows of theirs are touched")
+def read_everything(actor: Actor) -> None:
+    actor.session.execute(update(Notice).where(Notice.person_pk == actor.pk, Notice.read_at.is_(None)).values(read_at=now()))
+
+
+@action(May.READ_NOTICE)
+def change_notice(actor: Actor, notice: Notice, *, read: bool | None = None, done: bool | None = None) -> Notice:
+    """Mark one notice read or done, or take that back."""
+    if read is not None:
+        notice.read_at = now() if read else None
+    if done is not None:
+        notice.done_at = now() if done else None
+    return notice
+
+
+@action(open="the person is named by a signed link from a mail to them, or is signed in")
+def stop_mail(actor: Actor, *, person_pk: int, thing: str) -> None:
+    """No more mail about this thing, or with '*' about anything; the inbox still has it."""
+    actor.session.merge(MailChoice(person_pk=person_pk, thing=thing, stopped_at=now()))
+
+
+@action(open="the person is named by a signed link from a mail to them, or is signed in")
+def want_mail(actor: Actor, *, person_pk: int, thing: str) -> None:
+    """Mail about it again."""
+    choice = actor.session.get(MailChoice, (person_pk, thing))
+    if choice is not None:
+        actor.session.delete(choice)
+
+
+def _have_mailed(session: Session, person_pk: int, thing: str, mail: str) -> None:
+    """Queue one letter unless one is waiting already; it will tell of everything there is by then."""
+    key = f"{mail}:{person_pk}:{thing}"
+    waiting = select(OutboxRow.pk).where(OutboxRow.topic == TOPIC, OutboxRow.key == key, OutboxRow.parked_at.is_(None))
+    if session.scalar(waiting.limit(1)):
+        return
+    last = session.scalar(select(func.max(Notice.mailed_at)).where(Notice.person_pk == person_pk, Notice.thing == thing))
+    delay = max(UNDO, last + APART - now()) if last else UNDO
+    queue(session, mail, key=key, delay=delay, person=person_pk, thing=thing)

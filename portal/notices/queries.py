@@ -1,0 +1,89 @@
+"""The inbox: what a person was told of, grouped by thing, shown only while they may read its source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.events import Event
+from portal.kernel.policy import allowed
+from portal.kernel.sources import Citation, cite
+from portal.notices.models import MailChoice, Notice
+from portal.notices.policy import May
+from portal.people.models import Person
+
+MOST = 200  # notices on the page
+
+
+@dataclass
+class Group:
+    """All notices of one thing, the newest first."""
+
+    thing: str
+    citation: Citation
+    notices: list[Notice] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    excerpt: str = ""
+
+    @property
+    def unread(self) -> int:
+        return sum(notice.read_at is None for notice in self.notices)
+
+    @property
+    def why(self) -> str:
+        """The strongest reason."""
+        reasons = {notice.why for notice in self.notices}
+        return next(reason for reason in ("mention", "reply", "follow", "invite", "file") if reason in reasons)
+
+
+def visible(actor: Actor) -> Any:
+    """Notices that are not done, of events whose audience their person still holds."""
+    still = select(Event.id).where(held(actor, Event.audience_pk))
+    return allowed(actor, May.READ_NOTICE).where(Notice.done_at.is_(None), Notice.event_id.in_(still))
+
+
+def unread_count(actor: Actor) -> int:
+    """How many things wait for this person; 0 for nobody."""
+    if not actor.person or actor.session is None:
+        return 0
+    found = visible(actor).where(Notice.read_at.is_(None)).with_only_columns(func.count(Notice.thing.distinct()))
+    return actor.session.scalar(found) or 0
+
+
+def inbox(actor: Actor) -> list[Group]:
+    """What waits, unread first, then newest."""
+    notices = list(actor.session.scalars(visible(actor).order_by(Notice.created_at.desc()).limit(MOST)))
+    cited = cite(actor, ((notice.source_kind, notice.source_id) for notice in notices))
+    authors = _authors(actor, notices)
+    groups: dict[str, Group] = {}
+    for notice in notices:
+        citation = cited.get((notice.source_kind, notice.source_id))
+        if citation is None:
+            continue
+        group = groups.setdefault(notice.thing, Group(notice.thing, citation, excerpt=citation.excerpt))
+        group.notices.append(notice)
+        author = authors.get(notice.event_id)
+        if author is not None and author not in group.people:
+            group.people.append(author)
+    return sorted(groups.values(), key=lambda group: group.unread == 0)
+
+
+def wants_mail(choice_of: int, things: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a person (pk) has not stopped mail about everything or any of these things."""
+    stopped = select(MailChoice.person_pk).where(MailChoice.person_pk == choice_of, MailChoice.thing.in_(["*", *things]))
+    return and_(~stopped.exists())
+
+
+def stopped(actor: Actor) -> list[MailChoice]:
+    """What a person wants no mail about."""
+    return list(actor.session.scalars(select(MailChoice).where(MailChoice.person_pk == actor.pk).order_by(MailChoice.stopped_at)))
+
+
+def _authors(actor: Actor, notices: list[Notice]) -> dict[str, Person]:
+    rows = actor.session.execute(
+        select(Event.id, Person).join(Person, Person.pk == Event.actor_pk).where(Event.id.in_({n.event_id for n in notices}))
+    )
+    return {event_id: person for event_id, person in rows}

@@ -1,0 +1,93 @@
+"""The inbox page, the choices about mail, and the way out of mail without signing in."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Gone, Invalid
+from portal.kernel.sources import cite
+from portal.kernel.words import gettext as _
+from portal.notices import actions, queries, stops
+from portal.people.models import Person
+from portal.web.endpoint import own, public
+from portal.web.unit import house
+
+pages = Blueprint("notices", __name__)
+
+
+@pages.get("/me/notifications")
+@own("notices")
+def inbox(actor: Actor) -> str:
+    return render_template("notices/inbox.html", groups=queries.inbox(actor))
+
+
+@pages.post("/me/notifications")
+@own("notices")
+def clear(actor: Actor) -> Any:
+    """One thing done, not done after all, or everything read."""
+    thing = request.form.get("thing", "")[:40]
+    match request.form.get("act"):
+        case "done":
+            actions.clear_thing(actor, thing=thing)
+            flash({"text": _("Done."), "undo": {"action": "/me/notifications", "fields": {"act": "undo", "thing": thing}}}, "undo")
+        case "undo":
+            actions.clear_thing(actor, thing=thing, done=False)
+        case "all":
+            actions.read_everything(actor)
+        case _:
+            raise Invalid(("act", _("Choose one of %(expected)s.", expected="done, undo, all")))
+    return redirect("/me/notifications", 303)
+
+
+@pages.get("/me/settings/notifications")
+@own("choices about mail")
+def choices(actor: Actor) -> str:
+    stopped = queries.stopped(actor)
+    cited = cite(actor, (tuple(choice.thing.split(":", 1)) for choice in stopped if ":" in choice.thing))  # type: ignore[misc]
+    return render_template("notices/choices.html", stopped=stopped, cited=cited, none=any(c.thing == "*" for c in stopped))
+
+
+@pages.post("/me/settings/notifications")
+@own("choices about mail")
+def choose(actor: Actor) -> Any:
+    thing = request.form.get("thing", "*")[:40]
+    change = actions.want_mail if request.form.get("mail") == "on" else actions.stop_mail
+    change(actor, person_pk=actor.pk, thing=thing)
+    flash(_("Saved."))
+    return redirect("/me/settings/notifications", 303)
+
+
+@pages.get("/unsubscribe/<token>")
+@public("the token is signed by us and was mailed to the person it names")
+def offer(actor: Actor, token: str) -> str:
+    person_pk, thing = _named(token)
+    return render_template("notices/unsubscribe.html", thing=thing, done=False, email=_email(actor, person_pk))
+
+
+@pages.post("/unsubscribe/<token>")
+@public("the token is signed by us and was mailed to the person it names")
+def stop(actor: Actor, token: str) -> str:
+    """One click, by a person or by their mail program (RFC 8058)."""
+    person_pk, thing = _named(token)
+    if request.form.get("act") == "undo":
+        actions.want_mail(actor, person_pk=person_pk, thing=thing)
+        return render_template("notices/unsubscribe.html", thing=thing, done=False, email=_email(actor, person_pk))
+    actions.stop_mail(actor, person_pk=person_pk, thing="*" if request.form.get("all") else thing)
+    return render_template("notices/unsubscribe.html", thing=thing, done=True, email=_email(actor, person_pk))
+
+
+def _named(token: str) -> tuple[int, str]:
+    named = stops.read(house().settings.secret_key, token)
+    if named is None:
+        raise Gone(_("This link is not one of ours, or is cut. Your choices about mail are under Settings once you are signed in."))
+    return named
+
+
+def _email(actor: Actor, person_pk: int) -> str:
+    """The address the mail went to, with its middle hidden: whoever holds a forwarded mail learns no more."""
+    person = actor.session.get(Person, person_pk)
+    if person is None:
+        raise Gone
+    name, _at, domain = person.email.partition("@")
+    return f"{name[:1]}…@{domain}"

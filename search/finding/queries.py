@@ -1,0 +1,212 @@
+"""Searching: the engine names keys, the database says what may be shown of them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import func, or_, select
+
+from portal.accounts.models import Account
+from portal.accounts.policy import May as Accounts
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import Audience, held_pks, people_in
+from portal.kernel.house import House
+from portal.kernel.indexing import FINDABLE, Findable
+from portal.kernel.policy import allowed
+from portal.kernel.sources import cite
+from portal.people.models import Person
+from search.engines import IndexDamaged, Query, Results, highlight, parse
+from search.engines.interface import Facet
+from search.finding import fallback
+from search.finding.fields import Asked, moment
+from search.indexer.tail import tail
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+
+PAGE = 20
+DEEPEST = 1_000  # hits that can be paged to
+FACETS: tuple[Facet, ...] = ("kind", "workspace", "author")
+STAFF_FACETS: tuple[Facet, ...] = (*FACETS, "account", "category")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One hit as it is shown: everything of it was fetched again through the searcher's rights."""
+
+    kind: str
+    id: str
+    title: str
+    snippet: Markup
+    url: str
+    account: Any
+    workspace: Any
+    author: Any
+    at: Any
+    team: bool
+    categories: tuple[str, ...] = ()
+
+
+@dataclass
+class Found:
+    """A page of hits."""
+
+    total: int
+    lines: list[Line]
+    facets: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)  # name -> (value, words, count)
+    suggestion: str | None = None
+    complete: bool = True  # False while the index is being rebuilt and the database was looked through instead
+    more: bool = False
+
+
+def find(actor: Actor, house: House, told: Asked, *, offset: int = 0, limit: int = PAGE, zone: ZoneInfo | None = None) -> Found:
+    """What the searcher may see of what matches. Never an error for what was typed."""
+    held = held_pks(actor)
+    query = _query(actor, held, told, offset, limit, zone or ZoneInfo("UTC"))
+    if query is None or offset >= DEEPEST:
+        return Found(0, [])
+    complete = True
+    try:
+        results = house.search.search(query, held, tail(actor.session, house.search.generation()))
+    except IndexDamaged:
+        results, complete = fallback.search(actor, query), False
+    lines = _lines(actor, results)
+    more = results.total > offset + limit and offset + limit < DEEPEST
+    return Found(results.total, lines, _facets(actor, results), results.suggestion, complete, more)
+
+
+def complete(actor: Actor, house: House, prefix: str) -> list[str]:
+    """Words that begin so, from what the searcher may see."""
+    try:
+        return house.search.complete(prefix, held_pks(actor), tail(actor.session, house.search.generation()))
+    except IndexDamaged:
+        return []
+
+
+def _query(actor: Actor, held: frozenset[int], told: Asked, offset: int, limit: int, zone: ZoneInfo) -> Query | None:
+    """The engine's query, or None where a filter names what the searcher cannot see or what does not exist: the same answer."""
+    authors = _authors(actor, held, told.author)
+    places = _places(actor, told.place)
+    accounts = _accounts(actor, told.account)
+    kinds = frozenset({told.kind}) if told.kind else frozenset()
+    if authors is None or places is None or accounts is None or kinds - FINDABLE.keys():
+        return None
+    categories = frozenset({told.category}) if told.category and actor.is_staff else frozenset()
+    return Query(
+        text=parse(told.words),
+        kinds=kinds,
+        accounts=accounts,
+        workspaces=places,
+        authors=authors,
+        categories=categories,
+        since=moment(told.after, zone) if told.after else None,
+        until=moment(told.before, zone) if told.before else None,
+        order="newest" if told.sort == "newest" or not told.words else "relevance",
+        offset=offset,
+        limit=limit,
+        facets=STAFF_FACETS if actor.is_staff else FACETS,
+    )
+
+
+def _authors(actor: Actor, held: frozenset[int], name: str) -> frozenset[int] | None:
+    """People of that name or id among those the searcher shares an audience with; no others, not even whether they exist."""
+    if not name:
+        return frozenset()
+    if name == "me":
+        return frozenset({actor.pk})
+    known = people_in(actor.session, *held) if held else set()
+    named = select(Person.pk).where(or_(Person.id == name, func.lower(Person.name).contains(name.lower(), autoescape=True)))
+    return frozenset(set(actor.session.scalars(named)) & known) or None
+
+
+def _places(actor: Actor, place: str) -> frozenset[int] | None:
+    if not place:
+        return frozenset()
+    named = or_(Workspace.id == place, func.lower(Workspace.title).contains(place.lower(), autoescape=True))
+    found = allowed(actor, Rooms.READ_WORKSPACE).where(named).with_only_columns(Workspace.pk)
+    return frozenset(actor.session.scalars(found)) or None
+
+
+def _accounts(actor: Actor, account: str) -> frozenset[int] | None:
+    if not account:
+        return frozenset()
+    found = allowed(actor, Accounts.READ_ACCOUNT).where(Account.id == account).with_only_columns(Account.pk)
+    return frozenset(actor.session.scalars(found)) or None
+
+
+def _lines(actor: Actor, results: Results) -> list[Line]:
+    """The hits as rows of the database that the searcher may read now, in the engine's order."""
+    keys = [hit.key.split(":", 1) for hit in results.hits]
+    rows = _fetched(actor, [(kind, id) for kind, id in keys])
+    cited = cite(actor, rows.keys())
+    accounts = _by_pk(actor, Account, {found.account_pk for found in rows.values()}) if actor.is_staff else {}
+    rooms = _by_pk(actor, Workspace, {found.workspace_pk for found in rows.values()})
+    authors = _by_pk(actor, Person, {found.author_pk for found in rows.values()})
+    team = set(
+        actor.session.scalars(select(Audience.pk).where(Audience.pk.in_({found.audience_pk for found in rows.values()}), _staff_only()))
+    )
+    lines = []
+    for kind, id in keys:
+        found, citation = rows.get((kind, id)), cited.get((kind, id))
+        if found is None or citation is None:
+            continue
+        lines.append(
+            Line(
+                kind,
+                id,
+                citation.title,
+                Markup(highlight(found.body or found.title, results.terms)),  # noqa: S704 - escaped by highlight, only <mark> added
+                citation.url,
+                accounts.get(found.account_pk),
+                rooms.get(found.workspace_pk),
+                authors.get(found.author_pk),
+                found.at,
+                found.audience_pk in team,
+                found.categories if actor.is_staff else (),
+            )
+        )
+    return lines
+
+
+def _fetched(actor: Actor, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Findable]:
+    by_kind: dict[str, list[str]] = {}
+    for kind, id in keys:
+        by_kind.setdefault(kind, []).append(id)
+    fetched = {}
+    for kind, ids in by_kind.items():
+        of = FINDABLE[kind]
+        for row in actor.session.scalars(allowed(actor, of.verb).where(of.model.id.in_(ids)).options(*of.options())).unique():
+            if (found := of.make(row)) is not None:
+                fetched[kind, found.id] = found
+    return fetched
+
+
+def _facets(actor: Actor, results: Results) -> dict[str, list[tuple[str, str, int]]]:
+    """Counts by kind, place, author …, with names; what is counted was visible, so its names are too."""
+    named: dict[str, Any] = {"workspace": Workspace, "author": Person, "account": Account}
+    facets = {}
+    for name, counts in results.facets.items():
+        counts = {value: count for value, count in counts.items() if value}
+        if name in named:
+            rows = _by_pk(actor, named[name], {int(value) for value in counts})
+            facets[name] = [
+                (rows[int(value)].id, getattr(rows[int(value)], "title" if name == "workspace" else "name"), count)
+                for value, count in counts.items()
+                if int(value) in rows
+            ]
+        else:
+            facets[name] = [(str(value), str(value), count) for value, count in counts.items()]
+    return facets
+
+
+def _by_pk(actor: Actor, model: Any, pks: set[int]) -> dict[int, Any]:
+    """Names beside hits. Who may see a hit may see where it is and who wrote it; accounts are for staff who may read them."""
+    pks = pks - {0}
+    if not pks:
+        return {}
+    found = allowed(actor, Accounts.READ_ACCOUNT) if model is Account else select(model)
+    return {row.pk: row for row in actor.session.scalars(found.where(model.pk.in_(pks)))}
+
+
+def _staff_only() -> Any:
+    return or_(Audience.staff_only.is_(True), Audience.kind == "account")

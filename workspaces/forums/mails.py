@@ -1,0 +1,95 @@
+"""Letters about talk: what was written since the last one, in one letter a conversation, decided when it is sent."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now
+from portal.kernel.errors import NotFound
+from portal.kernel.policy import allowed, fetch
+from portal.kernel.words import gettext as _
+from portal.mail.letters import absolute, letter
+from portal.mail.queue import composes
+from portal.mail.transport import Letter
+from portal.notices import stops
+from portal.notices.models import Notice
+from portal.notices.queries import wants_mail
+from portal.people.models import Person
+from workspaces.forums.models import Post, Topic
+from workspaces.forums.policy import May
+
+BEFORE = 2  # earlier messages shown small
+
+
+@composes("talk")
+def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None:
+    """One letter to one person about one topic; None where nothing unread is left, they may not read it, or want no mail."""
+    session = system.session
+    reader = session.scalar(select(Person).where(Person.pk == person, Person.suspended_at.is_(None)))
+    if reader is None:
+        return None
+    actor = Actor(session, reader)
+    try:
+        topic: Topic = fetch(actor, May.READ_TOPIC, thing.removeprefix("topic:"))
+    except NotFound:
+        return None
+    notices = _unmailed(actor, thing)
+    wanted = [thing, f"workspace:{topic.workspace.id}"]
+    posts = _posts(actor, [notice.source_id for notice in notices])
+    if not posts or not session.scalar(select(wants_mail(person, wanted))):
+        return None
+    mailed = [notice.pk for notice in notices]
+    stop = f"/unsubscribe/{stops.token(house.settings.secret_key, person, thing)}"
+    newest = posts[-1]
+    return letter(
+        house,
+        "talk",
+        to=reader,
+        subject=topic.title if topic.post_count <= 1 else _("Re: %(title)s", title=topic.title),
+        key=f"talk-{newest.id}-{reader.id}",
+        from_name=newest.author.name,
+        headers={
+            "References": f"<topic-{topic.id}@mainstay>",
+            "In-Reply-To": f"<topic-{topic.id}@mainstay>",
+            "List-Unsubscribe": f"<{absolute(house, stop)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+        sent=lambda session: _mark_mailed(session, mailed),
+        topic=topic,
+        posts=posts,
+        earlier=_earlier(actor, topic, posts[0]),
+        mentioned=any(notice.why == "mention" for notice in notices),
+        path=f"{topic.path}#p-{newest.id}",
+        stop_url=absolute(house, stop),
+        choices_url=absolute(house, "/me/settings/notifications"),
+    )
+
+
+def _unmailed(actor: Actor, thing: str) -> list[Notice]:
+    """What they have neither read here nor been mailed."""
+    return list(
+        actor.session.scalars(
+            select(Notice)
+            .where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
+            .order_by(Notice.pk)
+        )
+    )
+
+
+def _mark_mailed(session: Session, notices: list[int]) -> None:
+    for notice in session.scalars(select(Notice).where(Notice.pk.in_(notices))):
+        notice.mailed_at = now()
+
+
+def _posts(actor: Actor, ids: list[str]) -> list[Post]:
+    standing = (Post.id.in_(ids), Post.removed_at.is_(None), Post.hidden_at.is_(None))
+    found = allowed(actor, May.READ_POST).where(*standing).order_by(Post.pk).options(joinedload(Post.author))
+    return list(actor.session.scalars(found))
+
+
+def _earlier(actor: Actor, topic: Topic, first: Post) -> list[Post]:
+    before = (Post.topic_pk == topic.pk, Post.pk < first.pk, Post.removed_at.is_(None), Post.hidden_at.is_(None))
+    found = allowed(actor, May.READ_POST).where(*before).order_by(Post.pk.desc()).limit(BEFORE).options(joinedload(Post.author))
+    return list(actor.session.scalars(found))[::-1]
