@@ -2,20 +2,23 @@
 
 from portal.kernel.events import kind
 
-FORUM_MADE = kind("forum.created", "A forum was made", "%(actor)s made the forum “%(title)s”", group="account", icon="forum")
+FORUM_MADE = kind("forum.created", "A forum was made", "%(actor)s made the forum “%(title)s”", group="account", icon="discussions")
 FORUM_CHANGED = kind(
-    "forum.changed", "A forum was changed or removed", "%(actor)s changed the forum “%(title)s”", group="account", icon="forum"
+    "forum.changed", "A forum was changed or removed", "%(actor)s changed the forum “%(title)s”", group="account", icon="discussions"
 )
-TOPIC_STARTED = kind("topic.created", "A topic was started", "%(actor)s started “%(title)s”", icon="chat")
-TOPIC_CHANGED = kind("topic.changed", "A topic's title or tags changed", "%(actor)s renamed “%(was)s” to “%(title)s”", icon="pencil")
+TOPIC_STARTED = kind("topic.created", "A topic was started", "%(actor)s started “%(title)s”", icon="discussions")
+TOPIC_CHANGED = kind("topic.changed", "A topic was renamed", "%(actor)s renamed “%(was)s” to “%(title)s”", icon="edit")
+TOPIC_TAGGED = kind("topic.tagged", "A topic's tags changed", "%(actor)s tagged “%(title)s”: %(tags)s", icon="tag")
 TOPIC_PINNED = kind("topic.pinned", "A topic was pinned or unpinned", "%(actor)s %(what)s “%(title)s”", icon="pin")
 TOPIC_LOCKED = kind("topic.locked", "A topic was locked or opened again", "%(actor)s %(what)s “%(title)s”", icon="lock")
 TOPIC_MOVED = kind("topic.moved", "A topic was moved to another forum", "%(actor)s moved “%(title)s” to %(forum)s", icon="move")
-TOPIC_REMOVED = kind("topic.removed", "A topic was removed", "%(actor)s removed “%(title)s”", icon="trash")
+TOPIC_REMOVED = kind("topic.removed", "A topic was removed", "%(actor)s removed “%(title)s”", icon="remove")
+TOPIC_RESTORED = kind("topic.restored", "A removed topic came back", "%(actor)s brought back “%(title)s”", icon="discussions")
+ANSWER_WITHDRAWN = kind("answer.withdrawn", "An answer is none any more", "%(actor)s took back the answer in “%(title)s”", icon="check")
 ANSWER_CHOSEN = kind("answer.chosen", "An answer was chosen", "%(actor)s chose an answer in “%(title)s”", icon="check")
-POST_WRITTEN = kind("post.created", "A post was written", "%(actor)s wrote in “%(title)s”", icon="chat")
-POST_EDITED = kind("post.edited", "A post was changed", "%(actor)s changed a post in “%(title)s”", icon="pencil")
-POST_REMOVED = kind("post.removed", "A post was removed", "%(actor)s removed a post in “%(title)s”", icon="trash")
-POST_RESTORED = kind("post.restored", "A removed post came back", "%(actor)s brought back a post in “%(title)s”", icon="chat")
+POST_WRITTEN = kind("post.created", "A post was written", "%(actor)s wrote in “%(title)s”", icon="discussions")
+POST_EDITED = kind("post.edited", "A post was changed", "%(actor)s changed a post in “%(title)s”", icon="edit")
+POST_REMOVED = kind("post.removed", "A post was removed", "%(actor)s removed a post in “%(title)s”", icon="remove")
+POST_RESTORED = kind("post.restored", "A removed post came back", "%(actor)s brought back a post in “%(title)s”", icon="discussions")
 POST_HIDDEN = kind("post.hidden", "A moderator hid a post", "%(actor)s hid a post in “%(title)s”: %(reason)s", icon="eye-off")
 POST_SHOWN = kind("post.shown", "A moderator showed a hidden post again", "%(actor)s showed a post in “%(title)s” again", icon="eye")

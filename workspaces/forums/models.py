@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Account
@@ -14,6 +14,8 @@ from workspaces.rooms.models import InWorkspace, Place, Workspace
 
 DISCUSSION, QUESTION, ANNOUNCEMENT = "discussion", "question", "announcement"
 TOPIC_KINDS = (DISCUSSION, QUESTION, ANNOUNCEMENT)
+ENDS = 20  # messages shown at either end of a long topic
+FOLDED_FROM = 2 * ENDS
 
 
 class Forum(Identified, Created, Place, Base):
@@ -21,7 +23,16 @@ class Forum(Identified, Created, Place, Base):
 
     __tablename__ = "forum"
     __kind__ = "forum"
-    __table_args__ = (UniqueConstraint("workspace_pk", "title"),)
+    __table_args__ = (
+        Index(
+            "uq_forum_title",
+            "workspace_pk",
+            "title",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
 
     workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
     title: Mapped[str] = mapped_column(String(80))
@@ -30,6 +41,11 @@ class Forum(Identified, Created, Place, Base):
     removed_at: Mapped[datetime | None]
 
     workspace: Mapped[Workspace] = relationship()
+
+    @property
+    def for_team(self) -> bool:
+        """Whether only staff are meant: then a post needs no team note to be ours alone."""
+        return self.open_audience_pk == self.team_audience_pk
 
 
 class Topic(InWorkspace, Content, Base):
@@ -52,17 +68,26 @@ class Topic(InWorkspace, Content, Base):
     accepted_post_pk: Mapped[int | None] = mapped_column(ForeignKey("post.pk", use_alter=True))
     accepted_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
     removed_at: Mapped[datetime | None]
-    # Of the shared posts only: team notes must not show through.
+    removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    # Of the shared posts that stand only: team notes must not show through.
     post_count: Mapped[int] = mapped_column(default=0)
     last_post_at: Mapped[datetime]
     last_author_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     unanswered_since: Mapped[datetime | None]  # a client's last word that no staff has answered
 
-    forum: Mapped[Forum] = relationship()
+    # What every look at a topic shows comes with it, in the same query.
+    forum: Mapped[Forum] = relationship(lazy="joined", innerjoin=True)
     workspace: Mapped[Workspace] = relationship(overlaps="forum")
     account: Mapped[Account | None] = relationship(primaryjoin="foreign(Topic.account_pk) == Account.pk", viewonly=True)
-    author: Mapped[Person] = relationship(foreign_keys=author_pk)
+    author: Mapped[Person] = relationship(foreign_keys=author_pk, lazy="joined", innerjoin=True)
     last_author: Mapped[Person] = relationship(foreign_keys=last_author_pk)
+    locked_by: Mapped[Person | None] = relationship(foreign_keys=locked_by_pk, lazy="joined")
+    accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_pk, lazy="joined")
+    accepted_post: Mapped["Post | None"] = relationship(foreign_keys=accepted_post_pk, viewonly=True)
+
+    @property
+    def for_team(self) -> bool:
+        return self.audience_pk == self.team_audience_pk
 
     @property
     def path(self) -> str:
@@ -96,10 +121,23 @@ class Post(InWorkspace, Content, Base):
     hidden_reason: Mapped[str] = mapped_column(String(300), default="")
 
     topic: Mapped[Topic] = relationship(foreign_keys=topic_pk, overlaps="workspace")
+    workspace: Mapped[Workspace] = relationship(overlaps="topic", viewonly=True)
     author: Mapped[Person] = relationship(foreign_keys=author_pk)
     hidden_by: Mapped[Person | None] = relationship(foreign_keys=hidden_by_pk)
+    removed_by: Mapped[Person | None] = relationship(foreign_keys=removed_by_pk)
     reply_to: Mapped["Post | None"] = relationship(remote_side="Post.pk", foreign_keys=reply_to_pk)
     mentions: Mapped[list["Mention"]] = relationship()
+
+    @property
+    def stands(self) -> bool:
+        """Neither removed nor hidden."""
+        return self.removed_at is None and self.hidden_at is None
+
+    @property
+    def path(self) -> str:
+        """The permalink; in a long topic it also says which part to show."""
+        part = f"?post={self.id}" if self.topic.post_count > FOLDED_FROM else ""
+        return f"{self.topic.path}{part}#p-{self.id}"
 
 
 class PostRevision(Identified, Base):
@@ -152,7 +190,7 @@ class Draft(Identified, Base):
     __table_args__ = (UniqueConstraint("person_pk", "place"),)
 
     person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), index=True)
-    place: Mapped[str] = mapped_column(String(60))  # 'topic:ID', 'forum:ID'
+    place: Mapped[str] = mapped_column(String(60))  # 'topic:ID', or for a topic not started yet 'workspace:ID'
     title: Mapped[str] = mapped_column(String(160), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     team: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -18,10 +18,12 @@ class May(Verbs):
     READ_TOPIC = "See a topic and its shared posts: who holds the audience it was written under"
     CHANGE_TOPIC = "Change a topic's title or tags: who started it, and moderators"
     MODERATE_TOPIC = "Pin, lock, move or remove a topic: moderators"
+    RESTORE_TOPIC = "Take back the removal of a topic: moderators"
     ACCEPT_ANSWER = "Choose the answer of a question: who asked, and moderators"
     POST_MESSAGE = "Write in a topic that is not locked: who reads it and takes part"
     WRITE_TEAM_NOTE = "Write what only the team sees: staff of the workspace who read the topic, its managers too"
-    READ_POST = "See a post: who holds the audience it was written under"
+    READ_POST = "Know of a post: who holds the audience it was written under; of a removed one only that it was there"
+    READ_WORDS = "See what a post says: who may know of it; of a hidden one its author and moderators"
     EDIT_POST = "Change a post's words: who wrote it"
     REMOVE_POST = "Remove a post, leaving a tombstone: who wrote it, and moderators"
     RESTORE_POST = "Take back a removal: who removed it"
@@ -65,6 +67,16 @@ def moderate_topic(actor: Actor) -> Condition:
     return _moderates(actor)
 
 
+@rule(May.RESTORE_TOPIC, Topic, refusal="Only moderators can do this.")
+def restore_topic(actor: Actor) -> Condition:
+    return and_(
+        Topic.removed_at.is_not(None),
+        held(actor, Topic.audience_pk),
+        moderated_by(actor, Topic.workspace_pk),
+        open_for_writing(Topic.workspace_pk),
+    )
+
+
 @rule(May.ACCEPT_ANSWER, Topic, refusal="Only who asked and moderators can choose the answer.")
 def accept_answer(actor: Actor) -> Condition:
     return and_(change_topic(actor), Topic.kind != ANNOUNCEMENT)
@@ -91,6 +103,12 @@ def write_team_note(actor: Actor) -> Condition | bool:
 def read_post(actor: Actor) -> Condition:
     in_topic = Post.topic_pk.in_(select(Topic.pk).where(Topic.removed_at.is_(None)))
     return and_(held(actor, Post.audience_pk), in_topic)
+
+
+@rule(May.READ_WORDS, Post)
+def read_words(actor: Actor) -> Condition:
+    hidden_from_most = or_(Post.hidden_at.is_(None), Post.author_pk == actor.pk, moderated_by(actor, Post.workspace_pk))
+    return and_(read_post(actor), Post.removed_at.is_(None), hidden_from_most)
 
 
 @rule(May.EDIT_POST, Post, refusal="Only who wrote a post can change it.")

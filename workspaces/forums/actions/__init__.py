@@ -1,0 +1,42 @@
+"""What is done in forums: places made, topics started, posts written, read and moderated."""
+
+from workspaces.forums.actions.forums import change_forum, make_forum, order_forum, remove_forum
+from workspaces.forums.actions.moving import move_topic
+from workspaces.forums.actions.posts import edit_post, hide_post, post_message, remove_post, restore_post, show_post
+from workspaces.forums.actions.reading import drop_draft, follow_topic, keep_draft, mark_read
+from workspaces.forums.actions.topics import (
+    accept_answer,
+    change_topic,
+    lock_topic,
+    pin_topic,
+    remove_topic,
+    restore_topic,
+    start_topic,
+    withdraw_answer,
+)
+
+__all__ = [
+    "accept_answer",
+    "change_forum",
+    "change_topic",
+    "drop_draft",
+    "edit_post",
+    "follow_topic",
+    "hide_post",
+    "keep_draft",
+    "lock_topic",
+    "make_forum",
+    "mark_read",
+    "move_topic",
+    "order_forum",
+    "pin_topic",
+    "post_message",
+    "remove_forum",
+    "remove_post",
+    "remove_topic",
+    "restore_post",
+    "restore_topic",
+    "show_post",
+    "start_topic",
+    "withdraw_answer",
+]

@@ -1,0 +1,33 @@
+"""What the actions of forums share: their events, and which account's trail holds a word."""
+
+from typing import Any
+
+from portal.accounts.models import Account
+from portal.kernel.actor import Actor
+from portal.kernel.events import Event, EventKind, record
+from workspaces.forums.models import Topic
+from workspaces.rooms.actions import membership_of, only_account
+from workspaces.rooms.models import Workspace
+
+
+def record_about(actor: Actor, of: EventKind, topic: Topic, subject: Any, *, words: str | None = None, **facts: Any) -> Event:
+    """The event of a change of a topic or of one of its posts, on the trail of the account that the subject belongs to."""
+    account = actor.session.get(Account, subject.account_pk) if subject.account_pk else None
+    return record(
+        actor,
+        of,
+        subject,
+        audience_pk=subject.audience_pk,
+        account=account,
+        workspace_pk=topic.workspace_pk,
+        facts={"title": topic.title, **facts},
+        words=words,
+    )
+
+
+def account_of(actor: Actor, workspace: Workspace) -> int | None:
+    """The account whose trail holds this: the workspace's one account, in a community the author's company."""
+    if (account := only_account(workspace)) is not None:
+        return account.pk
+    membership = membership_of(actor, workspace, actor.person)
+    return membership.account_pk if membership else None

@@ -1,0 +1,36 @@
+"""The port through which the composer takes files. The library stands above forums, so wsgi.py puts its answer here."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.house import House
+from portal.kernel.words import gettext as _
+from workspaces.forums.models import Post, Topic
+
+
+def _no_files(actor: Actor, post: Post, file_ids: list[str]) -> None:
+    if file_ids:
+        raise Invalid(("attachments", _("There is no such file.")))
+
+
+@dataclass
+class AttachmentPort:
+    """What forums ask of the library."""
+
+    # (house, the Flask request) -> the files of a multipart request, stored but belonging to nobody yet; runs before the transaction.
+    receive: Callable[[House, Any], list[Any]] = lambda house, request: []
+    # In the transaction: make received files the post's. Raises Invalid at the field 'files'.
+    attach: Callable[[Actor, Post, list[Any]], None] = lambda actor, post, received: None
+    # The same for files named by id in JSON. Raises Invalid at the field 'attachments'.
+    attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
+    # post pk -> its files, for one page in one query; each at least {"id", "name", "size", "mime", "url"}.
+    of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[dict[str, Any]]]] = lambda actor, posts: {}
+    # In the transaction of a move: give the topic's files their posts' new audiences.
+    moved: Callable[[Actor, Topic], None] = lambda actor, topic: None
+    ready: bool = False  # whether the composer offers files
+
+
+PORT = AttachmentPort()
