@@ -4,8 +4,8 @@ from flask import Flask
 
 import portal.accounts.documents
 import portal.accounts.policy
-import portal.people.policy
 import portal.notices.policy
+import portal.people.policy
 import search.finding.policy
 import workspaces.forums.mails
 import workspaces.forums.policy
@@ -20,7 +20,7 @@ from portal.kernel.house import House
 from portal.kernel.settings import Settings
 from portal.kernel.storage import Directory
 from portal.kernel.words import gettext as _
-from portal.mail import queue
+from portal.mail import letters, queue
 from portal.mail.transport import transport
 from portal.notices import api as notices_api
 from portal.notices import live as notices_live
@@ -58,6 +58,7 @@ def build_house(settings: Settings | None = None) -> House:
 def register(house: House) -> None:
     """The plug points: subscribers, sources, mailboxes, slots, registries."""
     queue.register()
+    letters.speak_for(people.vendor)
     share("vendor", people.vendor)
     share("inbox_count", notices_queries.unread_count)
     realtime.PERSONAL["notice"] = notices_live.notification

@@ -86,4 +86,4 @@ def _authors(actor: Actor, notices: list[Notice]) -> dict[str, Person]:
     rows = actor.session.execute(
         select(Event.id, Person).join(Person, Person.pk == Event.actor_pk).where(Event.id.in_({n.event_id for n in notices}))
     )
-    return {event_id: person for event_id, person in rows}
+    return {row[0]: row[1] for row in rows}

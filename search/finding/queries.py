@@ -62,7 +62,7 @@ class Found:
 def find(actor: Actor, house: House, told: Asked, *, offset: int = 0, limit: int = PAGE, zone: ZoneInfo | None = None) -> Found:
     """What the searcher may see of what matches. Never an error for what was typed."""
     held = held_pks(actor)
-    query = _query(actor, held, told, offset, limit, zone or ZoneInfo("UTC"))
+    query = _query(actor, held, told, offset=offset, limit=limit, zone=zone or ZoneInfo("UTC"))
     if query is None or offset >= DEEPEST:
         return Found(0, [])
     complete = True
@@ -83,7 +83,7 @@ def complete(actor: Actor, house: House, prefix: str) -> list[str]:
         return []
 
 
-def _query(actor: Actor, held: frozenset[int], told: Asked, offset: int, limit: int, zone: ZoneInfo) -> Query | None:
+def _query(actor: Actor, held: frozenset[int], told: Asked, *, offset: int, limit: int, zone: ZoneInfo) -> Query | None:
     """The engine's query, or None where a filter names what the searcher cannot see or what does not exist: the same answer."""
     authors = _authors(actor, held, told.author)
     places = _places(actor, told.place)
@@ -185,8 +185,8 @@ def _facets(actor: Actor, results: Results) -> dict[str, list[tuple[str, str, in
     """Counts by kind, place, author …, with names; what is counted was visible, so its names are too."""
     named: dict[str, Any] = {"workspace": Workspace, "author": Person, "account": Account}
     facets = {}
-    for name, counts in results.facets.items():
-        counts = {value: count for value, count in counts.items() if value}
+    for name, counted in results.facets.items():
+        counts = {value: count for value, count in counted.items() if value}
         if name in named:
             rows = _by_pk(actor, named[name], {int(value) for value in counts})
             facets[name] = [
