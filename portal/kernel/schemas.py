@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
@@ -17,7 +18,7 @@ def clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
+    text = "".join(c for c in text if c in KEPT_CONTROLS or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI))
     return unicodedata.normalize("NFC", text)
 
 
@@ -37,6 +38,18 @@ def line(longest: int, shortest: int = 0) -> Any:
 def text(longest: int, shortest: int = 0) -> Any:
     """Several lines of text; blank ends removed."""
     return Annotated[str, BeforeValidator(clean), StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)]
+
+
+def mailbox() -> Any:
+    """An e-mail address in lower case, of at most 254 characters; whether mail gets there is not asked."""
+    return Annotated[str, BeforeValidator(_line), AfterValidator(_address)]
+
+
+def _address(value: str) -> str:
+    try:
+        return validate_email(value[:255], check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        raise ValueError(_("Write an address such as anna@company.com.")) from None
 
 
 class Schema(BaseModel):

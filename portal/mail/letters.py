@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import css_inline
@@ -20,11 +20,24 @@ from portal.kernel.clock import now
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from portal.mail.transport import Letter
-from portal.people.models import Person
-from portal.people.queries import Vendor, vendor
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 LOOPBACK = "http://127.0.0.1:8000"
+_sender: list[Callable[[Actor], Any]] = []
+
+
+class Addressee(Protocol):
+    """What a letter needs to know of a person."""
+
+    name: Any
+    email: Any
+    language: Any
+    timezone: Any
+
+
+def speak_for(vendor: Callable[[Actor], Any]) -> None:
+    """Who sends: a query for name, contact, time zone and language. Filled in by wsgi.py."""
+    _sender[:] = [vendor]
 
 
 def absolute(house: House, path: str) -> str:
@@ -36,7 +49,7 @@ def letter(
     house: House,
     template: str,
     *,
-    to: Person | str,
+    to: Addressee | str,
     subject: str | Callable[[], str],
     key: str,
     from_name: str = "",
@@ -52,7 +65,7 @@ def letter(
     recipient's time zone.
     """
     ours = _vendor(house)
-    person = to if isinstance(to, Person) else None
+    person = None if isinstance(to, str) else to
     zone = _zone((person.timezone if person else "") or ours.timezone)
     with words.speaking(person.language if person else ours.language):
         said = subject() if callable(subject) else subject
@@ -98,9 +111,9 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def _vendor(house: House) -> Vendor:
+def _vendor(house: House) -> Any:
     with house.db.reading() as session:
-        return vendor(Actor(session))
+        return _sender[0](Actor(session))
 
 
 def _zone(name: str) -> ZoneInfo:
