@@ -15,6 +15,7 @@ class Actor:
     scopes: frozenset[str] | None = None  # of an API token; None where a person signed in
     sign_in: int = 0  # pk of the sign-in session; 0 where there is none
     system: bool = False  # the worker, or an operator at the shell
+    holds: frozenset[int] | None = None  # the audiences that somebody who is not here yet will hold; None: asked of the branches
 
     @property
     def pk(self) -> int:
@@ -31,6 +32,11 @@ class Actor:
     @property
     def is_admin(self) -> bool:
         return bool(self.person and self.person.is_admin)
+
+
+def newcomer(session: Session, audience_pks: frozenset[int]) -> Actor:
+    """Somebody who is not here yet, reading as they will once they are: what an invitation may tell of the inside."""
+    return Actor(session, holds=audience_pks)
 
 
 def the_system(session: Session) -> Actor:

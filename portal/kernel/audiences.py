@@ -41,6 +41,8 @@ def branch(kind: str) -> Callable[[Branch], Branch]:
 
 def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
     """The pks of all audiences the actor holds, as a select to use in `column.in_(…)`."""
+    if actor.holds is not None:
+        return select(Audience.pk).where(Audience.pk.in_(actor.holds))
     if not actor.person:
         return select(Audience.pk).where(false())
     parts = []

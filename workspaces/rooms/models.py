@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.accounts.models import NOW, Account
 from portal.kernel import ids
 from portal.kernel.audiences import Audience
+from portal.kernel.clock import now
 from portal.kernel.db import Base, Created, Identified
 from portal.kernel.history import Timed
 from portal.people.models import Person
@@ -15,6 +16,8 @@ from portal.people.models import Person
 ACCOUNT, COMMUNITY = "account", "community"
 OWNER, MODERATOR, MEMBER, READER = "owner", "moderator", "member", "reader"
 MEMBER_ROLES = (OWNER, MODERATOR, MEMBER, READER)
+WAITING, ACCEPTED, DECLINED, REVOKED, EXPIRED = "waiting", "accepted", "declined", "revoked", "expired"
+STANDS = text("removed_at IS NULL")
 
 
 class Place:
@@ -109,10 +112,11 @@ class Group(Identified, Created, Base):
 
     __tablename__ = "member_group"
     __kind__ = "group"
-    __table_args__ = (UniqueConstraint("workspace_pk", "name"),)
+    __table_args__ = (Index("uq_group_name_now", "workspace_pk", "name", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),)
 
     workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
     name: Mapped[str] = mapped_column(String(80))
+    removed_at: Mapped[datetime | None]
 
     workspace: Mapped[Workspace] = relationship()
 
@@ -147,22 +151,43 @@ class Invitation(Identified, Created, Base):
     groups: Mapped[list[str]] = mapped_column(default=list)  # ids
     note: Mapped[str] = mapped_column(Text, default="")
     invited_by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)  # of the e-mailed link: proves the mailbox
+    sendings: Mapped[int] = mapped_column(default=1)  # each has its own link; the links before it have run out
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the latest e-mailed link: proves the mailbox
     shown_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the link staff see: needs a code
     code_hash: Mapped[str] = mapped_column(String(64), default="")
     code_tries: Mapped[int] = mapped_column(default=0)
     code_expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    resent_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     accepted_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
     declined_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    revoked_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
 
     workspace: Mapped[Workspace] = relationship()
     account: Mapped[Account | None] = relationship()
     invited_by: Mapped[Person] = relationship(foreign_keys=invited_by_pk)
+    revoked_by: Mapped[Person | None] = relationship(foreign_keys=revoked_by_pk)
+
+    @property
+    def state(self) -> str:
+        """waiting, accepted, declined, revoked or expired."""
+        for moment, state in ((self.accepted_at, ACCEPTED), (self.revoked_at, REVOKED), (self.declined_at, DECLINED)):
+            if moment is not None:
+                return state
+        return EXPIRED if self.expires_at <= now() else WAITING
+
+
+class InvitationLink(Created, Base):
+    """Every link that was mailed for an invitation, as a hash: one that has run out still knows which mailbox it was for."""
+
+    __tablename__ = "invitation_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    invitation_pk: Mapped[int] = mapped_column(ForeignKey("invitation.pk"), index=True)
 
 
 class Visit(Base):

@@ -189,12 +189,12 @@ def invite(actor: Actor) -> Condition:
 def read_group(actor: Actor) -> Condition:
     mine = select(GroupMember.group_pk).where(GroupMember.person_pk == actor.pk, current(GroupMember))
     readable = Group.workspace_pk.in_(select(Workspace.pk).where(read_workspace(actor)))
-    return and_(readable, or_(moderated_by(actor, Group.workspace_pk), Group.pk.in_(mine)))
+    return and_(readable, or_(moderated_by(actor, Group.workspace_pk), Group.pk.in_(mine)), Group.removed_at.is_(None))
 
 
 @rule(May.CHANGE_GROUP, Group, refusal="Only the people who run this workspace can change a group.")
 def change_group(actor: Actor) -> Condition:
-    return and_(run_by(actor, Group.workspace_pk), open_for_writing(Group.workspace_pk))
+    return and_(run_by(actor, Group.workspace_pk), open_for_writing(Group.workspace_pk), Group.removed_at.is_(None))
 
 
 @rule(May.READ_INVITATION, Invitation, reads=True)

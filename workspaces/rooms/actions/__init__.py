@@ -1,0 +1,32 @@
+"""What is done with workspaces: opened, changed, joined, left. The only writers of their rows."""
+
+from workspaces.rooms.actions.accepting import accept_invitation as accept_invitation
+from workspaces.rooms.actions.accepting import ask_again as ask_again
+from workspaces.rooms.actions.accepting import ask_code as ask_code
+from workspaces.rooms.actions.accepting import decline_invitation as decline_invitation
+from workspaces.rooms.actions.accepting import note_opened as note_opened
+from workspaces.rooms.actions.accepting import try_code as try_code
+from workspaces.rooms.actions.groups import change_group as change_group
+from workspaces.rooms.actions.groups import make_group as make_group
+from workspaces.rooms.actions.groups import remove_group as remove_group
+from workspaces.rooms.actions.groups import set_groups as set_groups
+from workspaces.rooms.actions.invitations import Wanted as Wanted
+from workspaces.rooms.actions.invitations import invite_people as invite_people
+from workspaces.rooms.actions.invitations import revoke_invitation as revoke_invitation
+from workspaces.rooms.actions.invitations import send_again as send_again
+from workspaces.rooms.actions.members import change_role as change_role
+from workspaces.rooms.actions.members import join as join
+from workspaces.rooms.actions.members import leave_workspace as leave_workspace
+from workspaces.rooms.actions.members import membership_of as membership_of
+from workspaces.rooms.actions.members import remove_member as remove_member
+from workspaces.rooms.actions.members import restore_member as restore_member
+from workspaces.rooms.actions.visits import MARK_READ as MARK_READ
+from workspaces.rooms.actions.visits import mark_all_read as mark_all_read
+from workspaces.rooms.actions.visits import note_visit as note_visit
+from workspaces.rooms.actions.workspaces import FITTINGS as FITTINGS
+from workspaces.rooms.actions.workspaces import archive_workspace as archive_workspace
+from workspaces.rooms.actions.workspaces import change_workspace as change_workspace
+from workspaces.rooms.actions.workspaces import only_account as only_account
+from workspaces.rooms.actions.workspaces import open_workspace as open_workspace
+from workspaces.rooms.actions.workspaces import place_audiences as place_audiences
+from workspaces.rooms.actions.workspaces import restore_workspace as restore_workspace

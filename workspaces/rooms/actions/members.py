@@ -1,0 +1,158 @@
+"""Members come, change their part, and go. Whoever goes loses access at once, in every channel."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from portal.accounts.models import Account
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.bus import announce
+from portal.kernel.clock import now
+from portal.kernel.errors import Invalid
+from portal.kernel.history import change, current, end
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from workspaces.rooms.actions.workspaces import note, only_account
+from workspaces.rooms.events import JOINED, LEFT, REMOVED, ROLE_CHANGED
+from workspaces.rooms.models import OWNER, Group, GroupMember, Membership, Workspace
+from workspaces.rooms.policy import May
+
+UNDO = timedelta(minutes=10)
+
+
+def join(actor: Actor, workspace: Workspace, person: Person, *, role: str, account: Account | None) -> Membership:
+    """Make somebody a member; for the actions that have found this to be right. `account` is a client's company in the workspace."""
+    membership = membership_of(actor, workspace, person)
+    if membership is not None:
+        return membership
+    membership = Membership(workspace_pk=workspace.pk, person_pk=person.pk, role=role, account_pk=account.pk if account else None)
+    actor.session.add(membership)
+    actor.session.flush()
+    company = account or only_account(workspace)
+    note(actor, JOINED, workspace, company, name=person.name, title=workspace.title, person=person.id)
+    announce(actor.session, {"access": [person.pk]})
+    return membership
+
+
+@action(May.RUN_WORKSPACE)
+def remove_member(actor: Actor, workspace: Workspace, *, person: Person) -> None:
+    """End a membership at once, everywhere; words and name stay. Raises Invalid for the last owner."""
+    membership = membership_of(actor, workspace, person)
+    if membership is None:
+        return
+    _end(actor, membership)
+    company = membership.account or only_account(workspace)
+    note(actor, REMOVED, workspace, company, name=person.name, title=workspace.title, person=person.id)
+
+
+@action(May.LEAVE)
+def leave_workspace(actor: Actor, workspace: Workspace) -> None:
+    """End one's own membership. Raises Invalid for the last owner."""
+    membership = membership_of(actor, workspace, actor.person)
+    if membership is None:
+        return
+    _end(actor, membership)
+    company = membership.account or only_account(workspace)
+    note(actor, LEFT, workspace, company, name=actor.name, title=workspace.title, person=actor.person.id)
+
+
+@action(May.RUN_WORKSPACE)
+def restore_member(actor: Actor, workspace: Workspace, *, person: Person) -> Membership:
+    """Take back a removal of the last ten minutes: the same role, company and groups. Raises Invalid where it was longer ago."""
+    already = membership_of(actor, workspace, person)
+    if already is not None:
+        return already
+    ended = _just_ended(actor, workspace, person)
+    if ended is None or person.suspended_at is not None:
+        raise Invalid(("person", _("That was more than ten minutes ago. Invite %(name)s again.", name=person.name)))
+    membership = join(actor, workspace, person, role=ended.role, account=ended.account)
+    was_in = (
+        select(GroupMember.group_pk)
+        .join(Group, Group.pk == GroupMember.group_pk)
+        .where(
+            Group.workspace_pk == workspace.pk,
+            Group.removed_at.is_(None),
+            GroupMember.person_pk == person.pk,
+            GroupMember.valid_to == ended.valid_to,
+            GroupMember.recorded_to.is_(None),
+        )
+    )
+    for group_pk in actor.session.scalars(was_in).all():
+        actor.session.add(GroupMember(group_pk=group_pk, person_pk=person.pk))
+    actor.session.flush()
+    return membership
+
+
+@action(May.RUN_WORKSPACE)
+def change_role(actor: Actor, workspace: Workspace, *, person: Person, role: str) -> Membership:
+    """Another role from now on. Raises Invalid for who is no member, a client as owner, or the last owner."""
+    membership = membership_of(actor, workspace, person)
+    if membership is None:
+        raise Invalid(("person", _("%(name)s is not a member.", name=person.name)))
+    if membership.role == role:
+        return membership
+    if role == OWNER and not person.is_staff:
+        raise Invalid(("role", _("Only staff own workspaces.")))
+    if membership.role == OWNER:
+        _refuse_last_owner(actor, membership)
+    company = membership.account or only_account(workspace)
+    following = change(actor.session, membership, role=role)
+    actor.session.flush()
+    note(actor, ROLE_CHANGED, workspace, company, name=person.name, role=role, person=person.id)
+    announce(actor.session, {"access": [person.pk]})
+    return following
+
+
+def membership_of(actor: Actor, workspace: Workspace, person: Person) -> Membership | None:
+    return actor.session.scalar(
+        select(Membership).where(Membership.workspace_pk == workspace.pk, Membership.person_pk == person.pk, current(Membership))
+    )
+
+
+def _end(actor: Actor, membership: Membership) -> None:
+    """The membership and its place in groups end in the same moment."""
+    _refuse_last_owner(actor, membership)
+    moment = now()
+    end(actor.session, membership, moment)
+    groups = select(Group.pk).where(Group.workspace_pk == membership.workspace_pk)
+    inside = select(GroupMember).where(
+        GroupMember.person_pk == membership.person_pk, GroupMember.group_pk.in_(groups), current(GroupMember)
+    )
+    for place in actor.session.scalars(inside).all():
+        end(actor.session, place, max(moment, place.valid_from))
+    actor.session.flush()
+    announce(actor.session, {"access": [membership.person_pk]})
+
+
+def _just_ended(actor: Actor, workspace: Workspace, person: Person) -> Membership | None:
+    since: datetime = now() - UNDO
+    return actor.session.scalar(
+        select(Membership)
+        .where(
+            Membership.workspace_pk == workspace.pk,
+            Membership.person_pk == person.pk,
+            Membership.valid_to >= since,
+            Membership.recorded_to.is_(None),
+        )
+        .order_by(Membership.valid_to.desc())
+        .limit(1)
+    )
+
+
+def _refuse_last_owner(actor: Actor, membership: Membership) -> None:
+    if membership.role != OWNER:
+        return
+    others = (
+        select(Membership.pk)
+        .join(Person, Person.pk == Membership.person_pk)
+        .where(
+            Membership.workspace_pk == membership.workspace_pk,
+            Membership.role == OWNER,
+            Membership.person_pk != membership.person_pk,
+            Person.suspended_at.is_(None),
+            current(Membership),
+        )
+    )
+    if actor.session.scalar(others.limit(1)) is None:
+        raise Invalid(("person", _("A workspace needs an owner. Make somebody else one first.")))

@@ -1,0 +1,43 @@
+"""When people are in a workspace: what is new since then, and who has been here lately."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now
+from workspaces.rooms.models import Visit, Workspace
+from workspaces.rooms.policy import May
+
+ONE_VISIT = timedelta(minutes=30)  # who comes back within it has not been away
+
+# What else is read once somebody says so (the topics): `read(actor, workspace)`, filled in by wsgi.py.
+MARK_READ: list[Callable[[Actor, Workspace], object]] = []
+
+
+@action(May.READ_WORKSPACE)
+def note_visit(actor: Actor, workspace: Workspace) -> Visit:
+    """The actor is here now; after half an hour away this is another visit."""
+    visit = _visit(actor, workspace)
+    if now() - visit.last > ONE_VISIT:
+        visit.before = visit.last
+    visit.last = max(visit.last, now())
+    return visit
+
+
+@action(May.READ_WORKSPACE)
+def mark_all_read(actor: Actor, workspace: Workspace) -> None:
+    """Nothing here is new to the actor any more."""
+    visit = _visit(actor, workspace)
+    visit.before = visit.last = now()
+    for read in MARK_READ:
+        read(actor, workspace)
+
+
+def _visit(actor: Actor, workspace: Workspace) -> Visit:
+    visit = actor.session.get(Visit, (workspace.pk, actor.pk))
+    if visit is None:
+        visit = Visit(workspace_pk=workspace.pk, person_pk=actor.pk, before=None, last=now())
+        actor.session.add(visit)
+        actor.session.flush()
+    return visit
