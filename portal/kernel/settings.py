@@ -82,7 +82,7 @@ def prepared(settings: Settings) -> Settings:
     """The settings with the data directory made and what was left out derived."""
     data = settings.data_dir.resolve()
     try:
-        for folder in (data, data / "blobs", data / "uploads", data / "mail", data / "logs"):
+        for folder in (data, data / "blobs", data / "uploads", data / "logs"):
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WrongSetting("data_dir", data, f"a directory that can be written ({error.strerror})") from error

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 
 from portal.kernel import words
 from portal.kernel.house import House
-from portal.web import assets, endpoint, errors, headers, hosts, render, throttle
+from portal.web import assets, endpoint, errors, headers, hosts, logs, render, throttle
 from portal.web.identity import Identity
 from portal.web.realtime import Realtime
 from portal.web.receiving import Request
@@ -35,8 +35,9 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_CONTENT_LENGTH=1_000_000,  # endpoints that receive files raise it for themselves
     )
-    app.extensions |= {"house": house, "identity": identity, "forgeable": set()}
+    app.extensions |= {"house": house, "identity": identity, "forgeable": {"notices.stop"}}
     app.url_map.converters["ref"] = endpoint.Ref
+    logs.set_up(app)
     app.before_request(_speak)
     app.teardown_request(_fall_silent)
     sign_in(app)

@@ -22,9 +22,7 @@ def differences(house: House) -> Iterator[str]:
         yield f"the index cannot be read: {damage}; it rebuilds itself, or: mainstay index rebuild"
         return
     with house.db.reading() as session:
-        waiting = set(
-            session.scalars(select(OutboxRow.key).where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_(None)))
-        )
+        waiting = set(session.scalars(select(OutboxRow.key).where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_(None))))
         for _, chunk in documents.everything(session):
             for each in chunk:
                 held = indexed.pop(each.key, None)

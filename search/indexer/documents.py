@@ -54,6 +54,7 @@ def everything(session: Session, position: str = "") -> Iterator[tuple[str, list
         last = int(after_pk) if kind == after_kind else 0
         started = started or kind == after_kind
         while started:
+            session.rollback()  # each chunk as it is now, not as it was when the rebuild began
             rows = session.scalars(
                 select(of.model).where(of.model.pk > last).order_by(of.model.pk).limit(CHUNK).options(*of.options())
             ).unique()

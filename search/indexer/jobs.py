@@ -17,8 +17,10 @@ from portal.kernel.indexing import FINDABLE
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
 from search.engines import IndexDamaged
 from search.indexer import documents
+from search.indexer.models import IndexState
 
 TOPIC = "index"
+REBUILD = "rebuild"  # the key of a row by which an operator asks the running worker to build anew
 BATCH = 200
 CHECKPOINT_EVERY = 30.0  # seconds
 PURGE_EVERY = 600.0  # seconds: erased words leave the disk within the hour
@@ -35,12 +37,15 @@ def index(house: House, rows: list[OutboxRow]) -> None:
     """Bring the documents of these rows up to date, publish, and mark the rows with the generation that has them."""
     state = _state(house)
     _open(house, state)
+    if any(row.payload["key"] == REBUILD for row in rows):
+        _rebuild(house)
     with house.db.reading() as session:
-        present, missing = documents.read(session, [row.payload["key"] for row in rows])
+        present, missing = documents.read(session, [row.payload["key"] for row in rows if row.payload["key"] != REBUILD])
     try:
         generation = house.search.apply(present, missing)
     except IndexDamaged as damage:
         _set_aside(house, damage)
+        state.opened = False  # the next try begins by building anew
         raise
     with house.db.writing() as session:
         marked = [session.merge(row) for row in rows]
@@ -51,9 +56,16 @@ def tick(house: House) -> None:
     """What is due beside the rows: begin or go on with a rebuild, checkpoint, rewrite what still holds deleted words."""
     state = _state(house)
     _open(house, state)
-    if house.search.rebuilding():
-        _rebuild(house)
-    moment = time.monotonic()
+    try:
+        if house.search.rebuilding():
+            _rebuild(house)
+        _keep_up(house, state, time.monotonic())
+    except IndexDamaged as damage:
+        _set_aside(house, damage)
+        state.opened = False
+
+
+def _keep_up(house: House, state: "_State", moment: float) -> None:
     if moment - state.checkpointed > CHECKPOINT_EVERY:
         state.checkpointed = moment
         _forget(house, house.search.checkpoint())
@@ -71,6 +83,17 @@ def rebuild(house: House) -> int:
             count += len(chunk)
     log.info("index.rebuilt", documents=count)
     return count
+
+
+def ask_for_rebuild(session: Session) -> None:
+    """Have the worker, which alone writes the index, build it anew."""
+    outbox.enqueue(session, TOPIC, Task(REBUILD, {"key": REBUILD}))
+
+
+def durable(session: Session) -> int:
+    """The generation of the last checkpoint."""
+    state = session.get(IndexState, 1)
+    return state.durable if state else 0
 
 
 def register() -> None:
@@ -97,6 +120,8 @@ def _open(house: House, state: _State) -> None:
     try:
         left = house.search.recover()
         with house.db.writing() as session:
+            if left < durable(session):
+                raise IndexDamaged("it is older than what was forced to the disk")
             session.execute(
                 update(OutboxRow)
                 .where(OutboxRow.topic == TOPIC, OutboxRow.generation > left)
@@ -119,10 +144,12 @@ def _rebuild(house: House) -> None:
     _forget(house, house.search.checkpoint())
 
 
-def _forget(house: House, durable: int) -> None:
+def _forget(house: House, forced: int) -> None:
+    """Rows that a checkpoint has forced to the disk have done their work."""
     with house.db.writing() as session:
+        session.merge(IndexState(pk=1, durable=forced))
         session.execute(
             delete(OutboxRow)
-            .where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_not(None), OutboxRow.generation <= durable)
+            .where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_not(None), OutboxRow.generation <= forced)
             .execution_options(synchronize_session=False)
         )

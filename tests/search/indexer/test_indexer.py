@@ -1,0 +1,71 @@
+"""From the outbox to the index and back: fresh at the commit, once, and never more than the database has."""
+
+import shutil
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import Account
+from portal.kernel import outbox
+from portal.kernel.outbox import OutboxRow
+from search.finding.fields import asked
+from search.finding.queries import find
+from search.indexer import check, jobs
+from search.indexer.tail import tail
+from tests.workings import drain
+
+
+def _found(house, world, person, words):
+    with house.db.reading() as session:
+        return {line.id for line in find(world.actor(session, person), house, asked(words)).lines}
+
+
+def test_found_at_the_commit_and_after_indexing(house, world):
+    with house.db.reading() as session:
+        waiting = tail(session, 0)
+    assert any(document.title == "Calder Water" for document in waiting.documents)
+    drain(house)
+    assert world.ids["calder"] in _found(house, world, "rhea", "calder water")
+    assert world.ids["calder"] not in _found(house, world, "ravi", "calder water")
+    assert list(check.differences(house)) == []
+
+
+def test_before_any_index_stands_the_database_is_looked_through(house, world):
+    assert world.ids["calder"] in _found(house, world, "rhea", "calder")
+
+
+def test_rows_stay_until_a_checkpoint_and_then_go(house, world):
+    drain(house)
+    marked = select(func.count()).where(OutboxRow.topic == jobs.TOPIC, OutboxRow.done_at.is_not(None))
+    with house.db.reading() as session:
+        assert session.scalar(marked) > 0
+    jobs._forget(house, house.search.checkpoint())
+    with house.db.reading() as session:
+        assert session.scalar(marked) == 0
+
+
+def test_a_lost_index_is_built_anew(house, world, settings):
+    drain(house)
+    house.search.close()
+    shutil.rmtree(settings.index_dir)
+    house.extras.clear()
+    assert world.ids["calder"] in _found(house, world, "rhea", "calder")
+    drain(house)
+    assert list(check.differences(house)) == []
+    assert world.ids["calder"] in _found(house, world, "rhea", "calder")
+
+
+def test_a_missed_document_is_named(house, world, acting):
+    drain(house)
+    with house.db.writing() as session:
+        session.get_one(Account, world.pks["calder"]).about = "changed behind the back of the actions"
+        for row in outbox.waiting(session, jobs.TOPIC, 100):
+            session.delete(row)
+    assert [line for line in check.differences(house) if "out of date" in line]
+
+
+def test_an_operator_asks_the_running_worker_to_rebuild(house, world):
+    drain(house)
+    with house.db.writing() as session:
+        jobs.ask_for_rebuild(session)
+    drain(house)
+    assert list(check.differences(house)) == []
