@@ -36,6 +36,7 @@ from search.finding import api as finding_api
 from search.finding import views as finding_views
 from search.indexer import jobs as index_jobs
 from workspaces.forums import actions as forums
+from workspaces.forums import api as forums_api
 from workspaces.forums import jobs as forums_jobs
 from workspaces.library import actions as library
 from workspaces.rooms import actions as rooms
@@ -85,6 +86,7 @@ PAGES = [
     notices_api.api,
     finding_views.pages,
     finding_api.api,
+    forums_api.api,
 ]
 
 

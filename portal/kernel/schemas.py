@@ -30,6 +30,12 @@ def _line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _block(value: Any) -> Any:
+    """Stripped before it is measured: blanks alone are no text."""
+    value = clean(value)
+    return value.strip() if isinstance(value, str) else value
+
+
 def line(longest: int, shortest: int = 0) -> Any:
     """One line of text, spaces folded, of at most so many characters."""
     return Annotated[str, BeforeValidator(_line), StringConstraints(min_length=shortest, max_length=longest)]
@@ -37,7 +43,7 @@ def line(longest: int, shortest: int = 0) -> Any:
 
 def text(longest: int, shortest: int = 0) -> Any:
     """Several lines of text; blank ends removed."""
-    return Annotated[str, BeforeValidator(clean), StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)]
+    return Annotated[str, BeforeValidator(_block), StringConstraints(min_length=shortest, max_length=longest)]
 
 
 def mailbox() -> Any:

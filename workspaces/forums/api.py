@@ -1,0 +1,173 @@
+"""Forums, topics and posts over HTTP."""
+
+from typing import Any
+
+from flask import Response, request
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Gone, NotFound
+from portal.kernel.policy import allowed, fetch, may
+from portal.kernel.words import gettext as _
+from portal.web.api import answer, body, limit_asked, listed, resource
+from portal.web.endpoint import guarded
+from workspaces.forums import actions, queries
+from workspaces.forums.models import Forum, Post, Topic
+from workspaces.forums.policy import May
+from workspaces.forums.schemas import ForumPatch, GroupAudience, NewForum, NewPost, NewTopic, PostPatch, TopicPatch
+from workspaces.forums.shapes import forums_json, posts_json, revision_json, topic_json
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+
+api = resource("forums")
+
+# --- Forums -------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/workspaces/<workspace>/forums")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def list_forums(actor: Actor, workspace: Workspace) -> Response:
+    found = allowed(actor, May.READ_FORUM).where(Forum.workspace_pk == workspace.pk)
+    return listed(actor, found, [Forum.position, Forum.pk], lambda rows: forums_json(actor, rows))
+
+
+@api.post("/workspaces/<workspace>/forums")
+@guarded(workspace=Rooms.RUN_WORKSPACE)
+def make_forum(actor: Actor, workspace: Workspace) -> Response:
+    told = body(NewForum)
+    audience = queries.group_named(actor, workspace, told.audience.group) if isinstance(told.audience, GroupAudience) else told.audience
+    forum = actions.make_forum(actor, workspace, title=told.title, description=told.description, audience=audience)
+    return answer(forums_json(actor, [forum])[0], 201)
+
+
+@api.get("/forums/<forum>")
+@guarded(forum=May.READ_FORUM)
+def show_forum(actor: Actor, forum: Forum) -> Response:
+    return answer(forums_json(actor, [forum])[0])
+
+
+@api.patch("/forums/<forum>")
+@guarded(forum=May.CHANGE_FORUM)
+def change_forum(actor: Actor, forum: Forum) -> Response:
+    told = body(ForumPatch)
+    title = forum.title if told.title is None else told.title
+    actions.change_forum(actor, forum, title=title, description=forum.description if told.description is None else told.description)
+    return answer(forums_json(actor, [forum])[0])
+
+
+@api.delete("/forums/<forum>")
+@guarded(forum=May.CHANGE_FORUM)
+def remove_forum(actor: Actor, forum: Forum) -> Response:
+    actions.remove_forum(actor, forum)
+    return Response(status=204)
+
+
+# --- Topics -------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/forums/<forum>/topics")
+@guarded(forum=May.READ_FORUM)
+def list_topics(actor: Actor, forum: Forum) -> Response:
+    found = allowed(actor, May.READ_TOPIC).where(Topic.forum_pk == forum.pk)
+    order: list[Any] = [Topic.last_post_at, Topic.pk]
+    return listed(actor, found, order, lambda rows: [topic_json(row) for row in rows], descending=True)
+
+
+@api.post("/forums/<forum>/topics")
+@guarded(forum=May.START_TOPIC)
+def start_topic(actor: Actor, forum: Forum) -> Response:
+    told = body(NewTopic)
+    topic = actions.start_topic(actor, forum, title=told.title, body=told.body, kind=told.kind, tags=tuple(told.tags))
+    return answer(topic_json(topic), 201)
+
+
+@api.get("/topics/<topic>")
+@guarded(topic=May.READ_TOPIC)
+def show_topic(actor: Actor, topic: Topic) -> Response:
+    return answer(topic_json(topic))
+
+
+@api.patch("/topics/<topic>")
+@guarded(topic=May.READ_TOPIC)
+def change_topic(actor: Actor, topic: Topic) -> Response:
+    told = body(TopicPatch)
+    if told.title is not None or told.tags is not None:
+        actions.change_topic(actor, topic, title=told.title, tags=tuple(told.tags) if told.tags is not None else None)
+    if told.pinned is not None:
+        actions.pin_topic(actor, topic, pinned=told.pinned)
+    if told.locked is not None:
+        actions.lock_topic(actor, topic, locked=told.locked)
+    if told.forum is not None:
+        actions.move_topic(actor, topic, forum=queries.forum_named(actor, topic.workspace, told.forum))
+    if told.accepted_post is not None:
+        actions.accept_answer(actor, topic, post=fetch(actor, May.READ_WORDS, told.accepted_post))
+    elif "accepted_post" in told.model_fields_set:
+        actions.withdraw_answer(actor, topic)
+    actor.session.flush()
+    actor.session.refresh(topic)
+    return answer(topic_json(topic))
+
+
+@api.delete("/topics/<topic>")
+@guarded(topic=May.MODERATE_TOPIC)
+def remove_topic(actor: Actor, topic: Topic) -> Response:
+    actions.remove_topic(actor, topic)
+    return Response(status=204)
+
+
+# --- Posts --------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/topics/<topic>/posts")
+@guarded(topic=May.READ_TOPIC)
+def list_posts(actor: Actor, topic: Topic) -> Response:
+    limit = limit_asked()
+    posts = queries.posts_after(actor, topic, request.args.get("after", request.args.get("cursor")), limit + 1)
+    following = posts[limit - 1].id if len(posts) > limit else None
+    return answer({"items": posts_json(actor, posts[:limit]), "next": following})
+
+
+@api.post("/topics/<topic>/posts")
+@guarded(topic=May.READ_TOPIC)
+def post_message(actor: Actor, topic: Topic) -> Response:
+    told = body(NewPost)
+    reply_to = fetch(actor, May.READ_WORDS, told.reply_to) if told.reply_to is not None else None
+    post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, file_ids=told.attachments)
+    return answer(posts_json(actor, [post])[0], 201)
+
+
+@api.get("/posts/<post>")
+@guarded(post=May.READ_POST)
+def show_post(actor: Actor, post: Post) -> Response:
+    _refuse_silenced(actor, post)
+    return answer(posts_json(actor, [post])[0])
+
+
+@api.patch("/posts/<post>")
+@guarded(post=May.EDIT_POST)
+def edit_post(actor: Actor, post: Post) -> Response:
+    actions.edit_post(actor, post, body=body(PostPatch).body)
+    return answer(posts_json(actor, [post])[0])
+
+
+@api.delete("/posts/<post>")
+@guarded(post=May.READ_POST)
+def remove_post(actor: Actor, post: Post) -> Response:
+    _refuse_silenced(actor, post)
+    actions.remove_post(actor, post)
+    return Response(status=204)
+
+
+@api.get("/posts/<post>/revisions")
+@guarded(post=May.READ_POST)
+def list_revisions(actor: Actor, post: Post) -> Response:
+    _refuse_silenced(actor, post)
+    fetch(actor, May.READ_HISTORY, post.id)
+    return answer({"items": [revision_json(revision, by) for revision, by in queries.revisions_of(actor, post)], "next": None})
+
+
+def _refuse_silenced(actor: Actor, post: Post) -> None:
+    """That something was removed may be known; what it said is gone."""
+    if post.removed_at is not None:
+        raise Gone(_("This message was removed."))
+    if not may(actor, May.READ_WORDS, post):
+        raise NotFound

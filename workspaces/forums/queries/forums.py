@@ -1,0 +1,69 @@
+"""Forums of a workspace, and whom each is for, in words."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid, Refused
+from portal.kernel.ids import is_id
+from portal.kernel.policy import allowed, fetch
+from portal.kernel.words import gettext as _
+from workspaces.forums.models import Forum, Topic
+from workspaces.forums.policy import May
+from workspaces.rooms.models import Group, Workspace
+from workspaces.rooms.policy import May as Rooms
+
+
+def forums_of(actor: Actor, workspace: Workspace) -> list[Forum]:
+    """The forums the reader may see, in the workspace's order."""
+    found = allowed(actor, May.READ_FORUM).where(Forum.workspace_pk == workspace.pk).options(joinedload(Forum.open_audience))
+    return list(actor.session.scalars(found.order_by(Forum.position, Forum.pk)))
+
+
+def startable(actor: Actor, workspace: Workspace) -> list[Forum]:
+    """The forums in which they may start a discussion."""
+    found = allowed(actor, May.START_TOPIC).where(Forum.workspace_pk == workspace.pk).options(joinedload(Forum.open_audience))
+    return list(actor.session.scalars(found.order_by(Forum.position, Forum.pk)))
+
+
+def audience_words(actor: Actor, forums: list[Forum], company: str | None, vendor: str) -> dict[int, str]:
+    """forum pk -> who sees what is written there, in words; one query for the groups of all."""
+    pks = [forum.open_audience.subject_pk for forum in forums if forum.open_audience.kind == "group"]
+    names = dict(actor.session.execute(select(Group.pk, Group.name).where(Group.pk.in_(pks))).all()) if pks else {}
+    return {forum.pk: _words(forum, names, company, vendor) for forum in forums}
+
+
+def topic_counts(actor: Actor, workspace: Workspace) -> dict[int, int]:
+    """forum pk -> how many discussions in it the reader may see."""
+    found = allowed(actor, May.READ_TOPIC).where(Topic.workspace_pk == workspace.pk).group_by(Topic.forum_pk)
+    return dict(actor.session.execute(found.with_only_columns(Topic.forum_pk, func.count())).all())
+
+
+def forum_named(actor: Actor, workspace: Workspace, id: str, verb: May = May.START_TOPIC) -> Forum:
+    """The forum of an id typed or chosen, or Invalid at the field 'forum'."""
+    try:
+        found: Forum = fetch(actor, verb, id)
+    except Refused:
+        found = None  # type: ignore[assignment]
+    if found is None or found.workspace_pk != workspace.pk:
+        raise Invalid(("forum", _("Choose a forum in which you may write.")))
+    return found
+
+
+def group_named(actor: Actor, workspace: Workspace, id: str) -> Group:
+    """The group of an id chosen as an audience, or Invalid at the field 'audience'."""
+    of_workspace = allowed(actor, Rooms.READ_GROUP).where(Group.workspace_pk == workspace.pk, Group.id == id)
+    found = actor.session.scalar(of_workspace) if is_id(id) else None
+    if found is None:
+        raise Invalid(("audience", _("There is no such group here.")))
+    return found  # type: ignore[no-any-return]
+
+
+def _words(forum: Forum, groups: dict[int, str], company: str | None, vendor: str) -> str:
+    if forum.for_team:
+        return _("Only the team of %(vendor)s", vendor=vendor)
+    if forum.open_audience.kind == "group":
+        return _("The group %(group)s and the team of %(vendor)s", group=groups[forum.open_audience.subject_pk], vendor=vendor)
+    if company:
+        return _("Everyone from %(company)s and %(vendor)s here", company=company, vendor=vendor)
+    return _("Everyone in this workspace")

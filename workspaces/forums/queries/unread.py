@@ -1,0 +1,55 @@
+"""What is new for a reader: exact, and only of what they may see."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+
+from portal.kernel.actor import Actor
+from portal.kernel.policy import allowed, condition
+from workspaces.forums.models import Following, Post, ReadMark, Topic
+from workspaces.forums.policy import May
+from workspaces.rooms.models import Workspace
+
+
+def unread(actor: Actor) -> ColumnElement[bool]:
+    """The condition on posts: by somebody else, standing, and beyond the reader's mark in the post's audience."""
+    seen = exists().where(
+        ReadMark.person_pk == actor.pk,
+        ReadMark.topic_pk == Post.topic_pk,
+        ReadMark.audience_pk == Post.audience_pk,
+        ReadMark.seq >= Post.seq,
+    )
+    standing = and_(Post.removed_at.is_(None), Post.hidden_at.is_(None))
+    return and_(condition(actor, May.READ_POST), Post.author_pk != actor.pk, standing, ~seen)
+
+
+def with_news(actor: Actor) -> Select[Any]:
+    """The pks of the topics in which something is new for the reader."""
+    return select(Post.topic_pk).where(unread(actor))
+
+
+def topics_with_news(actor: Actor, workspace: Workspace) -> int:
+    """How many discussions of a workspace have something new for the reader, those they muted aside."""
+    found = select(func.count(func.distinct(Post.topic_pk))).where(
+        unread(actor), Post.workspace_pk == workspace.pk, Post.topic_pk.not_in(_muted(actor))
+    )
+    return actor.session.scalar(found) or 0
+
+
+def next_unread(actor: Actor, workspace: Workspace) -> Topic | None:
+    """The discussion of a workspace whose news have waited longest."""
+    found = (
+        allowed(actor, May.READ_TOPIC)
+        .where(Topic.workspace_pk == workspace.pk, Topic.pk.in_(with_news(actor)), Topic.pk.not_in(_muted(actor)))
+        .order_by(Topic.last_post_at, Topic.pk)
+    )
+    return actor.session.scalar(found.limit(1))
+
+
+def unanswered_topics(actor: Actor) -> Select[Any]:
+    """The discussions in which a client's last word waits for one of ours, longest waiting first."""
+    return allowed(actor, May.READ_TOPIC).where(Topic.unanswered_since.is_not(None)).order_by(Topic.unanswered_since, Topic.pk)
+
+
+def _muted(actor: Actor) -> Select[Any]:
+    return select(Following.topic_pk).where(Following.person_pk == actor.pk, Following.muted.is_(True))

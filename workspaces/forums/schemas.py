@@ -1,0 +1,121 @@
+"""Shape and bounds of what is written in forums."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from portal.kernel.schemas import Schema, line, text
+
+Kind = Literal["discussion", "question", "announcement"]
+BODY, TITLE, TAG, TAGS, REASON = 20_000, 160, 30, 8, 300
+
+
+def _split(value: object) -> object:
+    """Tags in a form are one line, with commas."""
+    if not isinstance(value, str):
+        return value
+    return list(dict.fromkeys(" ".join(tag.split()) for tag in value.split(",") if tag.strip()))
+
+
+class TopicForm(Schema):
+    """A new topic, from a form."""
+
+    title: line(TITLE, 1)  # type: ignore[valid-type]
+    body: text(BODY, 1)  # type: ignore[valid-type]
+    kind: Kind = "discussion"
+    forum: str
+    tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []  # type: ignore[valid-type]
+
+
+class NewTopic(Schema):
+    """A new topic, from JSON."""
+
+    title: line(TITLE, 1)  # type: ignore[valid-type]
+    body: text(BODY, 1)  # type: ignore[valid-type]
+    kind: Kind = "discussion"
+    tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] = []  # type: ignore[valid-type]
+
+
+class TopicPatch(Schema):
+    """What may be changed of a topic; what is absent stays."""
+
+    title: line(TITLE, 1) | None = None  # type: ignore[valid-type]
+    tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] | None = None  # type: ignore[valid-type]
+    pinned: bool | None = None
+    locked: bool | None = None
+    forum: str | None = None
+    accepted_post: str | None = None  # null: no answer any more
+
+
+class Renaming(Schema):
+    """Title and tags, from a form."""
+
+    title: line(TITLE, 1)  # type: ignore[valid-type]
+    tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []  # type: ignore[valid-type]
+
+
+class Message(Schema):
+    """A post, from the composer."""
+
+    body: text(BODY, 1)  # type: ignore[valid-type]
+    reply_to: str | None = None
+    team: bool = False
+
+
+class NewPost(Schema):
+    """A post, from JSON."""
+
+    body: text(BODY, 1)  # type: ignore[valid-type]
+    reply_to: str | None = None
+    team: bool = False
+    attachments: Annotated[list[str], Field(max_length=50)] = []
+
+
+class PostPatch(Schema):
+    """Other words."""
+
+    body: text(BODY, 1)  # type: ignore[valid-type]
+
+
+class Hiding(Schema):
+    """Why a post is hidden; its author reads it."""
+
+    reason: line(REASON, 1)  # type: ignore[valid-type]
+
+
+class DraftForm(Schema):
+    """What is being written."""
+
+    place: line(60, 1)  # type: ignore[valid-type]
+    title: line(TITLE) = ""  # type: ignore[valid-type]
+    body: text(BODY) = ""  # type: ignore[valid-type]
+    team: bool = False
+
+
+class GroupAudience(Schema):
+    """An audience that is a group of the workspace."""
+
+    group: str
+
+
+class NewForum(Schema):
+    """A new forum, from JSON."""
+
+    title: line(80, 1)  # type: ignore[valid-type]
+    description: line(300) = ""  # type: ignore[valid-type]
+    audience: Literal["everyone", "staff"] | GroupAudience = "everyone"
+
+
+class ForumForm(Schema):
+    """A new forum, from a form: the audience is 'everyone', 'staff', or a group's id."""
+
+    title: line(80, 1)  # type: ignore[valid-type]
+    description: line(300) = ""  # type: ignore[valid-type]
+    audience: line(22, 1) = "everyone"  # type: ignore[valid-type]
+
+
+class ForumPatch(Schema):
+    """What may be changed of a forum."""
+
+    title: line(80, 1) | None = None  # type: ignore[valid-type]
+    description: line(300) | None = None  # type: ignore[valid-type]
