@@ -2,16 +2,22 @@
 
 from portal.kernel.events import kind
 
-ACCOUNT_OPENED = kind("account.opened", "An account was opened", "%(actor)s opened the account %(name)s", group="account", icon="building")
+ACCOUNT_OPENED = kind("account.opened", "An account was opened", "%(actor)s opened the account %(name)s", group="account", icon="account")
 FIELD_CHANGED = kind(
     "field.changed",
     "A field of an account changed",
-    "%(actor)s changed %(field)s from “%(was)s” to “%(now)s”",
+    "%(actor)s changed the %(what)s from “%(was)s” to “%(now)s”",
     group="account",
-    icon="pencil",
+    icon="edit",
+    without={"was": "%(actor)s set the %(what)s to “%(now)s”", "now": "%(actor)s cleared the %(what)s, which was “%(was)s”"},
 )
 OWNER_CHANGED = kind(
-    "owner.changed", "An account has a new owner", "%(was)s handed the account to %(now)s", group="account", icon="handover"
+    "owner.changed",
+    "An account has a new owner",
+    "%(was)s handed the account to %(now)s",
+    group="account",
+    icon="swap",
+    without={"was": "%(now)s took over the account"},
 )
 TEAM_JOINED = kind(
     "team.joined", "Somebody joined the account's team", "%(name)s joined the account's team", group="account", icon="people"
@@ -21,6 +27,15 @@ CONTACT_ADDED = kind("contact.added", "A contact was added", "%(actor)s added th
 CONTACT_CHANGED = kind(
     "contact.changed", "A contact changed", "%(actor)s changed the contact %(name)s: %(fields)s", group="people", icon="person"
 )
-NOTE_WRITTEN = kind("note.created", "A note was written", "%(actor)s noted a %(kind)s", group="conversations", icon="note")
-NOTE_EDITED = kind("note.edited", "A note was changed", "%(actor)s changed a note", group="conversations", icon="note")
-NOTE_REMOVED = kind("note.removed", "A note was removed", "%(actor)s removed a note", group="conversations", icon="note")
+ROLES_CHANGED = kind(
+    "contact.roles",
+    "The part of a contact in the purchase changed",
+    "%(name)s: part in the purchase is now %(now)s, was %(was)s",
+    group="people",
+    icon="person",
+    without={"was": "%(name)s: part in the purchase is %(now)s", "now": "%(name)s: no longer has a part in the purchase, was %(was)s"},
+)
+NOTE_WRITTEN = kind("note.created", "A note was written", "%(actor)s noted a %(kind)s", icon="note")
+NOTE_EDITED = kind("note.edited", "A note was changed", "%(actor)s changed a note", icon="edit")
+NOTE_REMOVED = kind("note.removed", "A note was removed", "%(actor)s removed a note", icon="remove")
+NOTE_RESTORED = kind("note.restored", "A removed note came back", "%(actor)s brought back a note", icon="note")

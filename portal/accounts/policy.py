@@ -1,6 +1,6 @@
 """Who may do what with accounts: their team, and the managers above the team. For anybody else an account does not exist."""
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, literal, or_, select
 
 from portal.accounts.models import OWNER, Account, Assignment, Contact, Note
 from portal.kernel.actor import Actor
@@ -15,6 +15,7 @@ class May(Verbs):
 
     LIST_ACCOUNTS = "Look for accounts among one's own: staff"
     CREATE_ACCOUNT = "Open an account: reps, managers and admins, who then own it"
+    KNOW_ACCOUNT = "Know an account's name and owner: who may see it, or may change who looks after it"
     READ_ACCOUNT = "See an account and its trail: its team and the managers above"
     CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team and the managers above"
     GIVE_ACCOUNT = "Change an account's owner or team: its owner, the managers above, and admins (who see no content by it)"
@@ -23,6 +24,7 @@ class May(Verbs):
     WRITE_NOTE = "Write a note on an account: its team and the managers above"
     READ_NOTE = "See a note: the account's team and the managers above"
     CHANGE_NOTE = "Change or remove a note: who wrote it"
+    RESTORE_NOTE = "Bring back a note one has removed: its author, while on the account's team or above"
 
 
 @branch("account")
@@ -69,6 +71,11 @@ def give_account(actor: Actor) -> Condition | bool:
     return Account.pk.in_(owned) if actor.is_staff else False
 
 
+@rule(May.KNOW_ACCOUNT, Account)
+def know_account(actor: Actor) -> Condition:
+    return or_(*(each if not isinstance(each, bool) else literal(each) for each in (read_account(actor), give_account(actor))))
+
+
 def _of_read_account(actor: Actor, account_pk: object) -> Condition | bool:
     readable = read_account(actor)
     return account_pk.in_(select(Account.pk).where(readable)) if actor.is_staff else False  # type: ignore[attr-defined,no-any-return,arg-type]
@@ -95,5 +102,11 @@ def read_note(actor: Actor) -> Condition | bool:
 
 
 @rule(May.CHANGE_NOTE, Note, refusal="Only the person who wrote a note can change it.")
-def change_note(actor: Actor) -> Condition:
-    return and_(Note.author_pk == actor.pk, Note.removed_at.is_(None))
+def change_note(actor: Actor) -> Condition | bool:
+    readable = read_note(actor)
+    return and_(Note.author_pk == actor.pk, readable) if not isinstance(readable, bool) else False
+
+
+@rule(May.RESTORE_NOTE, Note)
+def restore_note(actor: Actor) -> Condition:
+    return and_(Note.author_pk == actor.pk, Note.removed_at.is_not(None), held(actor, Note.audience_pk))

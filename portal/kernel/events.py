@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -75,16 +75,19 @@ class EventKind:
     reads: str
     group: str = "conversations"  # the trail's filter: conversations, files, people, account
     icon: str = "dot"
+    without: dict[str, str] = field(default_factory=dict)  # name of a fact -> how it reads where that fact is empty
 
 
 KINDS: dict[str, EventKind] = {}
 
 
-def kind(name: str, meaning: str, reads: str, *, group: str = "conversations", icon: str = "dot") -> EventKind:
+def kind(
+    name: str, meaning: str, reads: str, *, group: str = "conversations", icon: str = "dot", without: dict[str, str] | None = None
+) -> EventKind:
     """Declare a kind of event."""
     if name in KINDS:
         raise RuntimeError(f"event kind {name} is declared twice")
-    KINDS[name] = EventKind(name, meaning, reads, group, icon)
+    KINDS[name] = EventKind(name, meaning, reads, group, icon, without or {})
     return KINDS[name]
 
 
@@ -142,8 +145,9 @@ def sentence(event: Event, actor_name: str) -> str:
     """The event as one line of the trail, in the language being spoken."""
     of = KINDS[event.kind]
     values = {"actor": actor_name} | {name: _shown(value) for name, value in event.facts.items()}
+    reads = next((other for fact, other in of.without.items() if event.facts and not values.get(fact)), of.reads)
     try:
-        return _(of.reads) % values
+        return _(reads) % values
     except KeyError:
         return _(of.meaning)  # the facts were erased
 

@@ -10,6 +10,7 @@ from workspaces.rooms.actions.groups import change_group as change_group
 from workspaces.rooms.actions.groups import make_group as make_group
 from workspaces.rooms.actions.groups import remove_group as remove_group
 from workspaces.rooms.actions.groups import set_groups as set_groups
+from workspaces.rooms.actions.handing_over import hand_over_rooms as hand_over_rooms
 from workspaces.rooms.actions.invitations import Wanted as Wanted
 from workspaces.rooms.actions.invitations import invite_people as invite_people
 from workspaces.rooms.actions.invitations import revoke_invitation as revoke_invitation

@@ -1,0 +1,113 @@
+"""Accounts are opened and changed; what a field was stays readable."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts.events import ACCOUNT_OPENED, FIELD_CHANGED
+from portal.accounts.models import FIELDS, OWNER, Account, AccountDomain, AccountFact, AccountTag, Assignment
+from portal.accounts.policy import May
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import Audience
+from portal.kernel.errors import Invalid
+from portal.kernel.events import record
+from portal.kernel.history import change, current
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+
+
+@action(May.CREATE_ACCOUNT)
+def open_account(
+    actor: Actor, *, name: str, owner: Person | None = None, domains: tuple[str, ...] = (), tags: tuple[str, ...] = (), **fields: str
+) -> Account:
+    """A new account, owned by whoever opens it. Raises Invalid where a domain belongs to another account."""
+    session = actor.session
+    if owner is not None and (not owner.is_staff or owner.suspended_at is not None):
+        raise Invalid(("owner", _("%(name)s cannot look after accounts.", name=owner.name)))
+    audience = Audience(kind="account", subject_pk=0)
+    session.add(audience)
+    session.flush()
+    account = Account(name=name, audience_pk=audience.pk, **fields)
+    session.add(account)
+    session.flush()
+    audience.subject_pk = account.pk
+    _name_domains(actor, account, list(domains))
+    _name_tags(account, list(tags))
+    facts: dict[str, Any] = {"name": name, **fields, "domains": sorted(set(domains)), "tags": sorted(set(tags))}
+    session.add_all(AccountFact(account_pk=account.pk, field=field, value=value) for field, value in facts.items() if value)
+    session.add(Assignment(account_pk=account.pk, person_pk=(owner or actor.person).pk, role=OWNER))
+    session.flush()
+    record(actor, ACCOUNT_OPENED, account, audience_pk=audience.pk, account=account, facts={"name": name})
+    return account
+
+
+@action(May.CHANGE_ACCOUNT)
+def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
+    """Change fields, `tags` and `domains`; each that differs gets its own line on the trail, what it was stays in `AccountFact`.
+
+    Raises Invalid where a domain belongs to another account.
+    """
+    for field, now_ in fields.items():
+        was = said_of(account, field)
+        if now_ == was:
+            continue
+        if field == "domains":
+            _name_domains(actor, account, now_)
+        elif field == "tags":
+            _name_tags(account, now_)
+        else:
+            setattr(account, field, now_)
+        _remember(actor, account, field, now_)
+        facts = {"field": field, "what": words_for(field), "was": was, "now": now_}
+        record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
+    return account
+
+
+def said_of(account: Account, field: str) -> Any:
+    """What a field, or `tags` or `domains`, says now."""
+    if field in ("tags", "domains"):
+        return sorted(row.name for row in getattr(account, field))
+    if field not in FIELDS:
+        raise ValueError(f"an account has no field {field}")
+    return getattr(account, field)
+
+
+def words_for(field: str) -> str:
+    """A field's name in the middle of a sentence."""
+    said = {
+        "name": _("name"),
+        "industry": _("industry"),
+        "region": _("region"),
+        "size": _("size"),
+        "website": _("website"),
+        "lead_source": _("lead source"),
+        "rating": _("rating"),
+        "about": _("description"),
+        "tags": _("tags"),
+        "domains": _("mail domains"),
+    }
+    return said[field]
+
+
+def _remember(actor: Actor, account: Account, field: str, value: Any) -> None:
+    known = select(AccountFact).where(AccountFact.account_pk == account.pk, AccountFact.field == field, current(AccountFact))
+    fact = actor.session.scalar(known)
+    if fact is not None:
+        change(actor.session, fact, value=value)
+    else:
+        actor.session.add(AccountFact(account_pk=account.pk, field=field, value=value))
+    actor.session.flush()
+
+
+def _name_domains(actor: Actor, account: Account, domains: list[str]) -> None:
+    taken = actor.session.scalars(select(AccountDomain.name).where(AccountDomain.name.in_(domains), AccountDomain.account_pk != account.pk))
+    if names := sorted(taken):
+        raise Invalid(("domains", _("%(domain)s belongs to another account.", domain=", ".join(names))))
+    kept = {row.name: row for row in account.domains if row.name in domains}
+    account.domains = [kept.get(name) or AccountDomain(name=name) for name in sorted(set(domains))]
+
+
+def _name_tags(account: Account, tags: list[str]) -> None:
+    kept = {row.name: row for row in account.tags if row.name in tags}
+    account.tags = [kept.get(name) or AccountTag(name=name) for name in sorted(set(tags))]

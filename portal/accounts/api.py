@@ -1,0 +1,209 @@
+"""`/api/v1`: accounts, contacts, notes."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy.orm import joinedload
+
+from portal.accounts import actions, queries
+from portal.accounts.models import FIELDS, Account, Contact, Note
+from portal.accounts.policy import May
+from portal.accounts.queries import Team
+from portal.accounts.schemas import AccountChange, ContactChange, NewAccount, NewContact, NewNote, NoteChange
+from portal.accounts.sources import account_path, contact_path, note_path
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now, rfc3339
+from portal.kernel.errors import Invalid, NotFound
+from portal.kernel.policy import allowed, may
+from portal.kernel.words import gettext as _
+from portal.web.api import answer, body, listed, resource
+from portal.web.endpoint import guarded
+
+api = resource("accounts")
+
+
+@api.get("/accounts")
+@guarded(May.LIST_ACCOUNTS)
+def list_accounts(actor: Actor) -> Response:
+    told = request.args
+    found = queries.found(actor, q=told.get("q", "")[:200], tag=told.get("tag", ""), owner=told.get("owner", ""))
+    return listed(actor, found, [Account.name, Account.pk], lambda rows: _accounts(actor, rows))
+
+
+@api.post("/accounts")
+@guarded(May.CREATE_ACCOUNT)
+def open_account(actor: Actor) -> Response:
+    told = body(NewAccount)
+    owner = actions.staff_named(actor, told.owner) if told.owner else None
+    details = told.model_dump(exclude={"owner", "domains", "tags"})
+    account = actions.open_account(actor, owner=owner, domains=tuple(told.domains), tags=tuple(told.tags), **details)
+    return answer(_account(actor, account), 201)
+
+
+@api.get("/accounts/<ref:account>")
+@guarded(account=May.READ_ACCOUNT)
+def show_account(actor: Actor, account: Account) -> Response:
+    at, known_at = moment_asked("as_of"), moment_asked("known_at")
+    if at is None and known_at is None:
+        return answer(_account(actor, account))
+    at = at or known_at or now()
+    stood = queries.standing(actor, account, at, known_at)
+    if stood is None:
+        raise NotFound(_("There was no such account then."))
+    then = queries.team(actor, account, at, known_at)
+    return answer(_shown(account, stood.fields, then) | {"as_of": rfc3339(at), "known_at": rfc3339(known_at) if known_at else None})
+
+
+@api.patch("/accounts/<ref:account>")
+@guarded(account=May.KNOW_ACCOUNT)
+def change_account(actor: Actor, account: Account) -> Response:
+    """Fields by the account's team; `owner` by who may give it, who need not see what is in it."""
+    told = body(AccountChange)
+    fields = told.model_dump(include=told.model_fields_set - {"owner", "reason"})
+    if fields or not told.owner:
+        actions.change_account(actor, account, **fields)
+    if told.owner:
+        actions.give_account(actor, account, to=actions.staff_named(actor, told.owner), reason=told.reason)
+    return answer(_account(actor, account))
+
+
+@api.get("/accounts/<ref:account>/contacts")
+@guarded(account=May.READ_ACCOUNT)
+def list_contacts(actor: Actor, account: Account) -> Response:
+    found = allowed(actor, May.READ_CONTACT).where(Contact.account_pk == account.pk).options(joinedload(Contact.account))
+
+    def show(rows: list[Contact]) -> list[Any]:
+        roles = {line.contact.pk: line.roles for line in queries.contacts(actor, account)}
+        return [_contact(row, roles.get(row.pk, ())) for row in rows]
+
+    return listed(actor, found.options(joinedload(Contact.person)), [Contact.name, Contact.pk], show)
+
+
+@api.post("/accounts/<ref:account>/contacts")
+@guarded(account=May.CHANGE_ACCOUNT)
+def add_contact(actor: Actor, account: Account) -> Response:
+    told = body(NewContact)
+    details = told.model_dump(exclude={"buying_roles", "email"})
+    contact = actions.add_contact(actor, account, email=told.email or "", roles=list(told.buying_roles), **details)
+    return answer(_contact(contact, actions.roles_of(actor, contact)), 201)
+
+
+@api.get("/contacts/<ref:contact>")
+@guarded(contact=May.READ_CONTACT)
+def show_contact(actor: Actor, contact: Contact) -> Response:
+    return answer(_contact(contact, actions.roles_of(actor, contact)))
+
+
+@api.patch("/contacts/<ref:contact>")
+@guarded(contact=May.CHANGE_CONTACT)
+def change_contact(actor: Actor, contact: Contact) -> Response:
+    told = body(ContactChange)
+    fields = told.model_dump(include=told.model_fields_set - {"buying_roles"})
+    roles = list(told.buying_roles) if "buying_roles" in told.model_fields_set else None
+    actions.change_contact(actor, contact, roles=roles, **fields)
+    return answer(_contact(contact, actions.roles_of(actor, contact)))
+
+
+@api.get("/accounts/<ref:account>/notes")
+@guarded(account=May.READ_ACCOUNT)
+def list_notes(actor: Actor, account: Account) -> Response:
+    """Newest first."""
+    found = allowed(actor, May.READ_NOTE).where(Note.account_pk == account.pk).options(joinedload(Note.author), joinedload(Note.account))
+    return listed(actor, found, [Note.at, Note.pk], lambda rows: [_note(row) for row in rows], descending=True)
+
+
+@api.post("/accounts/<ref:account>/notes")
+@guarded(account=May.WRITE_NOTE)
+def write_note(actor: Actor, account: Account) -> Response:
+    told = body(NewNote)
+    return answer(_note(actions.write_note(actor, account, body=told.body, kind=told.kind, at=told.at)), 201)
+
+
+@api.get("/notes/<ref:note>")
+@guarded(note=May.READ_NOTE)
+def show_note(actor: Actor, note: Note) -> Response:
+    return answer(_note(note))
+
+
+@api.patch("/notes/<ref:note>")
+@guarded(note=May.CHANGE_NOTE)
+def edit_note(actor: Actor, note: Note) -> Response:
+    told = body(NoteChange)
+    fields = told.model_dump(include=told.model_fields_set)
+    return answer(_note(actions.edit_note(actor, note, **fields)))
+
+
+@api.delete("/notes/<ref:note>")
+@guarded(note=May.CHANGE_NOTE)
+def remove_note(actor: Actor, note: Note) -> Response:
+    actions.remove_note(actor, note)
+    return Response(status=204)
+
+
+def moment_asked(name: str) -> datetime | None:
+    """A moment of the query string; a day means its end, in UTC. Raises Invalid for anything else."""
+    told = request.args.get(name, "").strip()
+    if not told:
+        return None
+    try:
+        moment = datetime.fromisoformat(told.replace(" ", "+"))  # an unescaped + arrives as a space
+        moment = datetime.combine(moment, time.max) if len(told) == 10 else moment
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid((name, _("Write a date such as 2026-11-19."))) from None
+
+
+def _account(actor: Actor, account: Account) -> dict[str, Any]:
+    """The whole account; its name and owner for who may give it but not see it."""
+    shown = _accounts(actor, [account])[0]
+    return shown if may(actor, May.READ_ACCOUNT, account) else {name: shown[name] for name in ("id", "name", "owner")}
+
+
+def _accounts(actor: Actor, accounts: list[Account]) -> list[dict[str, Any]]:
+    teams = queries.teams(actor.session, accounts)
+    fields = (*FIELDS, "tags", "domains")
+    return [_shown(account, {name: actions.said_of(account, name) for name in fields}, teams[account.pk]) for account in accounts]
+
+
+def _shown(account: Account, fields: dict[str, Any], team: Team) -> dict[str, Any]:
+    people = [{"id": person.id, "name": person.name} for person in team.everybody]
+    return {
+        "id": account.id,
+        **fields,
+        "owner": people[0] if team.owner else None,
+        "owner_since": rfc3339(team.since) if team.since else None,
+        "team": people,
+        "created_at": rfc3339(account.created_at),
+        "url": account_path(account),
+    }
+
+
+def _contact(contact: Contact, roles: Any) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "account": contact.account.id,
+        "name": contact.name,
+        "email": contact.email,
+        "title": contact.title,
+        "phone": contact.phone,
+        "buying_roles": list(roles),
+        "tags": contact.tags,
+        "person": contact.person.id if contact.person else None,
+        "url": contact_path(contact),
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "id": note.id,
+        "account": note.account.id,
+        "author": {"id": note.author.id, "name": note.author.name},
+        "kind": note.kind,
+        "at": rfc3339(note.at),
+        "body": note.body,
+        "html": note.html,
+        "created_at": rfc3339(note.created_at),
+        "edited_at": rfc3339(note.edited_at) if note.edited_at else None,
+        "url": note_path(note),
+    }

@@ -1,0 +1,208 @@
+"""What screens ask about accounts. Every read starts from `allowed`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from portal.accounts.models import (
+    BUYING_ROLES,
+    FIELDS,
+    OWNER,
+    Account,
+    AccountDomain,
+    AccountFact,
+    AccountTag,
+    Assignment,
+    Contact,
+    ContactRole,
+)
+from portal.accounts.policy import May
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.events import Event
+from portal.kernel.history import as_of, current
+from portal.kernel.ids import is_id
+from portal.kernel.policy import allowed
+from portal.people.models import Person
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who looks after an account at one moment."""
+
+    owner: Person | None = None
+    since: datetime | None = None  # when the owner took over
+    members: tuple[Person, ...] = ()
+
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        return ((self.owner,) if self.owner else ()) + self.members
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """A contact with the part they have in the purchase at one moment, and when they were last heard of."""
+
+    contact: Contact
+    roles: tuple[str, ...] = ()
+    last: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An account's fields at one moment, as we know or knew them."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def found(actor: Actor, *, q: str = "", tag: str = "", owner: str = "") -> Select[Any]:
+    """The accounts the actor may read, by a part of name, tag, owner or mail domain; an exact tag; an owner's id or address."""
+    accounts = allowed(actor, May.READ_ACCOUNT).options(selectinload(Account.tags), selectinload(Account.domains))
+    for word in q.split()[:8]:
+        accounts = accounts.where(_has(word))
+    if tag:
+        accounts = accounts.where(Account.pk.in_(select(AccountTag.account_pk).where(func.lower(AccountTag.name) == tag.lower())))
+    if owner:
+        which = Person.id == owner if is_id(owner) else Person.email == owner.strip().lower()
+        accounts = accounts.where(Account.pk.in_(_owned(which)))
+    return accounts
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    def like(column: Any) -> ColumnElement[bool]:
+        return func.lower(column).contains(word.lower(), autoescape=True)  # type: ignore[no-any-return]
+
+    return or_(
+        like(Account.name),
+        like(Account.industry),
+        Account.pk.in_(select(AccountTag.account_pk).where(like(AccountTag.name))),
+        Account.pk.in_(select(AccountDomain.account_pk).where(like(AccountDomain.name))),
+        Account.pk.in_(_owned(like(Person.name))),
+    )
+
+
+def _owned(which: ColumnElement[bool]) -> Select[Any]:
+    """The accounts that somebody owns now."""
+    return (
+        select(Assignment.account_pk)
+        .join(Person, Person.pk == Assignment.person_pk)
+        .where(Assignment.role == OWNER, current(Assignment), which)
+    )
+
+
+def teams(session: Session, accounts: Iterable[Account], at: datetime | None = None, known_at: datetime | None = None) -> dict[int, Team]:
+    """Who looks after each account, by its pk; now, or as it was at a moment. One query."""
+    pks = [account.pk for account in accounts]
+    told = current(Assignment) if at is None else as_of(Assignment, at, known_at)
+    rows = session.scalars(
+        select(Assignment).where(Assignment.account_pk.in_(pks), told).options(joinedload(Assignment.person)).order_by(Assignment.pk)
+    ).all()
+    made: dict[int, Team] = {}
+    for pk in pks:
+        mine = [row for row in rows if row.account_pk == pk]
+        first = next((row for row in mine if row.role == OWNER), None)
+        members = tuple(sorted((row.person for row in mine if row.role != OWNER), key=lambda person: person.name))
+        made[pk] = Team(first.person if first else None, first.valid_from if first else None, members)
+    return made
+
+
+def team(actor: Actor, account: Account, at: datetime | None = None, known_at: datetime | None = None) -> Team:
+    """Who looks after one account."""
+    return teams(actor.session, [account], at, known_at)[account.pk]
+
+
+def standing(actor: Actor, account: Account, at: datetime, known_at: datetime | None = None) -> Standing | None:
+    """The account's fields, tags and domains at a moment, as we know today or knew at `known_at`; None before there was one."""
+    told = select(AccountFact).where(AccountFact.account_pk == account.pk, as_of(AccountFact, at, known_at))
+    facts = {fact.field: fact.value for fact in actor.session.scalars(told)}
+    if "name" not in facts:
+        return None
+    return Standing({name: facts.get(name, "") for name in FIELDS} | {name: facts.get(name, []) for name in ("tags", "domains")})
+
+
+def contacts(actor: Actor, account: Account, at: datetime | None = None, known_at: datetime | None = None) -> list[ContactLine]:
+    """The account's contacts, those with a part in the purchase first; as of `at`, those known by then. One query."""
+    told = current(ContactRole) if at is None else as_of(ContactRole, at, known_at)
+    found_ = (
+        allowed(actor, May.READ_CONTACT)
+        .where(Contact.account_pk == account.pk)
+        .outerjoin(ContactRole, and_(ContactRole.contact_pk == Contact.pk, told))
+        .options(contains_eager(Contact.roles), joinedload(Contact.person))
+        .order_by(Contact.name, Contact.pk)
+    )
+    if at is not None:
+        found_ = found_.where(Contact.created_at <= at)
+    rows = actor.session.scalars(found_.execution_options(populate_existing=True)).unique()
+    lines = [ContactLine(row, tuple(role for role in BUYING_ROLES if role in {fact.role for fact in row.roles})) for row in rows]
+    return sorted(lines, key=lambda line: (not line.roles, line.contact.name.lower()))
+
+
+def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:
+    """When each person was last heard of in this account, by their pk, in what the actor may see. One query."""
+    heard = (
+        select(Event.actor_pk, func.max(Event.at))
+        .where(Event.account_pk == account.pk, Event.actor_pk.is_not(None), held(actor, Event.audience_pk))
+        .group_by(Event.actor_pk)
+    )
+    return dict(actor.session.execute(heard).tuples())
+
+
+def with_last(actor: Actor, account: Account, lines: list[ContactLine]) -> list[ContactLine]:
+    """The same lines, with when each was last heard of."""
+    heard = last_heard(actor, account)
+    return [ContactLine(line.contact, line.roles, heard.get(line.contact.person_pk or 0)) for line in lines]
+
+
+def last_happened(actor: Actor, accounts: list[Account]) -> dict[int, datetime]:
+    """When anything last happened in each account, by its pk, of what the actor may see. One query."""
+    happened = (
+        select(Event.account_pk, func.max(Event.at))
+        .where(Event.account_pk.in_([account.pk for account in accounts]), held(actor, Event.audience_pk))
+        .group_by(Event.account_pk)
+    )
+    return dict(actor.session.execute(happened).tuples())
+
+
+def tags_in_use(actor: Actor) -> list[str]:
+    """The tags of the accounts the actor may read, the most used first; at most 12."""
+    readable = allowed(actor, May.READ_ACCOUNT).with_only_columns(Account.pk)
+    used = select(AccountTag.name).where(AccountTag.account_pk.in_(readable)).group_by(AccountTag.name)
+    return list(actor.session.scalars(used.order_by(func.count().desc(), AccountTag.name).limit(12)))
+
+
+def could_own(actor: Actor) -> list[Person]:
+    """The staff who can look after accounts, by name."""
+    return list(
+        actor.session.scalars(
+            select(Person).where(Person.is_staff.is_(True), Person.suspended_at.is_(None)).order_by(Person.name, Person.pk)
+        )
+    )
+
+
+def to_be_given(actor: Actor, person: Person) -> list[Account]:
+    """The accounts this person owns that the actor may give to somebody else, by name."""
+    mine = allowed(actor, May.GIVE_ACCOUNT).where(Account.pk.in_(_owned(Person.pk == person.pk)))
+    return list(actor.session.scalars(mine.order_by(Account.name, Account.pk)))
+
+
+def breaches(session: Session) -> Iterable[str]:
+    """For `mainstay verify`: every account whose columns do not say what its latest facts say, or that nobody owns."""
+    facts: dict[tuple[int, str], Any] = {
+        (pk, name): value
+        for pk, name, value in session.execute(
+            select(AccountFact.account_pk, AccountFact.field, AccountFact.value).where(current(AccountFact))
+        )
+    }
+    owned = set(session.scalars(select(Assignment.account_pk).where(Assignment.role == OWNER, current(Assignment))))
+    for account in session.scalars(select(Account).options(selectinload(Account.tags), selectinload(Account.domains))):
+        says: dict[str, Any] = {name: getattr(account, name) for name in FIELDS}
+        says |= {name: sorted(row.name for row in getattr(account, name)) for name in ("tags", "domains")}
+        for name, value in says.items():
+            if (facts.get((account.pk, name)) or None) != (value or None):
+                yield f"account {account.id}: {name} is not what its history says"
+        if account.pk not in owned:
+            yield f"account {account.id}: nobody owns it"

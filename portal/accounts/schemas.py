@@ -1,0 +1,149 @@
+"""Shape and bounds of what is said about accounts, contacts and notes."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from portal.accounts.models import BUYING_ROLES
+from portal.kernel.schemas import Schema, line, text
+from portal.kernel.words import gettext as _
+
+DOMAIN = re.compile(r"(?=.{3,120}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62}))+")
+MAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[a-z0-9.-]{1,180}\.[a-z0-9-]{2,60}")
+Role = Literal["initiates", "uses", "advises", "decides", "approves", "pays"]
+NoteKind = Literal["call", "meeting", "email", "other"]
+
+
+def _moment(value: Any) -> Any:
+    """RFC 3339, or what a date-time field of a form sends; without a zone it is UTC."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(_("Write a date such as 2026-11-19.")) from None
+    if not 1900 <= moment.year <= 2200:
+        raise ValueError(_("Write a date such as 2026-11-19."))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def domains(names: list[str]) -> list[str]:
+    """Lower case, each once. Raises ValueError for what is no mail domain."""
+    told = [name.strip().lower().removeprefix("@") for name in names]
+    if wrong := [name for name in told if not DOMAIN.fullmatch(name)]:
+        raise ValueError(_("“%(what)s” is not a mail domain. Write it like calder.example.", what=wrong[0][:60]))
+    return sorted(set(told))
+
+
+def address(value: str) -> str:
+    """An e-mail address, lower case. Raises ValueError for what cannot be one; empty stays empty."""
+    told = value.strip().lower()
+    if told and not MAIL.fullmatch(told):
+        raise ValueError(_("Write an e-mail address such as name@company.example."))
+    return told
+
+
+Tag = line(40, 1)
+Tags = Annotated[list[Tag], Field(max_length=30)]  # type: ignore[valid-type]
+Domains = Annotated[list[line(120, 1)], Field(max_length=30)]  # type: ignore[misc,valid-type]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class AccountFields(Schema):
+    """What can be said of an account; what is not sent takes its default, or on a change stays as it is."""
+
+    industry: line(80) = ""  # type: ignore[valid-type]
+    region: line(80) = ""  # type: ignore[valid-type]
+    size: line(40) = ""  # type: ignore[valid-type]
+    website: line(200) = ""  # type: ignore[valid-type]
+    lead_source: line(80) = ""  # type: ignore[valid-type]
+    rating: line(20) = ""  # type: ignore[valid-type]
+    about: line(500) = ""  # type: ignore[valid-type]
+    domains: Domains = []
+    tags: Tags = []
+
+    @field_validator("domains")
+    @classmethod
+    def _domains(cls, value: list[str]) -> list[str]:
+        return domains(value)
+
+    @field_validator("tags")
+    @classmethod
+    def _tags(cls, value: list[str]) -> list[str]:
+        return sorted(set(value))
+
+    @field_validator("website")
+    @classmethod
+    def _website(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^\s/]", value):
+            value = f"https://{value}"
+        if value and not re.fullmatch(r"https?://[^\s\"'<>]{3,192}", value):
+            raise ValueError(_("Write an address such as https://calder.example."))
+        return value
+
+
+class NewAccount(AccountFields):
+    """An account to be opened."""
+
+    name: line(120, 1)  # type: ignore[valid-type]
+    owner: line(254) = ""  # type: ignore[valid-type] # person id or e-mail; empty is whoever opens it
+
+
+class AccountChange(AccountFields):
+    """Only what is sent changes."""
+
+    name: line(120, 1) = ""  # type: ignore[valid-type]
+    owner: line(254, 1) = ""  # type: ignore[valid-type]
+    reason: line(300) = ""  # type: ignore[valid-type]
+
+
+class NewContact(Schema):
+    """A person at an account."""
+
+    name: line(120, 1)  # type: ignore[valid-type]
+    email: line(254) | None = ""  # type: ignore[valid-type]
+    title: line(120) = ""  # type: ignore[valid-type]
+    phone: line(40) = ""  # type: ignore[valid-type]
+    buying_roles: Annotated[list[Role], Field(max_length=len(BUYING_ROLES))] = []
+    tags: Tags = []
+
+    @field_validator("email")
+    @classmethod
+    def _email(cls, value: str | None) -> str:
+        return address(value or "")
+
+    @field_validator("tags")
+    @classmethod
+    def _tags(cls, value: list[str]) -> list[str]:
+        return sorted(set(value))
+
+
+class ContactChange(NewContact):
+    """Only what is sent changes."""
+
+    name: line(120, 1) = ""  # type: ignore[valid-type]
+
+
+class NewNote(Schema):
+    """What happened, and when."""
+
+    body: text(20000, 1)  # type: ignore[valid-type]
+    kind: NoteKind = "call"
+    at: Moment | None = None
+
+
+class NoteChange(Schema):
+    """Only what is sent changes."""
+
+    body: text(20000, 1) = ""  # type: ignore[valid-type]
+    kind: NoteKind = "call"
+    at: Moment | None = None
+
+
+class Giving(Schema):
+    """Who looks after an account from now on."""
+
+    to: line(254, 1)  # type: ignore[valid-type]
+    reason: line(300) = ""  # type: ignore[valid-type]

@@ -1,0 +1,152 @@
+"""The list of accounts, a new one, its overview, and its fields."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request
+from sqlalchemy import func, select
+from werkzeug import Response
+
+from portal.accounts import actions, queries
+from portal.accounts.models import FIELDS, OWNER, Account, Assignment
+from portal.accounts.policy import May
+from portal.accounts.queries import Team
+from portal.accounts.schemas import NewAccount
+from portal.accounts.sources import account_path
+from portal.accounts.views.pages import form_lists, head, listed_errors, pages
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.errors import Invalid
+from portal.kernel.events import Event
+from portal.kernel.history import current
+from portal.kernel.policy import may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from portal.web.endpoint import guarded
+
+A_PAGE = 50
+SORTS = ("name", "recent", "owner")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    account: Account
+    path: str
+    team: Team
+    last: datetime | None
+
+
+@pages.get("/accounts")
+@guarded(May.LIST_ACCOUNTS)
+def list_accounts(actor: Actor) -> str:
+    told = request.args
+    q, tag, owner = told.get("q", "").strip()[:200], told.get("tag", "").strip()[:40], told.get("owner", "").strip()[:254]
+    sort = told.get("sort") if told.get("sort") in SORTS else "name"
+    number = int(told.get("page", "1")) if told.get("page", "1").isdecimal() and len(told.get("page", "1")) < 6 else 1
+    found = queries.found(actor, q=q, tag=tag, owner=owner)
+    total = actor.session.scalar(select(func.count()).select_from(found.order_by(None).with_only_columns(Account.pk).subquery())) or 0
+    ordered = found.order_by(*_order(actor, sort or "name")).limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE)
+    accounts = list(actor.session.scalars(ordered))
+    teams, last = queries.teams(actor.session, accounts), queries.last_happened(actor, accounts)
+    rows = [Row(account, account_path(account), teams[account.pk], last.get(account.pk)) for account in accounts]
+    asked = {name: value for name, value in {"q": q, "tag": tag, "owner": owner, "sort": sort if sort != "name" else ""}.items() if value}
+    return render_template(
+        "accounts/index.html",
+        rows=rows,
+        total=total,
+        asked=asked,
+        sort=sort,
+        tags=queries.tags_in_use(actor),
+        owner_name=_owner_name(actor, owner) if owner else "",
+        url=lambda **change: _url(asked, **change),
+        older=_url(asked, page=number + 1) if total > number * A_PAGE else None,
+        newer=_url(asked, page=number - 1) if number > 1 else None,
+    )
+
+
+def _order(actor: Actor, sort: str) -> list[Any]:
+    if sort == "recent":
+        last = select(func.max(Event.at)).where(Event.account_pk == Account.pk, held(actor, Event.audience_pk)).scalar_subquery()
+        return [last.desc(), Account.name, Account.pk]
+    if sort == "owner":
+        name = (
+            select(Person.name)
+            .join(Assignment, Assignment.person_pk == Person.pk)
+            .where(Assignment.account_pk == Account.pk, Assignment.role == OWNER, current(Assignment))
+            .scalar_subquery()
+        )
+        return [func.lower(name), func.lower(Account.name), Account.pk]
+    return [func.lower(Account.name), Account.pk]
+
+
+def _url(asked: dict[str, Any], **change: Any) -> str:
+    told = {name: value for name, value in (asked | change).items() if value and value != "name"}
+    return "/accounts" + (f"?{urlencode(told)}" if told else "")
+
+
+def _owner_name(actor: Actor, owner: str) -> str:
+    try:
+        return actions.staff_named(actor, owner).name
+    except Invalid:
+        return owner
+
+
+@pages.get("/accounts/new")
+@guarded(May.CREATE_ACCOUNT)
+def new_account(actor: Actor) -> str:
+    return render_template("accounts/new.html", told={}, errors=[])
+
+
+@pages.post("/accounts/new")
+@guarded(May.CREATE_ACCOUNT)
+def open_account(actor: Actor) -> Response | tuple[str, int]:
+    told = form_lists("domains", "tags")
+    try:
+        read = read_form(NewAccount, told)
+        details = read.model_dump(exclude={"owner", "domains", "tags"})
+        account = actions.open_account(actor, domains=tuple(read.domains), tags=tuple(read.tags), **details)
+    except Invalid as wrong:
+        actor.session.rollback()
+        return render_template("accounts/new.html", told=request.form, errors=listed_errors(wrong)), 422
+    flash(_("%(name)s is open.", name=account.name))
+    return redirect(account_path(account), 303)
+
+
+@pages.get("/accounts/<ref:account>")
+@guarded(account=May.READ_ACCOUNT)
+def show_account(actor: Actor, account: Account) -> str:
+    lines = queries.with_last(actor, account, queries.contacts(actor, account))
+    return render_template(
+        "accounts/overview.html",
+        contacts=lines[:6],
+        more_contacts=max(0, len(lines) - 6),
+        may_give=may(actor, May.GIVE_ACCOUNT, account),
+        **head(actor, account, "overview"),
+    )
+
+
+@pages.get("/accounts/<ref:account>/edit")
+@guarded(account=May.CHANGE_ACCOUNT)
+def edit_account(actor: Actor, account: Account) -> str:
+    told: dict[str, Any] = {name: getattr(account, name) for name in FIELDS}
+    told |= {name: ", ".join(actions.said_of(account, name)) for name in ("tags", "domains")}
+    return render_template("accounts/edit.html", told=told, errors=[], **head(actor, account, "edit"))
+
+
+@pages.post("/accounts/<ref:account>/edit")
+@guarded(account=May.CHANGE_ACCOUNT)
+def save_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
+    """The form holds every field: what comes empty is cleared."""
+    told = form_lists("domains", "tags")
+    try:
+        actions.change_account(actor, account, **read_form(NewAccount, told).model_dump(exclude={"owner"}))
+    except Invalid as wrong:
+        actor.session.rollback()
+        return render_template("accounts/edit.html", told=request.form, errors=listed_errors(wrong), **head(actor, account, "edit")), 422
+    flash(_("Saved. What it said before stays on the trail."))
+    return redirect(account_path(account), 303)

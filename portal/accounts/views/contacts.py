@@ -1,0 +1,77 @@
+"""The people at an account."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from werkzeug import Response
+
+from portal.accounts import actions, queries
+from portal.accounts.models import Account, Contact
+from portal.accounts.policy import May
+from portal.accounts.schemas import NewContact
+from portal.accounts.sources import account_path
+from portal.accounts.views.pages import form_lists, head, listed_errors, pages
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+
+
+@pages.get("/accounts/<ref:account>/people")
+@guarded(account=May.READ_ACCOUNT)
+def list_contacts(actor: Actor, account: Account) -> str:
+    return _people(actor, account, {}, [])
+
+
+@pages.post("/accounts/<ref:account>/people")
+@guarded(account=May.CHANGE_ACCOUNT)
+def add_contact(actor: Actor, account: Account) -> Response | tuple[str, int]:
+    told = form_lists("buying_roles", "tags")
+    try:
+        contact = actions.add_contact(actor, account, **_details(read_form(NewContact, told)))
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _people(actor, account, told, listed_errors(wrong)), 422
+    flash(_("%(name)s is among the people.", name=contact.name))
+    return redirect(f"{account_path(account)}/people#c-{contact.id}", 303)
+
+
+@pages.get("/accounts/<ref:account>/people/<ref:contact>")
+@guarded(account=May.READ_ACCOUNT, contact=May.CHANGE_CONTACT)
+def edit_contact(actor: Actor, account: Account, contact: Contact) -> str:
+    told = {name: getattr(contact, name) for name in ("name", "email", "title", "phone", "tags")}
+    told["buying_roles"] = actions.roles_of(actor, contact)
+    return render_template("accounts/contact.html", contact=contact, told=told, errors=[], **head(actor, account, "people"))
+
+
+@pages.post("/accounts/<ref:account>/people/<ref:contact>")
+@guarded(account=May.READ_ACCOUNT, contact=May.CHANGE_CONTACT)
+def save_contact(actor: Actor, account: Account, contact: Contact) -> Response | tuple[str, int]:
+    told = form_lists("buying_roles", "tags")
+    try:
+        actions.change_contact(actor, contact, **_details(read_form(NewContact, told)))
+    except Invalid as wrong:
+        actor.session.rollback()
+        page = render_template(
+            "accounts/contact.html", contact=contact, told=told, errors=listed_errors(wrong), **head(actor, account, "people")
+        )
+        return page, 422
+    flash(_("Saved."))
+    return redirect(f"{account_path(account)}/people#c-{contact.id}", 303)
+
+
+def _people(actor: Actor, account: Account, told: dict[str, Any], errors: list[dict[str, str]]) -> str:
+    lines = queries.with_last(actor, account, queries.contacts(actor, account))
+    return render_template(
+        "accounts/people.html",
+        contacts=lines,
+        told=told,
+        errors=errors,
+        adding=bool(errors) or "add" in request.args,
+        **head(actor, account, "people"),
+    )
+
+
+def _details(read: NewContact) -> dict[str, Any]:
+    return read.model_dump(exclude={"buying_roles", "email"}) | {"roles": list(read.buying_roles), "email": read.email or ""}

@@ -1,0 +1,33 @@
+"""What the pages of accounts share."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, request
+
+from portal.accounts import queries
+from portal.accounts.models import Account
+from portal.accounts.sources import account_path
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+
+pages = Blueprint("accounts", __name__)
+
+
+def head(actor: Actor, account: Account, tab: str) -> dict[str, Any]:
+    """What every page of an account shows at its top."""
+    return {"account": account, "path": account_path(account), "team": queries.team(actor, account), "tab": tab}
+
+
+def form_lists(*names: str) -> dict[str, Any]:
+    """The form with these fields as lists: words between commas, or boxes that are ticked."""
+    told: dict[str, Any] = dict(request.form)
+    for name in names:
+        values = request.form.getlist(name)
+        told[name] = [part.strip() for value in values for part in re.split(r"[,;\n]", value) if part.strip()]
+    return told
+
+
+def listed_errors(wrong: Invalid) -> list[dict[str, str]]:
+    """The same words for the summary and at each field; `tags.3` stands at `tags`."""
+    return [{"field": field.split(".", 1)[0], "message": words} for field, words in wrong.errors]
