@@ -23,4 +23,4 @@ def drain(house: House, *, topics: tuple[str, ...] = ()) -> None:
                 consumer.handle(house, rows)
                 if not consumer.keeps:
                     with house.db.writing() as session:
-                        outbox.done(session, [session.merge(row) for row in rows])
+                        outbox.done(session, rows)

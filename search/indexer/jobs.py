@@ -48,8 +48,7 @@ def index(house: House, rows: list[OutboxRow]) -> None:
         state.opened = False  # the next try begins by building anew
         raise
     with house.db.writing() as session:
-        marked = [session.merge(row) for row in rows]
-        outbox.done(session, marked, keep=True, generation=generation)
+        outbox.done(session, rows, keep=True, generation=generation)
 
 
 def tick(house: House) -> None:
