@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets
+.PHONY: env demo dev test check assets migration soak
 
 env: $(VENV)/.up-to-date
 
@@ -30,3 +30,7 @@ check: env
 
 assets:
 	cd static && npm ci && node build.mjs
+
+# The next revision from what the models say: make migration NAME="what changes". Read it before you commit it.
+migration: env
+	$(BIN)/python -m migrations.write $(NAME)

@@ -20,3 +20,10 @@ class House:
     post: Any = None  # portal.mail.transport: sends mail
     search: Any = None  # search.engines: the index
     extras: dict[str, Any] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        self.bus.close()
+        if self.search is not None:
+            self.search.close()
+        self.db.close()

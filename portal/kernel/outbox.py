@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, String, Text, exists, func, select
+from sqlalchemy import ColumnElement, Index, String, Text, delete, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.kernel.clock import now
@@ -58,7 +58,11 @@ Handler = Callable[[Any, list[OutboxRow]], None]  # (house, rows); raises to hav
 
 @dataclass(frozen=True)
 class Consumer:
-    """A topic of the outbox. `tasks(session, event)` runs in the writing transaction, so it only looks, quickly."""
+    """A topic of the outbox. `tasks(session, event)` runs in the writing transaction, so it only looks, quickly.
+
+    `handle(house, rows)` runs outside of any transaction and opens its own short ones; when it returns the worker marks the rows as
+    done (a crash in between has them handled again). Where a batch fails its rows are handled one by one.
+    """
 
     topic: str
     meaning: str
@@ -109,8 +113,16 @@ def enqueue_event(session: Session, event: "Event") -> None:
             enqueue(session, each.topic, task)
 
 
+def due_topics(session: Session) -> set[str]:
+    """The topics that have a row which could be handled now."""
+    return set(session.scalars(select(OutboxRow.topic).where(*_due()).distinct()))
+
+
 def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
-    """Rows that may be handled now, oldest first; none whose key has an earlier row still waiting for its next try."""
+    """Rows that may be handled now, oldest first; none whose key has an earlier row still waiting for its next try.
+
+    Whoever drains a topic holds its lock (portal.kernel.locks), so no row is handled by two workers and keys keep their order.
+    """
     earlier = aliased(OutboxRow)
     blocked = exists(
         select(earlier.pk).where(
@@ -122,39 +134,47 @@ def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
             earlier.due_at > now(),
         )
     )
-    found = select(OutboxRow).where(
-        OutboxRow.topic == topic,
-        OutboxRow.done_at.is_(None),
-        OutboxRow.parked_at.is_(None),
-        OutboxRow.due_at <= now(),
-        ~blocked,
-    )
-    return list(session.scalars(found.order_by(OutboxRow.pk).limit(limit).with_for_update(skip_locked=True, of=OutboxRow)))
+    found = select(OutboxRow).where(OutboxRow.topic == topic, *_due(), ~blocked)
+    return list(session.scalars(found.order_by(OutboxRow.pk).limit(limit)))
 
 
 def done(session: Session, rows: list[OutboxRow], *, keep: bool = False, generation: int | None = None) -> None:
     """The rows' work is done: remove them, or keep them marked where the consumer still needs to see them."""
-    for row in rows:
-        if keep:
-            row.done_at, row.generation = now(), generation
-        else:
-            session.delete(row)
-
-
-def failed(row: OutboxRow, error: Exception) -> None:
-    """Try again later, or park after the last try. Never raises."""
-    row.tries += 1
-    row.error = f"{type(error).__name__}: {error}"[:500]
-    if row.tries >= TRIES:
-        row.parked_at = now()
+    pks = [row.pk for row in rows]
+    if keep:
+        marked = update(OutboxRow).where(OutboxRow.pk.in_(pks), OutboxRow.done_at.is_(None))
+        session.execute(marked.values(done_at=now(), generation=generation, error=None))
     else:
-        row.due_at = now() + timedelta(seconds=BACK_OFF[row.tries - 1])
+        session.execute(delete(OutboxRow).where(OutboxRow.pk.in_(pks)))
+
+
+def failed(session: Session, row: OutboxRow, error: Exception) -> bool:
+    """Try again later, or park after the last try; True where it was parked."""
+    tries = row.tries + 1
+    parked = tries >= TRIES
+    values: dict[str, Any] = {"tries": tries, "error": f"{type(error).__name__}: {error}"[:500]}
+    values |= {"parked_at": now()} if parked else {"due_at": now() + timedelta(seconds=BACK_OFF[tries - 1])}
+    session.execute(update(OutboxRow).where(OutboxRow.pk == row.pk).values(**values))
+    return parked
+
+
+def retry(session: Session, topic: str | None = None) -> int:
+    """Have parked rows, of one topic or all, tried again from the start; how many there were."""
+    parked = [OutboxRow.parked_at.is_not(None), OutboxRow.done_at.is_(None)]
+    if topic is not None:
+        parked.append(OutboxRow.topic == topic)
+    pks = list(session.scalars(select(OutboxRow.pk).where(*parked)))
+    session.execute(update(OutboxRow).where(OutboxRow.pk.in_(pks)).values(parked_at=None, tries=0, due_at=now()))
+    return len(pks)
+
+
+def _due() -> tuple[ColumnElement[bool], ...]:
+    return OutboxRow.done_at.is_(None), OutboxRow.parked_at.is_(None), OutboxRow.due_at <= now()
 
 
 def lag(session: Session) -> dict[str, dict[str, Any]]:
     """By topic: how many rows wait, since when the oldest due one does, and how many are parked."""
-    waits = (OutboxRow.done_at.is_(None), OutboxRow.parked_at.is_(None), OutboxRow.due_at <= now())
-    rows = session.execute(select(OutboxRow.topic, func.count(), func.min(OutboxRow.due_at)).where(*waits).group_by(OutboxRow.topic))
+    rows = session.execute(select(OutboxRow.topic, func.count(), func.min(OutboxRow.due_at)).where(*_due()).group_by(OutboxRow.topic))
     parked = session.execute(select(OutboxRow.topic, func.count()).where(OutboxRow.parked_at.is_not(None)).group_by(OutboxRow.topic))
     report: dict[str, dict[str, Any]] = {topic: {"waiting": 0, "oldest_seconds": 0.0, "parked": 0} for topic in CONSUMERS}
     for topic, count, oldest in rows:
@@ -163,3 +183,9 @@ def lag(session: Session) -> dict[str, dict[str, Any]]:
     for topic, count in parked:
         report.setdefault(topic, {"waiting": 0, "oldest_seconds": 0.0})["parked"] = count
     return report
+
+
+def parked(session: Session) -> list[OutboxRow]:
+    """What was given up, oldest first."""
+    found = select(OutboxRow).where(OutboxRow.parked_at.is_not(None), OutboxRow.done_at.is_(None))
+    return list(session.scalars(found.order_by(OutboxRow.pk).limit(100)))

@@ -83,7 +83,7 @@ def prepared(settings: Settings) -> Settings:
     data = settings.data_dir.resolve()
     try:
         for folder in (data, data / "blobs", data / "uploads", data / "logs"):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WrongSetting("data_dir", data, f"a directory that can be written ({error.strerror})") from error
     return Settings(

@@ -60,14 +60,19 @@ class Smtp:
         self.url = urlsplit(url)
 
     def send(self, message: EmailMessage) -> None:
-        with self._connect() as server:
-            if self.url.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
-            if self.url.username:
-                server.login(unquote(self.url.username), unquote(self.url.password or ""))
+        with self.connect() as server:
             server.send_message(message)
 
-    def _connect(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
+        """A connection that is ready to send: encrypted where the server offers it, signed in where a name is configured."""
+        server = self._reach()
+        if self.url.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        if self.url.username:
+            server.login(unquote(self.url.username), unquote(self.url.password or ""))
+        return server
+
+    def _reach(self) -> smtplib.SMTP:
         host = self.url.hostname or "localhost"
         if self.url.scheme == "smtps":
             return smtplib.SMTP_SSL(host, self.url.port or 465, timeout=TIMEOUT, context=ssl.create_default_context())

@@ -67,7 +67,7 @@ def _http(error: HTTPException) -> Any:
 
 
 def _database(error: Exception) -> Any:
-    log.error("database.unavailable", path=request.path, error=str(error)[:300])
+    log.error("database.unavailable", route=str(request.url_rule), error=str(error)[:300])
     response = answer(503, _("Nothing was saved: the database cannot be written at the moment. Try again in a few seconds."))
     response.headers["Retry-After"] = "5"
     return response
@@ -75,7 +75,7 @@ def _database(error: Exception) -> Any:
 
 def _unexpected(error: Exception) -> Any:
     reference = new_id()[:8]
-    log.exception("request.failed", path=request.path, reference=reference, exc_info=error)
+    log.exception("request.failed", route=str(request.url_rule), reference=reference, exc_info=error)
     return answer(500, _("Reference %(reference)s", reference=reference))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+HEALTH = ("/healthz", "/readyz")  # load balancers ask by address
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -13,7 +14,7 @@ def answering_to(app: Wsgi, hosts: frozenset[str], proxies: int) -> Wsgi:
     inner: Wsgi = ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0) if proxies else app  # type: ignore[assignment]
 
     def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        if _name(environ.get("HTTP_HOST", "")) not in hosts:
+        if _name(environ.get("HTTP_HOST", "")) not in hosts and environ.get("PATH_INFO") not in HEALTH:
             start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"This server does not answer to that name.\n"]
         if not proxies:

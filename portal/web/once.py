@@ -5,8 +5,7 @@ The composer and every form that makes something send a key too, so that a secon
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from flask import Response, request
 from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select
@@ -17,6 +16,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.db import Base, Created
 from portal.kernel.errors import Invalid
+from portal.kernel.house import House
+from portal.kernel.periodic import every
 from portal.kernel.storage import Receiving
 from portal.kernel.words import gettext as _
 
@@ -62,9 +63,10 @@ def answer(actor: Actor, act: Callable[[], Response]) -> Response:
     return response
 
 
-def forget_old(session: Any, moment: datetime) -> None:
-    """Periodic: remove what nobody may ask for any more."""
-    session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < moment - KEPT))
+@every("7 * * * *", "once.forget", "Forget answers that nobody may ask for any more")
+def forget_old(house: House) -> None:
+    with house.db.writing() as session:
+        session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now() - KEPT))
 
 
 def _asked() -> str:

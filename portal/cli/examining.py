@@ -1,0 +1,149 @@
+"""What `doctor` looks at, from the ground up. Each finding says what to do."""
+
+import shutil
+import smtplib
+import stat
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.kernel import migrations, outbox
+from portal.kernel.checks import BAD, GOOD, POOR, Finding, examines
+from portal.kernel.clock import now
+from portal.kernel.events import Event
+from portal.kernel.house import House
+from portal.kernel.locks import holder
+from portal.kernel.periodic import PeriodicRow
+from portal.kernel.worker import LOCK
+from portal.mail.transport import Smtp
+
+PLENTY = 2**30  # bytes free
+LAGGING = 60.0  # seconds
+
+
+@examines("configuration")
+def configuration(house: House) -> Iterator[Finding]:
+    """Settings that work but are not what one would want."""
+    told = house.settings
+    yield Finding("configuration", GOOD, f"data directory {told.data_dir}")
+    if not told.base_url:
+        yield Finding("configuration", POOR, "no base URL: mail cannot link to pages", "Set MAINSTAY_BASE_URL=https://….")
+    elif not told.secure:
+        yield Finding("configuration", POOR, f"{told.base_url} is plain http: served to loopback only", "Put it behind https.")
+    key = told.data_dir / "secret_key"
+    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield Finding("configuration", BAD, "others on this machine can read the secret key", f"chmod 600 {key}")
+    if stat.S_IMODE(told.data_dir.stat().st_mode) & 0o007:
+        yield Finding("configuration", POOR, "others on this machine can look into the data directory", f"chmod 700 {told.data_dir}")
+
+
+@examines("database")
+def database(house: House) -> Iterator[Finding]:
+    """Reachable, at our revision, whole, and its queue drained."""
+    try:
+        at = migrations.revision(house.db)
+    except SQLAlchemyError as error:
+        yield Finding("database", BAD, f"cannot be reached: {error}", "Look at MAINSTAY_DATABASE_URL and at the server.")
+        return
+    if at is None:
+        yield Finding("database", POOR, "is empty", "mainstay serve prepares it by itself.")
+        return
+    if at != migrations.head():
+        yield Finding("database", BAD, f"is at revision {at}, not {migrations.head()}", "mainstay migrate")
+        return
+    yield Finding("database", GOOD, f"{house.db.engine.dialect.name} at revision {at}")
+    if house.db.is_sqlite:
+        with house.db.engine.connect() as connection:
+            said = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
+        if said != "ok":
+            yield Finding("database", BAD, f"the file is damaged: {said}", "Stop, keep a copy, restore the last backup.")
+    yield from _work(house)
+
+
+@examines("search")
+def search(house: House) -> Iterator[Finding]:
+    """The index can be opened and its files are whole."""
+    if house.search is None:
+        return
+    try:
+        house.search.verify()
+    except Exception as error:  # whatever an engine stumbles over
+        yield Finding(
+            "search", POOR, f"the index cannot be used: {error}", "It rebuilds itself while the worker runs, or: mainstay index rebuild"
+        )
+    else:
+        yield Finding("search", GOOD, "the index can be read")
+
+
+@examines("storage")
+def storage(house: House) -> Iterator[Finding]:
+    """Bytes can be written and read back, and there is room."""
+    try:
+        stored = house.storage.put([b"Mainstay looks whether it can write here.\n"], 1000)
+        with house.storage.open(stored.sha256) as file:
+            file.read()
+        house.storage.remove(stored.sha256)
+    except Exception as error:  # whatever an adapter stumbles over
+        yield Finding("storage", BAD, f"files cannot be stored: {error}", f"Look at the rights of {house.settings.blobs_dir}.")
+    else:
+        yield Finding("storage", GOOD, "files can be written and read")
+    free = shutil.disk_usage(house.settings.data_dir).free
+    if free < PLENTY:
+        yield Finding("storage", POOR, f"{free // 2**20} MiB are left on the disk", "Make room, or move the data directory.")
+
+
+@examines("mail")
+def mail(house: House) -> Iterator[Finding]:
+    """Mail has a way out."""
+    if not isinstance(house.post, Smtp):
+        yield Finding("mail", POOR, "mail is only written to a folder", "Set MAINSTAY_MAIL_URL=smtp://… to have it sent.")
+        return
+    try:
+        with house.post.connect() as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        yield Finding("mail", BAD, f"the mail server does not answer: {error}", "Look at MAINSTAY_MAIL_URL and at the server.")
+    else:
+        yield Finding("mail", GOOD, "the mail server answers")
+
+
+@examines("clock")
+def clock(house: House) -> Iterator[Finding]:
+    """The clock has not gone back behind what was recorded, and agrees with the disk's."""
+    if migrations.revision(house.db) != migrations.head():
+        return
+    with house.db.reading() as session:
+        last = session.scalar(select(func.max(Event.recorded_at)))
+    if last is not None and last > now() + timedelta(seconds=5):
+        yield Finding("clock", BAD, f"the newest event is of {last}, which is to come", "Set this machine's clock (NTP).")
+    else:
+        yield Finding("clock", GOOD, f"{now():%Y-%m-%d %H:%M:%S} UTC")
+    probe = house.settings.data_dir / ".clock"
+    probe.touch()
+    skew = abs(probe.stat().st_mtime - time.time())
+    probe.unlink()
+    if skew > 5:
+        yield Finding("clock", POOR, f"the disk's clock is {skew:.0f} s off", "Set the clock of the file server (NTP).")
+
+
+def _work(house: House) -> Iterator[Finding]:
+    """The worker runs, keeps up, and nothing was given up."""
+    if house.db.is_sqlite:
+        pid = holder(house.settings.data_dir / LOCK)
+        says = f"the worker runs (process {pid})" if pid else "no worker runs"
+        yield Finding("worker", GOOD if pid else POOR, says, "" if pid else "mainstay serve runs one.")
+    with house.db.reading() as session:
+        lag = outbox.lag(session)
+        failing = list(session.scalars(select(PeriodicRow).where(PeriodicRow.error.is_not(None))))
+    for topic, each in sorted(lag.items()):
+        if each["oldest_seconds"] > LAGGING:
+            yield Finding(
+                "worker", POOR, f"{each['waiting']} of {topic} wait since {each['oldest_seconds']:.0f} s", "Is the worker running?"
+            )
+        if each["parked"]:
+            yield Finding("worker", BAD, f"{each['parked']} of {topic} were given up", "mainstay queue status, then mainstay queue retry")
+    for row in failing:
+        yield Finding("worker", POOR, f"{row.name} failed: {row.error}", "It is tried again when it is next due.")

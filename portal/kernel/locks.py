@@ -1,0 +1,61 @@
+"""Locks between processes, which end with their holder: of the data directory by files, of a shared database by advisory locks."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from portal.kernel.db import Database
+
+
+@contextmanager
+def file_lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold the lock of a file, which then names the holder's process; yields False where it is taken and `wait` is false."""
+    with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield True
+
+
+def holder(path: Path) -> int:
+    """The process that holds the lock of a file; 0 where nobody does."""
+    if not path.exists():
+        return 0
+    with file_lock(path, wait=False) as free:
+        return 0 if free else int(path.read_text() or 0)
+
+
+@contextmanager
+def shared_lock(db: Database, name: str, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a lock that all processes on this database know; yields False where it is taken. On SQLite whoever holds the file lock
+    of the data directory is alone already, so there it always yields True."""
+    if db.is_sqlite:
+        yield True
+        return
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if wait:
+            connection.execute(text("SET lock_timeout = 0"))
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
+            held = True
+        else:
+            held = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}))
+        try:
+            yield held
+        finally:
+            if held:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+            if wait:
+                connection.execute(text("RESET lock_timeout"))
+                connection.execute(text("RESET statement_timeout"))
