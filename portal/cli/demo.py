@@ -33,8 +33,9 @@ def demo(program: Program, port: int, fresh: bool) -> None:
     if fresh:
         _forget(folder)
     told = settings.load(os.environ | {"MAINSTAY_DATA_DIR": str(folder)})
-    told = dataclasses.replace(told, base_url=f"http://127.0.0.1:{port}", host_names=(*told.host_names, *LOOPBACK))
-    logs.set_up("warning")
+    quiet = "warning" if told.log == "info" else told.log
+    told = dataclasses.replace(told, base_url=f"http://127.0.0.1:{port}", host_names=(*told.host_names, *LOOPBACK), log=quiet)
+    logs.set_up(quiet)
     _tell(program, told)
     serve_with(program, told, host="127.0.0.1", port=port)
 
