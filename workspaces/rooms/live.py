@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from flask import render_template
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
 from portal.kernel.actor import Actor
-from portal.kernel.clock import rfc3339
 from portal.kernel.events import Event
 from portal.kernel.history import current
 from portal.people.models import Person
 from portal.web.realtime import Live, Watchable, live, watchable
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
+from workspaces.rooms.shapes import member_json
 
 # The audiences of what is inside a workspace (its forums, its folders): `audiences(session, workspace pk)`, filled in by wsgi.py.
 PLACES: list[Callable[[Session, int], set[int]]] = []
@@ -47,17 +48,11 @@ def joined(actor: Actor, event: Event) -> dict[str, Any] | None:
     )
     if found is None:
         return None
-    return member_json(found) | {"html": "", "seq": event.seq}
+    html = render_template("rooms/_joined.html", person=found.person, company=found.account.name if found.account else None)
+    return member_json(found) | {"html": html, "seq": _seq(actor, event)}
 
 
-def member_json(membership: Membership) -> dict[str, Any]:
-    """A member as the API has it."""
-    person, account = membership.person, membership.account
-    return {
-        "id": person.id,
-        "person": {"id": person.id, "name": person.name, "title": person.title, "staff": person.is_staff},
-        "workspace": membership.workspace.id,
-        "account": account.id if account else None,
-        "role": membership.role,
-        "joined_at": rfc3339(membership.valid_from),
-    }
+def _seq(actor: Actor, event: Event) -> int:
+    """How many have joined under this audience: a count of nothing that its hearers cannot see."""
+    before = (Event.workspace_pk == event.workspace_pk, Event.audience_pk == event.audience_pk, Event.kind == event.kind)
+    return actor.session.scalar(select(func.count()).select_from(Event).where(*before, Event.pk <= event.pk)) or 0

@@ -64,7 +64,7 @@ def code_letter(house: House, actor: Actor, *, invitation: str) -> Letter | None
     if row is None or not is_waiting(row) or row.code_expires_at is None or row.code_expires_at <= now():
         return None
     code = f"{secrets.randbelow(10**6):06d}"
-    row.code_hash = code_hash(row, code)
+    row.code_hash = code_hash(house.settings.secret_key, row, code)
     return letter(
         house,
         "invitation_code",

@@ -33,13 +33,14 @@ class May(Verbs):
     READ_WORKSPACE = "Know of a workspace and come in: its members, and in an account's workspace the account's team and their managers"
     TAKE_PART = "Write and add files: members who are not readers, and the account's team; not in an archive"
     RUN_WORKSPACE = "Change its settings, places, groups and members, archive it: owners, and the account's team"
+    SEE_SETTINGS = "See its settings: owners, and the account's team, in an archive too"
     RESTORE_WORKSPACE = "Open an archived workspace again: owners, and the account's team"
     MODERATE = "Hide posts, pin, lock and choose answers: owners, moderators and the account's team"
     SEE_PEOPLE = "See who is in a workspace: everyone in it"
     INVITE = "Invite people: owners, moderators, the account's team; members where the owner allows it"
-    READ_GROUP = "See a group: its members, owners, moderators and the account's team"
+    READ_GROUP = "See a group: its members, moderators, and staff of the workspace"
     CHANGE_GROUP = "Change a group: owners, and the account's team"
-    READ_INVITATION = "See an invitation that waits: those who may invite"
+    READ_INVITATION = "See an invitation: who sent it, moderators, and staff of the workspace"
     CHANGE_INVITATION = "Revoke or send again an invitation: owners, moderators, the account's team, and who sent it"
     LEAVE = "Leave a workspace: its members"
 
@@ -119,6 +120,11 @@ def open_for_writing(workspace_pk: Any) -> Condition:
     return workspace_pk.in_(select(Workspace.pk).where(Workspace.archived_at.is_(None)))  # type: ignore[no-any-return]
 
 
+def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:
+    """The actor is staff of this workspace: a member, of the account's team, or a manager above, who reads and does not write."""
+    return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))  # type: ignore[no-any-return]
+
+
 def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
     mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), current(Membership))
     return workspace_pk.in_(mine)  # type: ignore[no-any-return]
@@ -164,6 +170,11 @@ def run_workspace(actor: Actor) -> Condition:
     return and_(run_by(actor, Workspace.pk), Workspace.archived_at.is_(None), read_workspace(actor))
 
 
+@rule(May.SEE_SETTINGS, Workspace, refusal="Only the people who run this workspace see its settings.")
+def see_settings(actor: Actor) -> Condition:
+    return and_(run_by(actor, Workspace.pk), read_workspace(actor))
+
+
 @rule(May.RESTORE_WORKSPACE, Workspace, refusal="Only the people who run this workspace can do this.")
 def restore_workspace(actor: Actor) -> Condition:
     return and_(run_by(actor, Workspace.pk), Workspace.archived_at.is_not(None), read_workspace(actor))
@@ -182,14 +193,15 @@ def see_people(actor: Actor) -> Condition:
 @rule(May.INVITE, Workspace, refusal="Only the people who run this workspace can invite.")
 def invite(actor: Actor) -> Condition:
     may_members = and_(Workspace.members_invite.is_(True), _has_role(actor, Workspace.pk, MEMBER))
-    return and_(or_(moderated_by(actor, Workspace.pk), may_members), Workspace.archived_at.is_(None))
+    return and_(or_(moderated_by(actor, Workspace.pk), may_members), Workspace.archived_at.is_(None), read_workspace(actor))
 
 
 @rule(May.READ_GROUP, Group, reads=True)
 def read_group(actor: Actor) -> Condition:
     mine = select(GroupMember.group_pk).where(GroupMember.person_pk == actor.pk, current(GroupMember))
     readable = Group.workspace_pk.in_(select(Workspace.pk).where(read_workspace(actor)))
-    return and_(readable, or_(moderated_by(actor, Group.workspace_pk), Group.pk.in_(mine)), Group.removed_at.is_(None))
+    overseen = or_(moderated_by(actor, Group.workspace_pk), _of_its_staff(actor, Group.workspace_pk))
+    return and_(readable, or_(overseen, Group.pk.in_(mine)), Group.removed_at.is_(None))
 
 
 @rule(May.CHANGE_GROUP, Group, refusal="Only the people who run this workspace can change a group.")
@@ -200,12 +212,16 @@ def change_group(actor: Actor) -> Condition:
 @rule(May.READ_INVITATION, Invitation, reads=True)
 def read_invitation(actor: Actor) -> Condition:
     inviting = Invitation.workspace_pk.in_(select(Workspace.pk).where(read_workspace(actor)))
-    return and_(inviting, or_(moderated_by(actor, Invitation.workspace_pk), Invitation.invited_by_pk == actor.pk))
+    return and_(inviting, or_(_sent_or_moderates(actor), _of_its_staff(actor, Invitation.workspace_pk)))
 
 
-@rule(May.CHANGE_INVITATION, Invitation)
+@rule(May.CHANGE_INVITATION, Invitation, refusal="Only who sent an invitation and moderators can change it.")
 def change_invitation(actor: Actor) -> Condition:
-    return and_(read_invitation(actor), open_for_writing(Invitation.workspace_pk))
+    return and_(read_invitation(actor), _sent_or_moderates(actor), open_for_writing(Invitation.workspace_pk))
+
+
+def _sent_or_moderates(actor: Actor) -> Condition:
+    return or_(moderated_by(actor, Invitation.workspace_pk), Invitation.invited_by_pk == actor.pk)
 
 
 @rule(May.LEAVE, Workspace, refusal="You are here as one of the account's team, not as a member.")

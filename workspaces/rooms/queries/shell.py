@@ -18,7 +18,13 @@ from workspaces.rooms.policy import May
 COUNTS: dict[str, Callable[[Actor, Workspace], int]] = {}
 
 # Words for `data-only` (see reveal.js): what the reader may do here.
-STANDING = {"takes-part": May.TAKE_PART, "moderate": May.MODERATE, "run": May.RUN_WORKSPACE, "invite": May.INVITE}
+STANDING = {
+    "takes-part": May.TAKE_PART,
+    "moderate": May.MODERATE,
+    "run": May.RUN_WORKSPACE,
+    "settings": May.SEE_SETTINGS,
+    "invite": May.INVITE,
+}
 MOST_LISTED = 30
 
 

@@ -1,0 +1,71 @@
+"""/workspaces/{id}/groups, /groups/{id}"""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid, NotFound
+from portal.kernel.policy import allowed
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from portal.web.api import answer, body, listed
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.api.resource import api
+from workspaces.rooms.models import Group, Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.queries import people
+from workspaces.rooms.schemas import GroupChange, NewGroup
+from workspaces.rooms.shapes import group_json
+
+
+@api.get("/workspaces/<workspace>/groups")
+@guarded(workspace=May.SEE_PEOPLE)
+def list_groups(actor: Actor, workspace: Workspace) -> Response:
+    found = allowed(actor, May.READ_GROUP).where(Group.workspace_pk == workspace.pk).options(joinedload(Group.workspace))
+    return listed(actor, found, [Group.name, Group.pk], lambda rows: shown(actor, rows))
+
+
+@api.post("/workspaces/<workspace>/groups")
+@guarded(workspace=May.RUN_WORKSPACE)
+def make_group(actor: Actor, workspace: Workspace) -> Response:
+    asked = body(NewGroup)
+    members = members_of_ids(actor, workspace, asked.members)
+    return answer(shown(actor, [actions.make_group(actor, workspace, name=asked.name, members=members)])[0], 201)
+
+
+@api.get("/groups/<group>")
+@guarded(group=May.READ_GROUP)
+def show_group(actor: Actor, group: Group) -> Response:
+    return answer(shown(actor, [group])[0])
+
+
+@api.patch("/groups/<group>")
+@guarded(group=May.CHANGE_GROUP)
+def change_group(actor: Actor, group: Group) -> Response:
+    asked = body(GroupChange)
+    members = None if asked.members is None else members_of_ids(actor, group.workspace, asked.members)
+    return answer(shown(actor, [actions.change_group(actor, group, name=asked.name, members=members)])[0])
+
+
+@api.delete("/groups/<group>")
+@guarded(group=May.CHANGE_GROUP)
+def remove_group(actor: Actor, group: Group) -> Response:
+    actions.remove_group(actor, group)
+    return Response(status=204)
+
+
+def members_of_ids(actor: Actor, workspace: Workspace, ids: list[str]) -> list[Person]:
+    """The members of these ids. Raises Invalid where one is none."""
+    try:
+        return [people.member(actor, workspace, id) for id in dict.fromkeys(ids)]
+    except NotFound:
+        raise Invalid(("members", _("Choose among the members of this workspace."))) from None
+
+
+def shown(actor: Actor, rows: list[Group]) -> list[dict[str, Any]]:
+    """The groups with who is in them."""
+    inside = people.in_groups(actor, rows)
+    return [group_json(row, inside[row.pk]) for row in rows]

@@ -1,0 +1,85 @@
+"""/workspaces/{id}/members"""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy import select
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.history import current
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from portal.web.api import answer, body, listed
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.api.resource import api
+from workspaces.rooms.models import Membership, Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.queries import people
+from workspaces.rooms.schemas import MemberChange
+from workspaces.rooms.shapes import member_json
+
+
+@api.get("/workspaces/<workspace>/members")
+@guarded(workspace=May.SEE_PEOPLE)
+def list_members(actor: Actor, workspace: Workspace) -> Response:
+    here = select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk, current(Membership))
+    found = select(Person).where(Person.pk.in_(here), Person.suspended_at.is_(None))
+    return listed(actor, found, [Person.name, Person.pk], lambda rows: shown(actor, workspace, rows))
+
+
+@api.get("/workspaces/<workspace>/members/<person>")
+@guarded(workspace=May.SEE_PEOPLE)
+def show_member(actor: Actor, workspace: Workspace, person: str) -> Response:
+    return answer(shown(actor, workspace, [people.member(actor, workspace, person)])[0])
+
+
+@api.patch("/workspaces/<workspace>/members/<person>")
+@guarded(workspace=May.RUN_WORKSPACE)
+def change_member(actor: Actor, workspace: Workspace, person: str) -> Response:
+    someone = people.member(actor, workspace, person)
+    asked = body(MemberChange)
+    if asked.role is not None:
+        actions.change_role(actor, workspace, person=someone, role=asked.role)
+    if asked.groups is not None:
+        groups = people.groups_of(actor, workspace, asked.groups)
+        if groups is None:
+            raise Invalid(("groups", _("There is no such group here.")))
+        actions.set_groups(actor, workspace, person=someone, groups=groups)
+    return answer(shown(actor, workspace, [someone])[0])
+
+
+@api.delete("/workspaces/<workspace>/members/<person>")
+@guarded(workspace=May.SEE_PEOPLE)
+def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response:
+    """By those who run the workspace; oneself by anybody."""
+    someone = people.member(actor, workspace, person)
+    if someone.pk == actor.pk:
+        actions.leave_workspace(actor, workspace)
+    else:
+        actions.remove_member(actor, workspace, person=someone)
+    return Response(status=204)
+
+
+def shown(actor: Actor, workspace: Workspace, rows: list[Person]) -> list[dict[str, Any]]:
+    """These members, with the groups of theirs that the caller may know of."""
+    memberships = people.memberships(actor, workspace, rows)
+    seen = people.visits(actor, workspace, rows)
+    groups = people.groups(actor, workspace)
+    inside = {group.pk: {each.pk for each in members} for group, members in _by_group(actor, groups)}
+    return [
+        member_json(
+            memberships[person.pk],
+            groups=[group for group in groups if person.pk in inside[group.pk]],
+            seen=seen.get(person.pk),
+            email=actor.is_staff or person.pk == actor.pk,
+        )
+        for person in rows
+        if person.pk in memberships
+    ]
+
+
+def _by_group(actor: Actor, groups: list[Any]) -> list[tuple[Any, list[Person]]]:
+    inside = people.in_groups(actor, groups)
+    return [(group, inside[group.pk]) for group in groups]

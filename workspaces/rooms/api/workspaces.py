@@ -1,0 +1,86 @@
+"""/workspaces"""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.accounts.models import Account
+from portal.accounts.policy import May as Accounts
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Forbidden, Invalid, NotFound
+from portal.kernel.history import current
+from portal.kernel.policy import allowed, fetch
+from portal.kernel.words import gettext as _
+from portal.web.api import answer, body, listed
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.api.resource import api
+from workspaces.rooms.models import Membership, Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.schemas import NewWorkspace, WorkspaceChange
+from workspaces.rooms.shapes import workspace_json
+
+
+@api.get("/workspaces")
+@guarded(May.LIST_WORKSPACES)
+def list_workspaces(actor: Actor) -> Response:
+    found = allowed(actor, May.READ_WORKSPACE).options(selectinload(Workspace.accounts))
+    return listed(actor, found, [Workspace.pk], lambda rows: shown(actor, rows))
+
+
+@api.post("/workspaces")
+@guarded(May.CREATE_WORKSPACE)
+def open_workspace(actor: Actor) -> Response:
+    asked = body(NewWorkspace)
+    workspace = actions.open_workspace(
+        actor,
+        title=asked.title,
+        accounts=[_account(actor, id) for id in dict.fromkeys(asked.accounts)],
+        purpose=asked.purpose,
+        community=asked.kind == "community" or (not asked.kind and len(set(asked.accounts)) > 1),
+    )
+    return answer(shown(actor, [workspace])[0], 201)
+
+
+@api.get("/workspaces/<workspace>")
+@guarded(workspace=May.READ_WORKSPACE)
+def show_workspace(actor: Actor, workspace: Workspace) -> Response:
+    return answer(shown(actor, [workspace])[0])
+
+
+@api.patch("/workspaces/<workspace>")
+@guarded(workspace=May.RUN_WORKSPACE)
+def change_workspace(actor: Actor, workspace: Workspace) -> Response:
+    asked = body(WorkspaceChange)
+    actions.change_workspace(actor, workspace, **asked.model_dump(exclude_unset=True))
+    return answer(shown(actor, [workspace])[0])
+
+
+@api.post("/workspaces/<workspace>/archive")
+@guarded(workspace=May.RUN_WORKSPACE)
+def archive(actor: Actor, workspace: Workspace) -> Response:
+    return answer(shown(actor, [actions.archive_workspace(actor, workspace)])[0])
+
+
+@api.post("/workspaces/<workspace>/restore")
+@guarded(workspace=May.RESTORE_WORKSPACE)
+def restore(actor: Actor, workspace: Workspace) -> Response:
+    return answer(shown(actor, [actions.restore_workspace(actor, workspace)])[0])
+
+
+def shown(actor: Actor, rows: list[Workspace]) -> list[dict[str, Any]]:
+    """The workspaces with the caller's part in each."""
+    mine = select(Membership).where(
+        Membership.person_pk == actor.pk, Membership.workspace_pk.in_([row.pk for row in rows]), current(Membership)
+    )
+    memberships = {each.workspace_pk: each for each in actor.session.scalars(mine)}
+    return [workspace_json(actor, row, memberships.get(row.pk)) for row in rows]
+
+
+def _account(actor: Actor, id: str) -> Account:
+    try:
+        return fetch(actor, Accounts.READ_ACCOUNT, id)  # type: ignore[no-any-return]
+    except (NotFound, Forbidden):
+        raise Invalid(("accounts", _("There is no such account among yours."))) from None

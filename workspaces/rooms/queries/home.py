@@ -1,0 +1,143 @@
+"""What the home of a workspace shows: what happened since the reader was here, whom to ask, who can see this, first steps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from portal.accounts.models import OWNER as ACCOUNT_OWNER
+from portal.accounts.models import Assignment
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.clock import now
+from portal.kernel.events import KINDS, Event, sentence
+from portal.kernel.history import current
+from portal.kernel.policy import allowed
+from portal.kernel.sources import SOURCES, Citation, cite
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from workspaces.rooms.actions.accepting import name_of
+from workspaces.rooms.actions.visits import ONE_VISIT
+from workspaces.rooms.models import OWNER, Invitation, Membership, Visit, Workspace, WorkspaceAccount
+
+MOST_NEWS = 7
+LOOKED_AT = 200  # events; more than a reader who was long away would want to be told one by one
+# What is news, and what it is called.
+NEWS = {
+    "topic.created": lambda: _("New discussion"),
+    "post.created": lambda: _("New reply"),
+    "answer.chosen": lambda: _("Answered"),
+    "file.added": lambda: _("New file"),
+    "file.version": lambda: _("New version"),
+    "member.joined": lambda: _("Joined"),
+}
+
+
+@dataclass
+class News:
+    """One thing that has news: its newest event, and how many there are."""
+
+    event: Event
+    by: Person | None
+    cited: Citation | None
+    words: str  # the event in a sentence
+    label: str
+    count: int = 1
+
+
+def since(actor: Actor, workspace: Workspace) -> datetime | None:
+    """When the reader was here before this visit; None on the first. Without scripts no visit is told: the last act counts then."""
+    visit = actor.session.get(Visit, (workspace.pk, actor.pk))
+    if visit is not None:
+        return visit.last if now() - visit.last > ONE_VISIT else visit.before
+    acted = select(func.max(Event.at)).where(Event.workspace_pk == workspace.pk, Event.actor_pk == actor.pk)
+    return actor.session.scalar(acted.where(Event.kind.not_in(["member.joined", "workspace.opened"])))
+
+
+def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
+    """What others did since then, grouped by thing, newest first; only what the reader may see now."""
+    events = actor.session.execute(
+        select(Event, Person)
+        .outerjoin(Person, Person.pk == Event.actor_pk)
+        .where(
+            Event.workspace_pk == workspace.pk,
+            Event.at > after,
+            Event.kind.in_(NEWS),
+            func.coalesce(Event.actor_pk, 0) != actor.pk,
+            held(actor, Event.audience_pk),
+        )
+        .order_by(Event.at.desc(), Event.pk.desc())
+        .limit(LOOKED_AT)
+    ).all()
+    cited = cite(actor, {(event.subject_kind, event.subject_id) for event, _by in events if event.subject_kind != "workspace"})
+    things: dict[str, News] = {}
+    for event, by in events:
+        citation = cited.get((event.subject_kind, event.subject_id))
+        if citation is None and event.subject_kind != "workspace":
+            continue  # removed since, or not for this reader
+        thing = citation.url.partition("#")[0].partition("?")[0] if citation else event.id
+        if thing in things:
+            things[thing].count += 1
+        elif len(things) < MOST_NEWS:
+            said = sentence(event, by.name if by else "Mainstay")
+            things[thing] = News(event, by, citation, said, NEWS[event.kind]())
+    return list(things.values())
+
+
+def icon(event: Event) -> str:
+    """The sign of an event's kind on the stay, by the names of the sprite."""
+    return {"file.added": "file", "file.version": "file", "member.joined": "people"}.get(event.kind, KINDS[event.kind].icon)
+
+
+def your_people(actor: Actor, workspace: Workspace) -> list[Person]:
+    """Whom to ask on our side: the account's owner first, then who else of the staff works here. Managers above do not."""
+    owner = (
+        select(Assignment.person_pk)
+        .join(WorkspaceAccount, WorkspaceAccount.account_pk == Assignment.account_pk)
+        .where(WorkspaceAccount.workspace_pk == workspace.pk, Assignment.role == ACCOUNT_OWNER, current(Assignment))
+    )
+    here = select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk, current(Membership))
+    mine = here if workspace.is_community else owner.union(here)
+    found = select(Person).where(Person.pk.in_(mine), Person.is_staff.is_(True), Person.suspended_at.is_(None))
+    first = set(actor.session.scalars(owner))
+    running = set(actor.session.scalars(here.where(Membership.role == OWNER)))
+    people = actor.session.scalars(found.order_by(Person.name, Person.pk)).all()
+    return sorted(people, key=lambda person: (person.pk not in first, person.pk not in running))[:4]
+
+
+def last_seen(actor: Actor, workspace: Workspace) -> list[tuple[Person, datetime]]:
+    """Who of the clients was here when, latest first: for the team."""
+    visits = (
+        select(Person, Visit.last)
+        .join(Visit, Visit.person_pk == Person.pk)
+        .join(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == Visit.workspace_pk, current(Membership)))
+        .where(Visit.workspace_pk == workspace.pk, Person.is_staff.is_(False), Person.suspended_at.is_(None))
+        .order_by(Visit.last.desc())
+    )
+    return [(person, last) for person, last in actor.session.execute(visits.limit(5))]
+
+
+def first_steps(actor: Actor, workspace: Workspace) -> list[dict[str, Any]] | None:
+    """Add a file, write a welcome, invite: what is done of it; None once all is."""
+    invited = select(Invitation.pk).where(Invitation.workspace_pk == workspace.pk)
+    clients = select(Membership.pk).where(Membership.workspace_pk == workspace.pk, Membership.account_pk.is_not(None))
+    asked = actor.session.scalar(invited.limit(1)) or actor.session.scalar(clients.limit(1))
+    steps = [
+        {"key": "file", "done": _any(actor, workspace, "file")},
+        {"key": "welcome", "done": _any(actor, workspace, "topic")},
+        {"key": "invite", "done": asked is not None},
+    ]
+    return None if all(step["done"] for step in steps) else steps
+
+
+def needs_name(actor: Actor) -> bool:
+    """Whether the reader is still called after their mailbox."""
+    return not actor.is_staff and actor.person.name == name_of(actor.person.email)
+
+
+def _any(actor: Actor, workspace: Workspace, kind: str) -> bool:
+    of = SOURCES.get(kind)
+    if of is None:
+        return False
+    return actor.session.scalar(allowed(actor, of.verb).where(of.model.workspace_pk == workspace.pk).limit(1)) is not None

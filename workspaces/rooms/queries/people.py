@@ -1,0 +1,182 @@
+"""Who is in a workspace: everyone who can see it, by side, with their part; who is invited and waits; its groups."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import OWNER as ACCOUNT_OWNER
+from portal.accounts.models import Account, Assignment
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import people_in
+from portal.kernel.errors import NotFound
+from portal.kernel.history import current
+from portal.kernel.ids import is_id
+from portal.kernel.policy import allowed
+from portal.people.models import Person
+from workspaces.rooms.models import Group, GroupMember, Invitation, Membership, Visit, Workspace, WorkspaceAccount
+from workspaces.rooms.policy import May
+
+ACCOUNT_TEAM, ABOVE = "team", "above"  # how staff who are no members come to see a workspace
+
+
+@dataclass
+class Someone:
+    """One who can see the workspace. `part` is a role, ACCOUNT_TEAM, or ABOVE: a manager of somebody on the account's team."""
+
+    person: Person
+    part: str
+    company: str | None = None
+    account: Account | None = None
+    since: datetime | None = None
+    seen: datetime | None = None  # last here
+    groups: list[Group] = field(default_factory=list)
+    owns_account: bool = False
+
+
+def everyone(actor: Actor, workspace: Workspace) -> list[Someone]:
+    """Everyone whom the workspace's audience has at this moment, ours first, those who run it first among them."""
+    pks = people_in(actor.session, workspace.open_audience_pk)
+    rows = actor.session.execute(
+        select(Person, Membership, Account, Visit.last)
+        .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
+        .outerjoin(Account, Account.pk == Membership.account_pk)
+        .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
+        .where(Person.pk.in_(pks))
+        .order_by(Person.name, Person.pk)
+    )
+    teams = _teams(actor, workspace)
+    groups = _groups_by_person(actor, workspace)
+    found = [
+        Someone(
+            person,
+            membership.role if membership else (ACCOUNT_TEAM if person.pk in teams else ABOVE),
+            account.name if account else None,
+            account,
+            membership.valid_from if membership else None,
+            seen,
+            groups.get(person.pk, []),
+            teams.get(person.pk) == ACCOUNT_OWNER,
+        )
+        for person, membership, account, seen in rows
+    ]
+    order = ["owner", "moderator", ACCOUNT_TEAM, "member", "reader", ABOVE]
+    return sorted(found, key=lambda one: (not one.person.is_staff, one.company or "", not one.owns_account, order.index(one.part)))
+
+
+def member(actor: Actor, workspace: Workspace, id: str) -> Person:
+    """A member of the workspace by the person's id, or NotFound."""
+    return _person(actor, members(workspace), id)
+
+
+def past_member(actor: Actor, workspace: Workspace, id: str) -> Person:
+    """One who is or was a member, or NotFound."""
+    here = select(Person).where(Person.pk.in_(select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk)))
+    return _person(actor, here, id)
+
+
+def members(workspace: Workspace) -> Select[tuple[Person]]:
+    """The people who are members now."""
+    return (
+        select(Person)
+        .join(Membership, Membership.person_pk == Person.pk)
+        .where(Membership.workspace_pk == workspace.pk, Person.suspended_at.is_(None), current(Membership))
+    )
+
+
+def memberships(actor: Actor, workspace: Workspace, people: Iterable[Person]) -> dict[int, Membership]:
+    """The current memberships of these people, by person."""
+    mine = (
+        select(Membership)
+        .where(Membership.workspace_pk == workspace.pk, Membership.person_pk.in_([person.pk for person in people]), current(Membership))
+        .options(joinedload(Membership.person), joinedload(Membership.account), joinedload(Membership.workspace))
+    )
+    return {each.person_pk: each for each in actor.session.scalars(mine)}
+
+
+def visits(actor: Actor, workspace: Workspace, people: Iterable[Person]) -> dict[int, datetime]:
+    """When these people were last here."""
+    mine = select(Visit.person_pk, Visit.last).where(Visit.workspace_pk == workspace.pk, Visit.person_pk.in_([each.pk for each in people]))
+    return dict(actor.session.execute(mine).tuples().all())
+
+
+def groups(actor: Actor, workspace: Workspace) -> list[Group]:
+    """The groups that the actor may know of, by name."""
+    mine = allowed(actor, May.READ_GROUP).where(Group.workspace_pk == workspace.pk)
+    return list(actor.session.scalars(mine.order_by(Group.name, Group.pk)))
+
+
+def in_groups(actor: Actor, shown: Iterable[Group]) -> dict[int, list[Person]]:
+    """Who is in these groups, by group."""
+    found: dict[int, list[Person]] = {group.pk: [] for group in shown}
+    inside = (
+        select(GroupMember.group_pk, Person)
+        .join(Person, Person.pk == GroupMember.person_pk)
+        .where(GroupMember.group_pk.in_(found), Person.suspended_at.is_(None), current(GroupMember))
+        .order_by(Person.name, Person.pk)
+    )
+    for group_pk, person in actor.session.execute(inside):
+        found[group_pk].append(person)
+    return found
+
+
+def groups_of(actor: Actor, workspace: Workspace, ids: Iterable[str]) -> list[Group] | None:
+    """The groups of these ids, or None where one is not of this workspace, or not for the actor to know."""
+    wanted = set(ids)
+    mine = allowed(actor, May.READ_GROUP).where(Group.workspace_pk == workspace.pk, Group.id.in_(wanted))
+    found = list(actor.session.scalars(mine))
+    return found if len(found) == len(wanted) else None
+
+
+def invited(actor: Actor, workspace: Workspace) -> list[Invitation]:
+    """Who is invited and has not come: what waits first, newest first. Empty for who may not invite."""
+    mine = (
+        allowed(actor, May.READ_INVITATION)
+        .where(Invitation.workspace_pk == workspace.pk, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+        .options(joinedload(Invitation.invited_by), joinedload(Invitation.account))
+        .order_by(Invitation.declined_at.is_not(None), Invitation.created_at.desc(), Invitation.pk.desc())
+    )
+    return list(actor.session.scalars(mine.limit(200)))
+
+
+def new_domains(workspace: Workspace, emails: Iterable[str]) -> list[str]:
+    """Domains that belong to none of the workspace's accounts: inviting them asks first."""
+    known = {domain.name for account in workspace.accounts for domain in account.domains}
+    return sorted({email.rpartition("@")[2] for email in emails} - known)
+
+
+def runs_account(actor: Actor, workspace: Workspace) -> bool:
+    """Whether the actor is of the account's team."""
+    return actor.pk in _teams(actor, workspace)
+
+
+def _person(actor: Actor, people: Select[tuple[Person]], id: str) -> Person:
+    found = actor.session.scalar(people.where(Person.id == id)) if is_id(id) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _teams(actor: Actor, workspace: Workspace) -> dict[int, str]:
+    """Who is on the team of the workspace's account, and as what; nobody in a community."""
+    if workspace.is_community:
+        return {}
+    team = (
+        select(Assignment.person_pk, func.max(Assignment.role))
+        .join(WorkspaceAccount, WorkspaceAccount.account_pk == Assignment.account_pk)
+        .where(WorkspaceAccount.workspace_pk == workspace.pk, current(Assignment))
+        .group_by(Assignment.person_pk)
+    )
+    return dict(actor.session.execute(team).tuples().all())
+
+
+def _groups_by_person(actor: Actor, workspace: Workspace) -> dict[int, list[Group]]:
+    found: dict[int, list[Group]] = {}
+    shown = groups(actor, workspace)
+    inside = in_groups(actor, shown)
+    for group in shown:
+        for person in inside[group.pk]:
+            found.setdefault(person.pk, []).append(group)
+    return found

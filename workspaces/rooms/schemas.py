@@ -1,0 +1,127 @@
+"""Shape and bounds of what is told about workspaces, members, groups and invitations."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from portal.kernel.errors import Invalid
+from portal.kernel.schemas import Schema, line, mailbox, text
+from portal.kernel.words import gettext as _
+
+Id = Annotated[str, StringConstraints(max_length=40)]
+Ids = Annotated[list[Id], Field(max_length=200)]
+Role = Literal["owner", "moderator", "member", "reader"]
+InvitedRole = Literal["moderator", "member", "reader"]
+MOST = 100  # invitations at once
+
+
+class NewWorkspace(Schema):
+    """A workspace to be opened; several accounts make a community."""
+
+    title: line(120, 1)
+    accounts: Annotated[Ids, Field(min_length=1)]
+    purpose: line(300) = ""
+    kind: Literal["account", "community", ""] = ""  # '': by the number of accounts
+
+
+class WorkspaceChange(Schema):
+    """What may change of a workspace; what is not sent stays."""
+
+    title: line(120, 1) | None = None
+    purpose: line(300) | None = None
+    members_invite: bool | None = None
+
+
+class MemberChange(Schema):
+    """A member's part from now on; what is not sent stays."""
+
+    role: Role | None = None
+    groups: Ids | None = None
+
+
+class NewGroup(Schema):
+    """A group of members; `members` are ids of people."""
+
+    name: line(80, 1)
+    members: Ids = []
+
+
+class GroupChange(Schema):
+    """What may change of a group; what is not sent stays."""
+
+    name: line(80, 1) | None = None
+    members: Ids | None = None
+
+
+class NewInvitation(Schema):
+    """Somebody to invite. `account` is needed only where a community has none with the domain of the address."""
+
+    email: mailbox()
+    role: InvitedRole = "member"
+    groups: Ids = []
+    note: text(2000) = ""
+    name: line(120) = ""
+    account: Id | None = None
+
+
+class NewInvitations(Schema):
+    """Several at once: all of them or none."""
+
+    items: Annotated[list[NewInvitation], Field(min_length=1, max_length=MOST)]
+
+
+class InvitationForm(Schema):
+    """The form under People; the box of addresses is read by `addresses`."""
+
+    emails: text(20000, 1)
+    role: InvitedRole = "member"
+    note: text(2000) = ""
+    account: Id = ""
+    confirmed: text(2000) = ""  # the new domains that were agreed to
+
+
+class Acceptance(Schema):
+    """An invitation taken up. `code` where the link was shown and not mailed."""
+
+    token: Annotated[str, StringConstraints(max_length=200)]
+    code: line(20) | None = None
+    name: line(120) | None = None
+    password: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
+class Named(Schema):
+    """What somebody wants to be called."""
+
+    name: line(120, 1)
+
+
+def addresses(box: str) -> list[tuple[str, str]]:
+    """(address, name) of everything pasted: by comma, semicolon or line, bare or as `Name <a@b>`. Raises Invalid naming what is none."""
+    found: dict[str, str] = {}
+    wrong = []
+    for part in (each.strip() for each in re.findall(r'(?:"[^"\n]*"|[^,;\n])+', box)):
+        if not part:
+            continue
+        name, email = _parted(part)
+        try:
+            found.setdefault(_mailbox().validate_python(email), name[:120])
+        except ValidationError:
+            wrong.append(part[:60])
+    if wrong:
+        raise Invalid(("emails", _("This is no address: %(what)s. Write one such as anna@company.com.", what=", ".join(wrong[:5]))))
+    if not found:
+        raise Invalid(("emails", _("Write at least one address.")))
+    if len(found) > MOST:
+        raise Invalid(("emails", _("That are %(n)s addresses; at most %(most)s at once.", n=len(found), most=MOST)))
+    return list(found.items())
+
+
+def _parted(part: str) -> tuple[str, str]:
+    if (named := re.fullmatch(r"(.*?)<\s*([^<>]+?)\s*>", part)) is not None:
+        return " ".join(named[1].strip(" \"'").split()), named[2]
+    return "", part
+
+
+def _mailbox() -> TypeAdapter[Any]:
+    return TypeAdapter(mailbox())

@@ -1,0 +1,97 @@
+"""Groups of a workspace's members."""
+
+from typing import Any
+
+from flask import redirect, render_template, request
+from werkzeug import Response
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid, NotFound
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.models import Group, Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.queries import people, shell
+from workspaces.rooms.schemas import NewGroup
+from workspaces.rooms.views.pages import listed_errors, pages, say
+
+
+@pages.get("/w/<ref:workspace>/groups")
+@guarded(workspace=May.SEE_PEOPLE)
+def show_groups(actor: Actor, workspace: Workspace) -> str:
+    """Those the reader may know of; nobody is told that there are others."""
+    return _page(actor, workspace)
+
+
+@pages.post("/w/<ref:workspace>/groups")
+@guarded(workspace=May.RUN_WORKSPACE)
+def make_group(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
+    told = _told()
+    try:
+        asked = read_form(NewGroup, told)
+        group = actions.make_group(actor, workspace, name=asked.name, members=members_of_ids(actor, workspace, asked.members))
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _page(actor, workspace, told, listed_errors(wrong)), 422
+    say(_("The group “%(name)s” is there.", name=group.name))
+    return redirect(f"{workspace.path}groups#g-{group.id}", 303)
+
+
+@pages.post("/w/<ref:workspace>/groups/<ref:group>")
+@guarded(workspace=May.SEE_PEOPLE, group=May.CHANGE_GROUP)
+def change_group(actor: Actor, workspace: Workspace, group: Group) -> Response | tuple[str, int]:
+    try:
+        asked = read_form(NewGroup, _told())
+        actions.change_group(actor, group, name=asked.name, members=members_of_ids(actor, workspace, asked.members))
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _page(
+            actor, workspace, errors=[{"field": f"{each['field']}-{group.id}", **_words(each)} for each in listed_errors(wrong)]
+        ), 422
+    say(_("Saved."))
+    return redirect(f"{workspace.path}groups#g-{group.id}", 303)
+
+
+@pages.post("/w/<ref:workspace>/groups/<ref:group>/remove")
+@guarded(workspace=May.SEE_PEOPLE, group=May.CHANGE_GROUP)
+def remove_group(actor: Actor, workspace: Workspace, group: Group) -> Response | tuple[str, int]:
+    try:
+        actions.remove_group(actor, group)
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _page(actor, workspace, errors=[{"field": "", "message": wrong.words}]), 422
+    say(_("The group “%(name)s” is gone.", name=group.name))
+    return redirect(f"{workspace.path}groups", 303)
+
+
+def members_of_ids(actor: Actor, workspace: Workspace, ids: list[str]) -> list[Person]:
+    """The members of these ids. Raises Invalid where one is none."""
+    try:
+        return [people.member(actor, workspace, id) for id in dict.fromkeys(ids)]
+    except NotFound:
+        raise Invalid(("members", _("Choose among the members of this workspace."))) from None
+
+
+def _told() -> dict[str, Any]:
+    return dict(request.form) | {"members": request.form.getlist("members")}
+
+
+def _words(error: dict[str, str]) -> dict[str, str]:
+    return {"message": error["message"]}
+
+
+def _page(actor: Actor, workspace: Workspace, told: dict[str, Any] | None = None, errors: list[dict[str, str]] | None = None) -> str:
+    shown = people.groups(actor, workspace)
+    members = list(actor.session.scalars(people.members(workspace).order_by(Person.name, Person.pk)))
+    return render_template(
+        "rooms/groups.html",
+        group_list=shown,
+        inside=people.in_groups(actor, shown),
+        members=members,
+        told=told or {},
+        errors=errors or [],
+        **shell(actor, workspace, "people"),
+    )

@@ -1,0 +1,62 @@
+"""The home of a workspace."""
+
+from typing import Any
+
+from flask import redirect, render_template, request
+from werkzeug import Response
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.people.actions import change_own
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.queries import home, shell
+from workspaces.rooms.schemas import Named
+from workspaces.rooms.views.pages import listed_errors, pages, say
+
+
+@pages.get("/w/<ref:workspace>/")
+@guarded(workspace=May.READ_WORKSPACE)
+def show_home(actor: Actor, workspace: Workspace) -> str:
+    return _page(actor, workspace)
+
+
+@pages.post("/w/<ref:workspace>/seen")
+@guarded(workspace=May.READ_WORKSPACE)
+def note_visit(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
+    """Sent by the page while somebody looks at it; with `all`, by the button."""
+    if request.form.get("all"):
+        actions.mark_all_read(actor, workspace)
+        return redirect(workspace.path, 303)
+    actions.note_visit(actor, workspace)
+    return "", 204
+
+
+@pages.post("/w/<ref:workspace>/name")
+@guarded(workspace=May.READ_WORKSPACE)
+def say_name(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
+    try:
+        change_own(actor, name=read_form(Named, request.form).name)
+    except Invalid as wrong:
+        return _page(actor, workspace, errors=listed_errors(wrong)), 422
+    say(_("Good to meet you, %(name)s.", name=actor.person.first_name))
+    return redirect(workspace.path, 303)
+
+
+def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | None = None) -> str:
+    frame = shell(actor, workspace, "home")
+    since = home.since(actor, workspace)
+    seen: dict[str, Any] = {
+        "since": since,
+        "news": home.news(actor, workspace, since) if since else [],
+        "icon_of": home.icon,
+        "our_people": home.your_people(actor, workspace),
+        "needs_name": home.needs_name(actor),
+        "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,
+        "last_seen": home.last_seen(actor, workspace) if actor.is_staff else [],
+    }
+    return render_template("rooms/home.html", errors=errors or [], **frame, **seen)

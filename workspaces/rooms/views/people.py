@@ -1,0 +1,101 @@
+"""The people of a workspace: both sides, who is invited, and what may be done about it."""
+
+from typing import Any
+
+from flask import redirect, render_template, request
+from werkzeug import Response
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.queries import people, shell
+from workspaces.rooms.schemas import MemberChange
+from workspaces.rooms.views.pages import pages, say
+
+
+@pages.get("/w/<ref:workspace>/people")
+@guarded(workspace=May.SEE_PEOPLE)
+def show_people(actor: Actor, workspace: Workspace) -> str:
+    return people_page(actor, workspace)
+
+
+@pages.post("/w/<ref:workspace>/people/<ref:person>/role")
+@guarded(workspace=May.RUN_WORKSPACE)
+def change_role(actor: Actor, workspace: Workspace, person: str) -> Response | tuple[str, int]:
+    someone = people.member(actor, workspace, person)
+    try:
+        wanted = read_form(MemberChange, request.form)
+        if wanted.role is not None:
+            actions.change_role(actor, workspace, person=someone, role=wanted.role)
+    except Invalid as wrong:
+        return _refused(actor, workspace, wrong)
+    return redirect(f"{workspace.path}people#p-{someone.id}", 303)
+
+
+@pages.post("/w/<ref:workspace>/people/<ref:person>/remove")
+@guarded(workspace=May.RUN_WORKSPACE)
+def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response | tuple[str, int]:
+    someone = people.member(actor, workspace, person)
+    try:
+        actions.remove_member(actor, workspace, person=someone)
+    except Invalid as wrong:
+        return _refused(actor, workspace, wrong)
+    say(_("%(name)s has no access any more.", name=someone.name), undo=f"{workspace.path}people/{someone.id}/restore")
+    return redirect(f"{workspace.path}people", 303)
+
+
+@pages.post("/w/<ref:workspace>/people/<ref:person>/restore")
+@guarded(workspace=May.RUN_WORKSPACE)
+def restore_member(actor: Actor, workspace: Workspace, person: str) -> Response | tuple[str, int]:
+    someone = people.past_member(actor, workspace, person)
+    try:
+        actions.restore_member(actor, workspace, person=someone)
+    except Invalid as wrong:
+        return _refused(actor, workspace, wrong)
+    say(_("%(name)s is back.", name=someone.name))
+    return redirect(f"{workspace.path}people", 303)
+
+
+@pages.post("/w/<ref:workspace>/leave")
+@guarded(workspace=May.LEAVE)
+def leave(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
+    try:
+        actions.leave_workspace(actor, workspace)
+    except Invalid as wrong:
+        return _refused(actor, workspace, wrong)
+    say(_("You have left “%(title)s”.", title=workspace.title))
+    return redirect("/w/", 303)
+
+
+def people_page(
+    actor: Actor, workspace: Workspace, told: dict[str, Any] | None = None, errors: list[Any] | None = None, **more: Any
+) -> str:
+    """The page, with what was typed into the invitation and what is wrong with it."""
+    frame = shell(actor, workspace, "people")
+    everyone = people.everyone(actor, workspace)
+    sides: dict[str, list[people.Someone]] = {}
+    for one in everyone:
+        if not one.person.is_staff:
+            sides.setdefault(one.company or "", []).append(one)
+    shown = {
+        "ours": [one for one in everyone if one.person.is_staff],
+        "theirs": sides,
+        "invited": people.invited(actor, workspace) if "invite" in frame["may_words"] else [],
+        "group_list": people.groups(actor, workspace),
+        "member_here": people.memberships(actor, workspace, [actor.person]).get(actor.pk),
+        "company_options": [(account.id, account.name) for account in workspace.accounts] if actor.is_staff else [],
+        "own_domain": "" if actor.is_staff else actor.person.email.rpartition("@")[2],
+    }
+    return render_template("rooms/people.html", told=told or {}, errors=errors or [], **frame, **shown, **more)
+
+
+def _refused(actor: Actor, workspace: Workspace, wrong: Invalid) -> tuple[str, int]:
+    actor.session.rollback()
+    if not actor.person:
+        raise Forbidden
+    return people_page(actor, workspace, errors=[{"field": "", "message": words} for _field, words in wrong.errors]), 422

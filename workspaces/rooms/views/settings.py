@@ -1,0 +1,66 @@
+"""A workspace's settings, and its archive."""
+
+from flask import redirect, render_template, request
+from werkzeug import Response
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.policy import may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from workspaces.rooms import actions
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May
+from workspaces.rooms.queries import people, shell
+from workspaces.rooms.schemas import WorkspaceChange
+from workspaces.rooms.views.pages import listed_errors, pages, say
+
+
+@pages.get("/w/<ref:workspace>/settings")
+@guarded(workspace=May.SEE_SETTINGS)
+def show_settings(actor: Actor, workspace: Workspace) -> str:
+    return _page(actor, workspace, {})
+
+
+@pages.post("/w/<ref:workspace>/settings")
+@guarded(workspace=May.RUN_WORKSPACE)
+def save_settings(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
+    try:
+        asked = read_form(WorkspaceChange, {"title": "", **request.form})
+        if asked.title is None:
+            raise Invalid(("title", _("Write something here.")))
+        invites = bool(asked.members_invite)
+        actions.change_workspace(actor, workspace, title=asked.title, purpose=asked.purpose or "", members_invite=invites)
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _page(actor, workspace, dict(request.form), listed_errors(wrong)), 422
+    say(_("Saved."))
+    return redirect(f"{workspace.path}settings", 303)
+
+
+@pages.post("/w/<ref:workspace>/archive")
+@guarded(workspace=May.RUN_WORKSPACE)
+def archive(actor: Actor, workspace: Workspace) -> Response:
+    actions.archive_workspace(actor, workspace)
+    say(_("“%(title)s” is closed. Everything can still be read.", title=workspace.title), undo=f"{workspace.path}restore")
+    return redirect(workspace.path, 303)
+
+
+@pages.post("/w/<ref:workspace>/restore")
+@guarded(workspace=May.RESTORE_WORKSPACE)
+def restore(actor: Actor, workspace: Workspace) -> Response:
+    actions.restore_workspace(actor, workspace)
+    say(_("“%(title)s” is open again.", title=workspace.title))
+    return redirect(workspace.path, 303)
+
+
+def _page(actor: Actor, workspace: Workspace, told: dict[str, str], errors: list[dict[str, str]] | None = None) -> str:
+    return render_template(
+        "rooms/settings.html",
+        told=told,
+        errors=errors or [],
+        may_restore=may(actor, May.RESTORE_WORKSPACE, workspace),
+        group_list=people.groups(actor, workspace),
+        **shell(actor, workspace, "settings"),
+    )
