@@ -15,5 +15,8 @@ import "./nav.js";
 import "./keys.js";
 
 // Features add their own module below: live topic, composer, uploads, palette.
+import "./upload.js";
+import "./files.js";
+import "./trail.js";
 
 document.documentElement.classList.add("js");

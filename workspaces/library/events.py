@@ -3,13 +3,22 @@
 from portal.kernel.events import kind
 
 FOLDER_MADE = kind("folder.created", "A folder was made", "%(actor)s made the folder “%(name)s”", group="files", icon="folder")
-FOLDER_CHANGED = kind(
-    "folder.changed", "A folder was renamed or removed", "%(actor)s changed the folder “%(name)s”", group="files", icon="folder"
+FOLDER_RENAMED = kind(
+    "folder.renamed", "A folder has another name", "%(actor)s renamed the folder “%(was)s” to “%(name)s”", group="files", icon="folder"
+)
+FOLDER_REMOVED = kind("folder.removed", "A folder was removed", "%(actor)s removed the folder “%(name)s”", group="files", icon="remove")
+FOLDER_RESTORED = kind(
+    "folder.restored", "A removed folder came back", "%(actor)s brought back the folder “%(name)s”", group="files", icon="folder"
 )
 FILE_ADDED = kind("file.added", "A file was added", "%(actor)s added %(name)s", group="files", icon="file")
-VERSION_ADDED = kind("file.version", "A file has a new version", "%(name)s, version %(number)s, by %(actor)s", group="files", icon="file")
-FILE_CHANGED = kind(
-    "file.changed", "A file was renamed, moved or pinned", "%(actor)s changed %(name)s: %(fields)s", group="files", icon="file"
+VERSION_ADDED = kind(
+    "file.version", "A file has a new version", "%(actor)s added version %(number)s of %(name)s", group="files", icon="file"
 )
-FILE_REMOVED = kind("file.removed", "A file was removed", "%(actor)s removed %(name)s", group="files", icon="trash")
+FILE_RENAMED = kind("file.renamed", "A file has another name", "%(actor)s renamed %(was)s to %(name)s", group="files", icon="file")
+FILE_MOVED = kind("file.moved", "A file is in another place", "%(actor)s moved %(name)s to “%(place)s”", group="files", icon="move")
+FILE_PINNED = kind("file.pinned", "A file was put under Start here", "%(actor)s put %(name)s under Start here", group="files", icon="pin")
+FILE_UNPINNED = kind(
+    "file.unpinned", "A file was taken from Start here", "%(actor)s took %(name)s from Start here", group="files", icon="pin"
+)
+FILE_REMOVED = kind("file.removed", "A file was removed", "%(actor)s removed %(name)s", group="files", icon="remove")
 FILE_RESTORED = kind("file.restored", "A removed file came back", "%(actor)s brought back %(name)s", group="files", icon="file")

@@ -14,11 +14,21 @@ from workspaces.rooms.models import InWorkspace, Place, Workspace
 
 
 class Folder(Identified, Created, Place, Base):
-    """A place for files. A folder inside another has an audience of its own; `name` is unique beside its siblings."""
+    """A place for files. A folder inside another has an audience of its own; `name` is unique among its siblings that stand."""
 
     __tablename__ = "folder"
     __kind__ = "folder"
-    __table_args__ = (UniqueConstraint("workspace_pk", "parent_pk", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_folder_name",
+            "workspace_pk",
+            text("coalesce(parent_pk, 0)"),
+            "name",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
 
     workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
     parent_pk: Mapped[int | None] = mapped_column(ForeignKey("folder.pk"), index=True)
@@ -27,6 +37,10 @@ class Folder(Identified, Created, Place, Base):
 
     workspace: Mapped[Workspace] = relationship()
     parent: Mapped["Folder | None"] = relationship(remote_side="Folder.pk")
+
+    @property
+    def path(self) -> str:
+        return f"{self.workspace.path}files/{self.id}"
 
 
 class File(InWorkspace, Content, Base):
@@ -89,11 +103,14 @@ class FileVersion(Identified, Created, Base):
     by: Mapped[Person] = relationship()
 
 
-class FileView(Created, Base):
-    """Who opened which version."""
+class FileView(Identified, Created, Base):
+    """Who opened which version, and when."""
 
     __tablename__ = "file_view"
+    __kind__ = "file_view"
 
-    pk: Mapped[int] = mapped_column(primary_key=True)
     version_pk: Mapped[int] = mapped_column(ForeignKey("file_version.pk"), index=True)
     person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), index=True)
+
+    version: Mapped[FileVersion] = relationship()
+    person: Mapped[Person] = relationship()

@@ -1,13 +1,19 @@
 """Who may do what in the file library. A file follows its folder's audience, an attachment its post's."""
 
-from sqlalchemy import and_, or_, select
+from datetime import timedelta
+
+from sqlalchemy import and_, literal, or_, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
+from portal.kernel.clock import now
 from portal.kernel.policy import Condition, Verbs, rule
-from workspaces.forums.models import Post
-from workspaces.library.models import File, FileVersion, Folder
+from portal.people.models import Person
+from workspaces.forums.models import Post, Topic
+from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, taken_part_in_by
+
+RESTS = timedelta(days=30)  # how long what was removed can be brought back
 
 
 class May(Verbs):
@@ -16,14 +22,16 @@ class May(Verbs):
     READ_FOLDER = "See a folder: who holds its audience"
     MAKE_FOLDER_IN = "Make a folder in a folder: who reads it and takes part"
     CHANGE_FOLDER = "Rename or remove a folder: those who run the workspace"
+    RESTORE_FOLDER = "Bring back a removed folder within 30 days: those who run the workspace"
     ADD_FILE = "Add a file to a folder: who reads it and takes part"
     READ_FILE = "See and download a file: who holds the audience it was added under"
-    CHANGE_FILE = "Rename or move a file, or add a version: who added it, moderators; in a folder anybody who takes part adds versions"
+    CHANGE_FILE = "Rename or move a file: who added it, and moderators"
     ADD_VERSION = "Add a new version of a file in a folder: who reads it and takes part"
     REMOVE_FILE = "Remove a file: who added it, and moderators"
-    RESTORE_FILE = "Bring back a removed file: who removed it, and those who run the workspace"
+    RESTORE_FILE = "Bring back a removed file within 30 days: who removed it, and those who run the workspace"
     PIN_FILE = "Put a file under Start here: those who run the workspace"
     READ_VERSION = "See a version of a file: who may read the file"
+    READ_VIEW = "See who opened a file that one may read: staff all, clients their own company's people and the vendor's"
 
 
 @rule(May.READ_FOLDER, Folder, reads=True)
@@ -45,15 +53,26 @@ def change_folder(actor: Actor) -> Condition:
     return and_(read_folder(actor), run_by(actor, Folder.workspace_pk), open_for_writing(Folder.workspace_pk))
 
 
+@rule(May.RESTORE_FOLDER, Folder, refusal="Only the people who run this workspace can bring back a folder.")
+def restore_folder(actor: Actor) -> Condition:
+    return and_(
+        held(actor, Folder.open_audience_pk),
+        Folder.removed_at > now() - RESTS,
+        run_by(actor, Folder.workspace_pk),
+        open_for_writing(Folder.workspace_pk),
+    )
+
+
 @rule(May.ADD_FILE, Folder, refusal="You can read here, but not add files.")
 def add_file(actor: Actor) -> Condition:
     return _writes_in(actor)
 
 
 def _parent_stands() -> Condition:
-    """Its folder is not removed; its post is neither removed nor hidden."""
+    """Its folder is not removed; its post is neither removed nor hidden, nor is the topic removed."""
     removed = select(Folder.pk).where(Folder.removed_at.is_not(None))
-    standing = select(Post.pk).where(Post.removed_at.is_(None), Post.hidden_at.is_(None))
+    topics = select(Topic.pk).where(Topic.removed_at.is_(None))
+    standing = select(Post.pk).where(Post.removed_at.is_(None), Post.hidden_at.is_(None), Post.topic_pk.in_(topics))
     return and_(or_(File.folder_pk.is_(None), File.folder_pk.not_in(removed)), or_(File.post_pk.is_(None), File.post_pk.in_(standing)))
 
 
@@ -86,14 +105,29 @@ def remove_file(actor: Actor) -> Condition:
 @rule(May.RESTORE_FILE, File, refusal="Only who removed it and the people who run this workspace can bring it back.")
 def restore_file(actor: Actor) -> Condition:
     whose = or_(File.removed_by_pk == actor.pk, run_by(actor, File.workspace_pk))
-    return and_(whose, held(actor, File.audience_pk), File.removed_at.is_not(None), open_for_writing(File.workspace_pk))
+    return and_(
+        whose, held(actor, File.audience_pk), _parent_stands(), File.removed_at > now() - RESTS, open_for_writing(File.workspace_pk)
+    )
 
 
 @rule(May.PIN_FILE, File, refusal="Only the people who run this workspace choose what is under Start here.")
 def pin_file(actor: Actor) -> Condition:
-    return and_(run_by(actor, File.workspace_pk), read_file(actor), File.folder_pk.is_not(None))
+    return and_(run_by(actor, File.workspace_pk), read_file(actor), File.folder_pk.is_not(None), open_for_writing(File.workspace_pk))
 
 
 @rule(May.READ_VERSION, FileVersion, reads=True)
 def read_version(actor: Actor) -> Condition:
     return FileVersion.file_pk.in_(select(File.pk).where(read_file(actor)))
+
+
+@rule(May.READ_VIEW, FileView, reads=True)
+def read_view(actor: Actor) -> Condition:
+    of_readable = FileView.version_pk.in_(select(FileVersion.pk).where(read_version(actor)))
+    return and_(of_readable, FileView.person_pk.in_(select(Person.pk).where(shown_to(actor))))
+
+
+def shown_to(actor: Actor) -> Condition:
+    """Whom a reader is shown as having opened something: what one sees of others, they see of oneself."""
+    if actor.is_staff or not actor.person:
+        return literal(actor.is_staff)
+    return or_(Person.is_staff.is_(True), Person.account_pk == actor.person.account_pk)

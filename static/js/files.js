@@ -1,0 +1,54 @@
+// A folder's list: what is beside it follows the row that was pressed; news waits as a pill and never moves a row.
+import { loadLive, onContent } from "./server.js";
+
+const wide = matchMedia("(min-width: 1101px)");
+const aside = () => document.querySelector("[data-file-aside]");
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-files] a[data-aside]");
+  const row = link?.closest("tr");
+  if (!link || !aside() || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || row.matches(".is-on")) return;
+  event.preventDefault();
+  const answer = await fetch(link.dataset.aside).catch(() => null);
+  if (!answer?.ok) return location.assign(link.href);
+  aside().innerHTML = await answer.text();
+  document.querySelector("[data-files] .is-on")?.classList.remove("is-on");
+  row.classList.add("is-on");
+  document.dispatchEvent(new CustomEvent("mainstay:content"));
+});
+
+document.addEventListener("keydown", (event) => {
+  const row = event.target.closest?.("[data-files] tr[data-item]");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!row || !event.target.matches("a")) return;
+  if (event.key === " " && event.target.matches("[data-aside]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+  if (!step) return;
+  event.preventDefault();
+  const rows = [...document.querySelectorAll("[data-files] tr[data-item]")];
+  rows[rows.indexOf(row) + step]?.querySelector("a")?.focus();
+});
+
+// Another person's file: say so, move nothing. Our own are shown by upload.js.
+async function watch(list) {
+  const { io } = await loadLive();
+  const socket = io({ transports: ["websocket"] });
+  socket.on("connect", () => socket.emit("watch", { workspace: list.dataset.workspace }));
+  socket.on("file.added", ({ folder, author }) => {
+    if (folder !== list.dataset.folder || author.id === document.body.dataset.me) return;
+    document.querySelector("[data-files-news]").hidden = false;
+  });
+}
+
+// A link to a part of the page that is folded away opens it.
+function unfold() {
+  const wanted = document.getElementById(location.hash.slice(1));
+  if (wanted?.matches("details")) wanted.open = true;
+}
+
+addEventListener("hashchange", unfold);
+onContent(unfold);
+const list = document.querySelector("[data-files]");
+if (list) watch(list);

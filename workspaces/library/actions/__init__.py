@@ -1,0 +1,36 @@
+"""What is done in the library, by noun."""
+
+from workspaces.library.actions.attachments import attach_copies, attach_files, follow_topic
+from workspaces.library.actions.files import (
+    add_file,
+    add_version,
+    note_view,
+    opened_lately,
+    pin_file,
+    remove_file,
+    rename_file,
+    restore_file,
+)
+from workspaces.library.actions.folders import make_folder, make_folder_in, remove_folder, rename_folder, restore_folder
+from workspaces.library.actions.moving import gains_by_moving, move_file
+
+__all__ = [
+    "add_file",
+    "add_version",
+    "attach_copies",
+    "attach_files",
+    "follow_topic",
+    "gains_by_moving",
+    "make_folder",
+    "make_folder_in",
+    "move_file",
+    "note_view",
+    "opened_lately",
+    "pin_file",
+    "remove_file",
+    "remove_folder",
+    "rename_file",
+    "rename_folder",
+    "restore_file",
+    "restore_folder",
+]

@@ -1,0 +1,169 @@
+"""Files: added, given versions, renamed, pinned, removed, brought back, opened."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import Account
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now
+from portal.kernel.errors import Invalid
+from portal.kernel.events import EventKind, record
+from portal.kernel.words import gettext as _
+from workspaces.library.events import (
+    FILE_ADDED,
+    FILE_PINNED,
+    FILE_REMOVED,
+    FILE_RENAMED,
+    FILE_RESTORED,
+    FILE_UNPINNED,
+    VERSION_ADDED,
+)
+from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.library.names import clean_name, numbered
+from workspaces.library.policy import May
+from workspaces.library.receiving import Received
+from workspaces.rooms.actions import membership_of, only_account
+from workspaces.rooms.models import Workspace
+
+MOST_PINNED = 4
+SAME_VISIT = timedelta(hours=1)  # opening a version again within this is one view
+
+
+@action(May.ADD_FILE)
+def add_file(actor: Actor, folder: Folder, *, received: Received, note: str = "", both: bool = False) -> File:
+    """A file of a folder. One of the same name gets a new version, or with `both` the new one another name."""
+    beside = actor.session.scalar(select(File).where(File.folder_pk == folder.pk, File.name == received.name, File.removed_at.is_(None)))
+    if beside is not None and not both and beside.audience_pk == folder.open_audience_pk:
+        add_version(actor, beside, received=received, note=note)
+        return beside
+    file = File(
+        workspace_pk=folder.workspace_pk,
+        account_pk=_account_of(actor, folder.workspace),
+        audience_pk=folder.open_audience_pk,
+        folder_pk=folder.pk,
+        name=free_name(actor, folder.pk, received.name),
+    )
+    return write_file(actor, file, received, note)
+
+
+@action(May.ADD_VERSION)
+def add_version(actor: Actor, file: File, *, received: Received, note: str = "") -> FileVersion:
+    """What the file is from now on; what it was stays. Bytes equal to the present version's change nothing."""
+    if file.version.sha256 == received.sha256:
+        return file.version
+    return _write_version(actor, file, received, note, VERSION_ADDED)
+
+
+@action(May.CHANGE_FILE)
+def rename_file(actor: Actor, file: File, *, name: str) -> None:
+    """Another name, made harmless first. Raises Invalid where it is taken in the folder."""
+    name = clean_name(name)
+    if name == file.name:
+        return
+    if file.folder_pk and free_name(actor, file.folder_pk, name) != name:
+        raise Invalid(("name", _("There is a file of this name in the folder already.")))
+    was, file.name = file.name, name
+    record_file(actor, FILE_RENAMED, file, was=was)
+
+
+@action(May.PIN_FILE)
+def pin_file(actor: Actor, file: File, *, pinned: bool) -> None:
+    """Put a file under "Start here" on the workspace's home, or take it away. Raises Invalid for a fifth."""
+    if pinned == bool(file.pinned_at):
+        return
+    there = (
+        select(func.count())
+        .select_from(File)
+        .where(File.workspace_pk == file.workspace_pk, File.pinned_at.is_not(None), File.removed_at.is_(None))
+    )
+    if pinned and (actor.session.scalar(there) or 0) >= MOST_PINNED:
+        raise Invalid(("pinned", _("Start here holds %(n)s files. Take one away first.", n=MOST_PINNED)))
+    file.pinned_at = now() if pinned else None
+    record_file(actor, FILE_PINNED if pinned else FILE_UNPINNED, file)
+
+
+@action(May.REMOVE_FILE)
+def remove_file(actor: Actor, file: File) -> None:
+    """Take a file away; it rests 30 days."""
+    file.removed_at, file.removed_by_pk, file.pinned_at = now(), actor.pk or None, None
+    record_file(actor, FILE_REMOVED, file)
+
+
+@action(May.RESTORE_FILE)
+def restore_file(actor: Actor, file: File) -> None:
+    """Bring a removed file back, under another name where its own was taken meanwhile."""
+    if file.folder_pk:
+        file.name = free_name(actor, file.folder_pk, file.name)
+    file.removed_at = file.removed_by_pk = None
+    record_file(actor, FILE_RESTORED, file)
+
+
+@action(May.READ_VERSION)
+def note_view(actor: Actor, version: FileVersion) -> None:
+    """Remember that the actor opened this version; once an hour."""
+    if not opened_lately(actor, version):
+        actor.session.add(FileView(version_pk=version.pk, person_pk=actor.pk))
+
+
+def opened_lately(actor: Actor, version: FileVersion) -> bool:
+    seen = select(FileView.pk).where(
+        FileView.version_pk == version.pk, FileView.person_pk == actor.pk, FileView.created_at > now() - SAME_VISIT
+    )
+    return actor.session.scalar(seen.limit(1)) is not None
+
+
+def write_file(actor: Actor, file: File, received: Received, note: str = "") -> File:
+    """Add a prepared row with its first version; for actions that have found this to be right."""
+    file.uploaded_by_pk = actor.pk
+    actor.session.add(file)
+    actor.session.flush()
+    _write_version(actor, file, received, note, FILE_ADDED)
+    return file
+
+
+def free_name(actor: Actor, folder_pk: int, name: str) -> str:
+    """The name, or with a number where another file of the folder has it."""
+    tried, n = name, 1
+    while actor.session.scalar(select(File.pk).where(File.folder_pk == folder_pk, File.name == tried, File.removed_at.is_(None))):
+        n += 1
+        tried = numbered(name, n)
+    return tried
+
+
+def record_file(actor: Actor, of: EventKind, file: File, *, words: str | None = None, **facts: Any) -> None:
+    """The event of a change to a file, for the audience it has now."""
+    record(
+        actor,
+        of,
+        file,
+        audience_pk=file.audience_pk,
+        account=actor.session.get(Account, file.account_pk) if file.account_pk else None,
+        workspace_pk=file.workspace_pk,
+        facts={"name": file.name, **facts},
+        words=words,
+    )
+
+
+def _write_version(actor: Actor, file: File, received: Received, note: str, of: EventKind) -> FileVersion:
+    session = actor.session
+    last = session.scalar(select(func.max(FileVersion.number)).where(FileVersion.file_pk == file.pk)) or 0
+    version = FileVersion(
+        file_pk=file.pk, number=last + 1, sha256=received.sha256, size=received.size, mime=received.mime, note=note, by_pk=actor.pk
+    )
+    session.add(version)
+    session.flush()
+    file.version = version
+    record_file(actor, of, file, number=version.number, sha256=version.sha256, words=note or None)
+    session.expire(file, ["versions"])
+    return version
+
+
+def _account_of(actor: Actor, workspace: Workspace) -> int | None:
+    """The account whose trail holds this: the workspace's one account, in a community the company of who adds it."""
+    if (account := only_account(workspace)) is not None:
+        return account.pk
+    membership = membership_of(actor, workspace, actor.person) if actor.person else None
+    return membership.account_pk if membership else None

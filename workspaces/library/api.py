@@ -1,0 +1,150 @@
+"""Folders and files over HTTP."""
+
+from flask import Response, request
+from sqlalchemy.orm import joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.policy import allowed, require
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.api import answer, body, listed, resource
+from portal.web.endpoint import guarded
+from workspaces.library import actions, queries, serving
+from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.library.policy import May
+from workspaces.library.receiving import Received, receive
+from workspaces.library.schemas import Adding, FilePatch, FolderBody, Naming, Noting, OfGroup
+from workspaces.library.shapes import file_json, folders_json, version_json, view_json
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+
+api = resource("library")
+
+# --- Folders ------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/workspaces/<workspace>/folders")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def list_folders(actor: Actor, workspace: Workspace) -> Response:
+    found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace.pk).options(joinedload(Folder.open_audience))
+    return listed(actor, found, [Folder.pk], lambda rows: folders_json(actor, rows))
+
+
+@api.post("/workspaces/<workspace>/folders")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def make_folder(actor: Actor, workspace: Workspace) -> Response:
+    told = body(FolderBody)
+    parent = queries.folder_named(actor, workspace, told.parent, "parent") if told.parent is not None else None
+    if parent is not None and "audience" not in told.model_fields_set:
+        made = actions.make_folder_in(actor, parent, name=told.name)
+    else:
+        audience = queries.group_named(actor, workspace, told.audience.group) if isinstance(told.audience, OfGroup) else told.audience
+        made = actions.make_folder(actor, workspace, name=told.name, parent=parent, audience=audience)
+    return answer(folders_json(actor, [made])[0], 201)
+
+
+@api.get("/folders/<folder>")
+@guarded(folder=May.READ_FOLDER)
+def show_folder(actor: Actor, folder: Folder) -> Response:
+    return answer(folders_json(actor, [folder])[0])
+
+
+@api.patch("/folders/<folder>")
+@guarded(folder=May.CHANGE_FOLDER)
+def change_folder(actor: Actor, folder: Folder) -> Response:
+    actions.rename_folder(actor, folder, name=body(Naming).name)
+    return answer(folders_json(actor, [folder])[0])
+
+
+@api.delete("/folders/<folder>")
+@guarded(folder=May.CHANGE_FOLDER)
+def remove_folder(actor: Actor, folder: Folder) -> Response:
+    actions.remove_folder(actor, folder)
+    return Response(status=204)
+
+
+# --- Files --------------------------------------------------------------------------------------------------------------
+
+
+@api.get("/folders/<folder>/files")
+@guarded(folder=May.READ_FOLDER)
+def list_files(actor: Actor, folder: Folder) -> Response:
+    found = queries.shown(allowed(actor, May.READ_FILE).where(File.folder_pk == folder.pk))
+    return listed(actor, found, [File.pk], lambda rows: [file_json(row) for row in rows], descending=True)
+
+
+@api.post("/folders/<folder>/files")
+@guarded(folder=May.ADD_FILE, before=receive)
+def add_file(actor: Actor, folder: Folder, received: list[Received]) -> Response:
+    told = read_form(Adding, request.form)
+    file = actions.add_file(actor, folder, received=_one(received), note=told.note, both=told.same == "both")
+    return answer(file_json(file), 201)
+
+
+@api.get("/files/<file>")
+@guarded(file=May.READ_FILE)
+def show_file(actor: Actor, file: File) -> Response:
+    return answer(file_json(file))
+
+
+@api.patch("/files/<file>")
+@guarded(file=May.READ_FILE)
+def change_file(actor: Actor, file: File) -> Response:
+    told = body(FilePatch)
+    if told.name is not None:
+        actions.rename_file(actor, file, name=told.name)
+    if told.folder is not None:
+        actions.move_file(actor, file, folder=queries.folder_named(actor, file.workspace, told.folder, "folder"), confirmed=told.confirm)
+    if told.pinned is not None:
+        actions.pin_file(actor, file, pinned=told.pinned)
+    if not told.model_fields_set:
+        require(actor, May.CHANGE_FILE, file)
+    actor.session.flush()
+    actor.session.expire(file, ["folder"])
+    return answer(file_json(file))
+
+
+@api.delete("/files/<file>")
+@guarded(file=May.REMOVE_FILE)
+def remove_file(actor: Actor, file: File) -> Response:
+    actions.remove_file(actor, file)
+    return Response(status=204)
+
+
+@api.get("/files/<file>/content")
+@guarded(file=May.READ_FILE)
+def content(actor: Actor, file: File) -> Response:
+    return serving.download(actor, queries.version_of(actor, file, request.args.get("v")))
+
+
+@api.get("/files/<file>/versions")
+@guarded(file=May.READ_FILE)
+def list_versions(actor: Actor, file: File) -> Response:
+    found = allowed(actor, May.READ_VERSION).where(FileVersion.file_pk == file.pk).options(joinedload(FileVersion.by))
+    return listed(actor, found, [FileVersion.pk], lambda rows: [version_json(row) for row in rows], descending=True)
+
+
+@api.post("/files/<file>/versions")
+@guarded(file=May.ADD_VERSION, before=receive)
+def add_version(actor: Actor, file: File, received: list[Received]) -> Response:
+    version = actions.add_version(actor, file, received=_one(received), note=read_form(Noting, request.form).note)
+    return answer(version_json(version), 201)
+
+
+@api.get("/files/<file>/views")
+@guarded(file=May.READ_FILE)
+def list_views(actor: Actor, file: File) -> Response:
+    found = (
+        allowed(actor, May.READ_VIEW)
+        .join(FileVersion, FileVersion.pk == FileView.version_pk)
+        .where(FileVersion.file_pk == file.pk)
+        .options(joinedload(FileView.person), joinedload(FileView.version))
+    )
+    return listed(actor, found, [FileView.pk], lambda rows: [view_json(row) for row in rows], descending=True)
+
+
+def _one(received: list[Received]) -> Received:
+    if len(received) != 1:
+        raise Invalid(("file", _("Send one file, as multipart/form-data.")))
+    return received[0]

@@ -1,0 +1,100 @@
+"""What of the library is found: files by their name and what was said of their versions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.kernel.indexing import Findable, FindableKind, findable
+from portal.kernel.sources import Source, source
+from workspaces.forums.models import Post, Topic
+from workspaces.library.models import File, FileVersion, Folder
+from workspaces.library.policy import May
+
+POST_COMES_OR_GOES = frozenset({"post.removed", "post.restored", "post.hidden", "post.shown"})
+TOPIC_COMES_OR_GOES = frozenset({"topic.removed", "topic.restored"})
+
+
+def made(file: File) -> Findable | None:
+    """A file as the index takes it; nothing where it, or what it is in, is removed or hidden."""
+    if file.removed_at or (file.folder and file.folder.removed_at) or (file.post and not _stands(file.post)):
+        return None
+    notes = [version.note for version in reversed(file.versions) if version.note]
+    return Findable(
+        kind="file",
+        id=file.id,
+        pk=file.pk,
+        audience_pk=file.audience_pk,
+        account_pk=file.account_pk or 0,
+        workspace_pk=file.workspace_pk,
+        author_pk=file.uploaded_by_pk,
+        at=file.version.created_at,
+        title=file.name,
+        body="\n".join(notes),
+    )
+
+
+def affected(session: Session, event: Any) -> Iterable[str]:
+    """The files to index again: the one it is about, or those of the folder, post or topic that it takes away or brings back."""
+    if event.subject_kind == "file":
+        return [event.subject_id]
+    if event.kind in ("folder.removed", "folder.restored"):
+        inside = select(File.id).join(Folder, Folder.pk == File.folder_pk).where(Folder.id == event.subject_id)
+        return list(session.scalars(inside))
+    attached = select(File.id).join(Post, Post.pk == File.post_pk)
+    if event.kind in POST_COMES_OR_GOES:
+        return list(session.scalars(attached.where(Post.id == event.subject_id)))
+    if event.kind in TOPIC_COMES_OR_GOES:
+        return list(session.scalars(attached.join(Topic, Topic.pk == Post.topic_pk).where(Topic.id == event.subject_id)))
+    return []
+
+
+def _stands(post: Post) -> bool:
+    return not (post.removed_at or post.hidden_at or post.topic.removed_at)
+
+
+def _note(file: File) -> str:
+    return file.version.note
+
+
+def _said(session: Session, event: Any) -> str | None:
+    """The note of the version that an event is about."""
+    number = (event.facts or {}).get("number")
+    found = select(FileVersion.note).join(File, File.pk == FileVersion.file_pk)
+    return session.scalar(found.where(File.id == event.subject_id, FileVersion.number == number)) if number else None
+
+
+def _options() -> tuple[Any, ...]:
+    return (
+        joinedload(File.workspace),
+        joinedload(File.folder),
+        joinedload(File.post).joinedload(Post.topic),
+        joinedload(File.version),
+        selectinload(File.versions),
+    )
+
+
+findable(FindableKind("file", 5, May.READ_FILE, made, affected, (File.name,), _options))
+source(
+    Source(
+        "file",
+        File,
+        May.READ_FILE,
+        url=lambda file: file.path,
+        title=lambda file: file.name,
+        excerpt=_note,
+        options=_options,
+        words=_said,
+    )
+)
+source(
+    Source(
+        "folder",
+        Folder,
+        May.READ_FOLDER,
+        url=lambda folder: folder.path,
+        title=lambda folder: folder.name,
+        options=lambda: (joinedload(Folder.workspace),),
+    )
+)

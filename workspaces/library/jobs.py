@@ -1,0 +1,56 @@
+"""What the library does by itself: sweep away bytes that nobody names, and check that those named are there."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.kernel.house import House
+from portal.kernel.periodic import every
+from workspaces.library.models import FileVersion
+
+UNCLAIMED = 24 * 3600.0  # seconds that bytes may lie before a row must name them
+PIECE = 1 << 20  # bytes
+
+
+@every("17 3 * * *", "library.sweep", "Remove bytes that no file names, a day after they came")
+def sweep_daily(house: House) -> None:
+    sweep(house)
+
+
+def sweep(house: House) -> int:
+    """Remove stored bytes that no version names and that are older than 24 hours; how many there were."""
+    storage = house.storage
+    stored = set(storage.names())  # before the rows: what is stored from now on is young
+    with house.db.reading() as session:
+        named = set(session.scalars(select(FileVersion.sha256).distinct()))
+    swept = sum(storage.remove(sha256, older_than=UNCLAIMED) for sha256 in stored - named)
+    return swept + storage.forget_cut_off(UNCLAIMED)
+
+
+def check_blobs(house: House, session: Session) -> Iterator[str]:
+    """Every version whose bytes are missing or are not what was stored, in one line each."""
+    known: dict[str, str] = {}
+    found = select(FileVersion.id, FileVersion.sha256, FileVersion.size).order_by(FileVersion.pk).execution_options(yield_per=1000)
+    for id, sha256, size in session.execute(found):
+        if sha256 not in known:
+            known[sha256] = _wrong_with(house, sha256, size)
+        if known[sha256]:
+            yield f"file version {id}: {known[sha256]}"
+
+
+def _wrong_with(house: House, sha256: str, size: int) -> str:
+    digest, read = hashlib.sha256(), 0
+    try:
+        with house.storage.open(sha256) as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+                read += len(piece)
+    except FileNotFoundError:
+        return f"its bytes {sha256} are missing"
+    except OSError as error:
+        return f"its bytes {sha256} cannot be read ({error.strerror})"
+    if read != size:
+        return f"its bytes {sha256} are {read} long, {size} were stored"
+    return "" if digest.hexdigest() == sha256 else f"its bytes {sha256} were altered"

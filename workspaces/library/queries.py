@@ -1,0 +1,275 @@
+"""What screens ask of the library. Every read of files starts from `allowed`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import people_in
+from portal.kernel.errors import Invalid, NotFound
+from portal.kernel.policy import RULES, Verbs, allowed
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from workspaces.forums.models import Post, Topic
+from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.library.policy import May, shown_to
+from workspaces.rooms.models import Group, Visit, Workspace
+from workspaces.rooms.policy import May as Rooms
+
+PAGE = 100  # files on one page of a folder
+SORTS = {"newest": _("Newest first"), "name": _("By name"), "size": _("Largest first")}
+
+
+@dataclass
+class Tree:
+    """The folders of a workspace that the reader may see. `home` is the one whose files lie at /files/ itself."""
+
+    workspace: Workspace
+    folders: dict[int, Folder]
+    home: Folder | None
+    groups: dict[int, str] = field(default_factory=dict)  # names, by pk
+
+    def inside(self, folder: Folder | None) -> list[Folder]:
+        """The folders shown on a folder's page; None, or the home folder, is the library's front page."""
+        top = folder is None or folder is self.home
+        found = [each for each in self.folders.values() if (self._at_top(each) if top else each.parent_pk == folder.pk)]  # type: ignore[union-attr]
+        return sorted(found, key=lambda each: each.name.casefold())
+
+    def above(self, folder: Folder | None) -> list[Folder]:
+        """The readable folders from the top to this one, without the home folder."""
+        chain: list[Folder] = []
+        while folder is not None and folder is not self.home:
+            chain.insert(0, folder)
+            folder = self.folders.get(folder.parent_pk or 0)
+        return chain
+
+    def label(self, folder: Folder) -> str:
+        """Where it lies, in words: 'Files / Site surveys'."""
+        return " / ".join([_("Files"), *(each.name for each in self.above(folder))])
+
+    def meant(self, folder: Folder) -> str:
+        """Who sees it where that is not everyone here: 'team', a group's name, or ''."""
+        audience = folder.open_audience
+        if audience.staff_only:
+            return "team"
+        return self.groups.get(audience.subject_pk, _("A group")) if audience.kind == "group" else ""
+
+    def _at_top(self, folder: Folder) -> bool:
+        if folder is self.home:
+            return False
+        parent = self.folders.get(folder.parent_pk or 0)
+        return parent is None or parent is self.home
+
+
+def tree(actor: Actor, workspace: Workspace) -> Tree:
+    """All folders of a workspace that the actor may see."""
+    found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace.pk).order_by(Folder.pk)
+    rows = list(actor.session.scalars(found.options(joinedload(Folder.open_audience))))
+    folders = {each.pk: each for each in rows}
+    home = next((each for each in rows if each.parent_pk is None and _for_everyone(each)), None)
+    grouped = {each.open_audience.subject_pk for each in rows if each.open_audience.kind == "group"}
+    names = {}
+    if grouped:
+        names = dict(actor.session.execute(select(Group.pk, Group.name).where(Group.pk.in_(grouped))).tuples().all())
+    return Tree(workspace, folders, home, names)
+
+
+def groups_of(actor: Actor, workspace: Workspace) -> list[Group]:
+    """The groups that a new folder can be for."""
+    return list(actor.session.scalars(allowed(actor, Rooms.READ_GROUP).where(Group.workspace_pk == workspace.pk).order_by(Group.name)))
+
+
+def folder_named(actor: Actor, workspace: Workspace, id: str, field: str) -> Folder:
+    """The readable folder of this workspace that a field names. Raises Invalid at the field."""
+    found: Folder | None = _named(actor, May.READ_FOLDER, workspace, id)
+    if found is None:
+        raise Invalid((field, _("There is no such folder here.")))
+    return found
+
+
+def group_named(actor: Actor, workspace: Workspace, id: str) -> Group:
+    """The same for a group, at the field `audience`."""
+    found: Group | None = _named(actor, Rooms.READ_GROUP, workspace, id)
+    if found is None:
+        raise Invalid(("audience", _("There is no such group here.")))
+    return found
+
+
+def _named(actor: Actor, verb: Verbs, workspace: Workspace, id: str) -> Any:
+    model = RULES[verb].model
+    return actor.session.scalar(allowed(actor, verb).where(model.id == id, model.workspace_pk == workspace.pk))
+
+
+def files_in(actor: Actor, folder: Folder, *, sort: str = "newest", page: int = 1) -> tuple[list[File], bool]:
+    """One page of a folder's files with version and people, and whether there are more."""
+    order: dict[str, list[Any]] = {
+        "newest": [FileVersion.created_at.desc()],
+        "name": [func.lower(File.name)],
+        "size": [FileVersion.size.desc()],
+    }
+    found = (
+        shown(allowed(actor, May.READ_FILE).where(File.folder_pk == folder.pk))
+        .order_by(*order[sort], File.pk.desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE + 1)
+    )
+    rows = list(actor.session.scalars(found))
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def contents(actor: Actor, folders: Iterable[Folder]) -> dict[int, tuple[int, datetime]]:
+    """folder pk -> how many files the actor may see in it, and when the last was added; empty folders are not there."""
+    pks = [each.pk for each in folders]
+    if not pks:
+        return {}
+    found = (
+        allowed(actor, May.READ_FILE)
+        .where(File.folder_pk.in_(pks))
+        .join(FileVersion, FileVersion.pk == File.version_pk)
+        .with_only_columns(File.folder_pk, func.count(), func.max(FileVersion.created_at))
+        .group_by(File.folder_pk)
+    )
+    return {pk or 0: (count, last) for pk, count, last in actor.session.execute(found)}
+
+
+def shown(found: Select[Any]) -> Select[Any]:
+    """A select of files, loading what a row of a list shows."""
+    version = contains_eager(File.version)
+    return found.join(FileVersion, FileVersion.pk == File.version_pk).options(
+        version.joinedload(FileVersion.by), joinedload(File.workspace), joinedload(File.uploaded_by)
+    )
+
+
+def version_of(actor: Actor, file: File, number: str | None) -> FileVersion:
+    """The version of that number as text, or the present one. Raises NotFound."""
+    if number is None:
+        return file.version
+    if not number.isascii() or not number.isdecimal() or len(number) > 9:
+        raise NotFound
+    found = allowed(actor, May.READ_VERSION).where(FileVersion.file_pk == file.pk, FileVersion.number == int(number))
+    if (version := actor.session.scalar(found)) is None:
+        raise NotFound
+    return version
+
+
+def versions_of(actor: Actor, file: File) -> list[FileVersion]:
+    """All versions, newest first."""
+    found = allowed(actor, May.READ_VERSION).where(FileVersion.file_pk == file.pk).options(joinedload(FileVersion.by))
+    return list(actor.session.scalars(found.order_by(FileVersion.number.desc())))
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who opened a file: up to which version, and when last."""
+
+    person: Person
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Views:
+    """Who opened a file, newest first, of how many who can see it; both as far as the reader is shown people."""
+
+    viewers: list[Viewer]
+    readers: int
+
+
+def views_of(actor: Actor, file: File) -> Views:
+    """Who opened a file: staff see all, clients their own company's people and the vendor's."""
+    latest = (
+        allowed(actor, May.READ_VIEW)
+        .join(FileVersion, FileVersion.pk == FileView.version_pk)
+        .where(FileVersion.file_pk == file.pk)
+        .with_only_columns(FileView.person_pk, func.max(FileVersion.number), func.max(FileView.created_at))
+        .group_by(FileView.person_pk)
+    )
+    seen = {pk: (number, at) for pk, number, at in actor.session.execute(latest)}
+    people = actor.session.scalars(select(Person).where(Person.pk.in_(seen)))
+    viewers = sorted((Viewer(each, *seen[each.pk]) for each in people), key=lambda each: each.at, reverse=True)
+    meant = people_in(actor.session, file.audience_pk)
+    readers = select(func.count()).select_from(Person).where(Person.pk.in_(meant), shown_to(actor))
+    return Views(viewers, actor.session.scalar(readers) or 0)
+
+
+def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[File]]:
+    """What was removed within 30 days and the actor may bring back, latest first."""
+    folders = allowed(actor, May.RESTORE_FOLDER).where(Folder.workspace_pk == workspace.pk).order_by(Folder.removed_at.desc(), Folder.pk)
+    gone = list(actor.session.scalars(folders.options(joinedload(Folder.workspace)).limit(PAGE)))
+    pks = {each.pk for each in gone}
+    files = shown(allowed(actor, May.RESTORE_FILE).where(File.workspace_pk == workspace.pk)).order_by(File.removed_at.desc(), File.pk)
+    return [each for each in gone if each.parent_pk not in pks], list(actor.session.scalars(files.limit(PAGE)))
+
+
+def pinned_in(actor: Actor, workspace: Workspace) -> list[File]:
+    """The files under "Start here"."""
+    found = allowed(actor, May.READ_FILE).where(File.workspace_pk == workspace.pk, File.pinned_at.is_not(None))
+    return list(actor.session.scalars(shown(found).order_by(File.pinned_at)))
+
+
+def of_posts(actor: Actor, posts: Iterable[Post]) -> dict[int, list[File]]:
+    """post pk -> the files attached to it, in one query."""
+    pks = [each.pk for each in posts]
+    found: dict[int, list[File]] = {}
+    if pks:
+        attached = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(pks))).order_by(File.pk)
+        for file in actor.session.scalars(attached):
+            found.setdefault(file.post_pk, []).append(file)
+    return found
+
+
+def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
+    """The files attached to a topic's posts, newest first."""
+    posts = select(Post.pk).where(Post.topic_pk == topic.pk)
+    found = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).order_by(File.pk.desc())
+    return list(actor.session.scalars(found.limit(most)))
+
+
+def new_since(actor: Actor, workspace: Workspace) -> datetime | None:
+    """From when on a file is new to the actor: their visit before this one; None on the first, when everything would be."""
+    visit = actor.session.get(Visit, (workspace.pk, actor.pk))
+    return visit.before if visit else None
+
+
+def count_new(actor: Actor, workspace: Workspace) -> int:
+    """How many files others added or changed since the actor's visit before this one."""
+    since = new_since(actor, workspace)
+    if since is None:
+        return 0
+    found = (
+        allowed(actor, May.READ_FILE)
+        .join(FileVersion, FileVersion.pk == File.version_pk)
+        .where(File.workspace_pk == workspace.pk, FileVersion.created_at > since, FileVersion.by_pk != actor.pk, _unopened(actor))
+        .with_only_columns(func.count())
+    )
+    return actor.session.scalar(found) or 0
+
+
+def _unopened(actor: Actor) -> Any:
+    opened = select(FileView.version_pk).where(FileView.person_pk == actor.pk)
+    return FileVersion.pk.not_in(opened)
+
+
+def new_files(actor: Actor, workspace: Workspace, files: list[File]) -> set[int]:
+    """Of these, the pks of those that are new to the actor and not opened yet."""
+    since = new_since(actor, workspace)
+    if since is None or not files:
+        return set()
+    fresh = [each for each in files if each.version.created_at > since and each.version.by_pk != actor.pk]
+    opened = select(FileView.version_pk).where(FileView.person_pk == actor.pk, FileView.version_pk.in_([each.version_pk for each in fresh]))
+    seen = set(actor.session.scalars(opened))
+    return {each.pk for each in fresh if each.version_pk not in seen}
+
+
+def audiences_in(session: Any, workspace_pk: int) -> set[int]:
+    """The audiences of a workspace's folders: whom its live events can be for."""
+    found = select(Folder.open_audience_pk).where(Folder.workspace_pk == workspace_pk)
+    return set(session.scalars(found))
+
+
+def _for_everyone(folder: Folder) -> bool:
+    return folder.open_audience.kind == "workspace" and not folder.open_audience.staff_only

@@ -1,0 +1,79 @@
+"""Bytes on their way out: as a download, or inline for the few kinds of picture that no browser runs."""
+
+import contextlib
+from typing import Any
+
+import structlog
+from flask import Response, request, send_file
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Busy, NotFound, Refused
+from portal.kernel.house import House
+from portal.kernel.words import gettext as _
+from portal.people.models import Person
+from portal.web.unit import house
+from workspaces.library import actions
+from workspaces.library.content_types import PICTURES
+from workspaces.library.models import FileVersion
+
+log = structlog.get_logger(__name__)
+LARGEST_PICTURE = 30 * 10**6  # bytes; larger ones are only downloaded
+
+
+def picture(version: FileVersion) -> bool:
+    """Whether a version can be looked at on a page."""
+    return version.mime in PICTURES and version.size <= LARGEST_PICTURE
+
+
+def download(actor: Actor, version: FileVersion) -> Response:
+    """The bytes as an attachment, by ranges and only if changed; remembers who opened it."""
+    return _remembering(actor, version, _sent(version, inline=False))
+
+
+def preview(actor: Actor, version: FileVersion, *, opened: bool) -> Response:
+    """A picture inline. Raises NotFound for everything else."""
+    if not picture(version):
+        raise NotFound
+    response = _sent(version, inline=True)
+    return _remembering(actor, version, response) if opened else response
+
+
+def _sent(version: FileVersion, *, inline: bool) -> Response:
+    try:
+        path = house().storage.path(version.sha256)
+    except FileNotFoundError as error:
+        log.error("storage.missing", sha256=version.sha256, version=version.id)
+        raise Busy(_("This file cannot be read at the moment.")) from error
+    response = send_file(
+        path,
+        mimetype=version.mime,
+        as_attachment=not inline,
+        download_name=version.file.name,
+        etag=version.sha256,
+        last_modified=version.created_at,
+        conditional=True,
+    )
+    # Whatever a browser makes of it, it makes it alone: no scripts, no origin, nothing loaded.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _remembering(actor: Actor, version: FileVersion, response: Response) -> Response:
+    """A GET changes nothing that anybody waits for: the view is noted in its own short transaction once the answer is out."""
+    told = request.range
+    whole = told is None or not told.ranges or told.ranges[0][0] == 0
+    if request.method == "GET" and response.status_code in (200, 206) and whole and not actions.opened_lately(actor, version):
+        there, person_pk, version_pk = house(), actor.pk, version.pk
+        response.call_on_close(lambda: _note(there, person_pk, version_pk))
+    return response
+
+
+def _note(there: House, person_pk: int, version_pk: int) -> None:
+    with contextlib.suppress(SQLAlchemyError, Refused), there.db.writing() as session:
+        person: Any = session.get(Person, person_pk)
+        version = session.get(FileVersion, version_pk)
+        if person is not None and version is not None:
+            actions.note_view(Actor(session, person), version)

@@ -1,0 +1,67 @@
+"""What the library does and shows in other features' places."""
+
+from typing import Any
+
+from portal.kernel.actor import Actor
+from workspaces.forums.attachments import AttachmentPort
+from workspaces.forums.models import Post, Topic
+from workspaces.library import actions, queries, serving
+from workspaces.library.receiving import Received, receive
+from workspaces.rooms.models import Workspace
+
+
+def attach_to(port: AttachmentPort) -> None:
+    """Answer the port through which messages take files."""
+    port.receive = receive
+    port.attach = _attach
+    port.attach_ids = _attach_ids
+    port.of_posts = attachments
+    port.moved = actions.follow_topic
+    port.ready = True
+
+
+def _attach(actor: Actor, post: Post, received: list[Received]) -> None:
+    if received:
+        actions.attach_files(actor, post, received=received)
+
+
+def _attach_ids(actor: Actor, post: Post, file_ids: list[str]) -> None:
+    if file_ids:
+        actions.attach_copies(actor, post, file_ids=file_ids)
+
+
+def attachments(actor: Actor, posts: Any) -> dict[int, list[dict[str, Any]]]:
+    """The port of forums: post pk -> its files as a page shows them, in one query."""
+    return {pk: [shown(file) for file in files] for pk, files in queries.of_posts(actor, posts).items()}
+
+
+def shown(file: Any) -> dict[str, Any]:
+    """An attachment as pages and the API have it."""
+    version = file.version
+    return {
+        "id": file.id,
+        "name": file.name,
+        "size": version.size,
+        "mime": version.mime,
+        "version": version.number,
+        "url": file.path,
+        "picture": f"{file.path}/preview" if serving.picture(version) else None,
+    }
+
+
+def of_topic(actor: Actor, topic: Topic, **context: Any) -> dict[str, Any] | None:
+    """For `topic.aside`: the files of a topic."""
+    files = queries.of_topic(actor, topic)
+    return {"files": files} if files else None
+
+
+def start_here(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
+    """For `home.start_here`: the pinned files."""
+    files = queries.pinned_in(actor, workspace)
+    return {"files": files} if files else None
+
+
+def of_post(actor: Actor, post: Post, **context: Any) -> dict[str, Any] | None:
+    """For `post.files`, where a post stands alone; lists use `attachments`."""
+    files = attachments(actor, [post]).get(post.pk)
+    return {"files": files} if files else None

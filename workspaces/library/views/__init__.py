@@ -1,0 +1,6 @@
+"""The pages of the library."""
+
+from workspaces.library.views.files import pages as files
+from workspaces.library.views.folders import pages as folders
+
+__all__ = ["files", "folders"]

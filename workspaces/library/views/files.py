@@ -1,0 +1,179 @@
+"""A file's own page, its bytes, and what can be done with it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.policy import may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from portal.web.unit import house
+from workspaces.library import actions, queries, serving
+from workspaces.library.models import File
+from workspaces.library.policy import May
+from workspaces.library.receiving import Received, receive
+from workspaces.library.schemas import FileNaming, Moving, Noting
+from workspaces.library.views.folders import aside_of, errors_of
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries import shell
+
+pages = Blueprint("files", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref:file>")
+
+
+@pages.get("")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+def show_file(actor: Actor, workspace: Workspace, file: File) -> Any:
+    return _file_page(actor, workspace, file)
+
+
+@pages.get("/aside")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+def show_aside(actor: Actor, workspace: Workspace, file: File) -> Any:
+    words = shell(actor, workspace, "files")["may_words"]
+    return render_template("library/_aside.html", workspace=workspace, aside=aside_of(actor, file), may_words=words)
+
+
+@pages.get("/download")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+def download(actor: Actor, workspace: Workspace, file: File) -> Response:
+    return serving.download(actor, queries.version_of(actor, file, request.args.get("v")))
+
+
+@pages.get("/preview")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+def preview(actor: Actor, workspace: Workspace, file: File) -> Response:
+    return serving.preview(actor, queries.version_of(actor, file, request.args.get("v")), opened="opened" in request.args)
+
+
+@pages.post("/version")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.ADD_VERSION, before=receive)
+def add_version(actor: Actor, workspace: Workspace, file: File, received: list[Received]) -> Any:
+    try:
+        if len(received) != 1:
+            raise Invalid(("files", _("Choose the file that is the new version.")))
+        told = read_form(Noting, request.form)
+    except Invalid as wrong:
+        return _file_page(actor, workspace, file, wrong=wrong), 422
+    before = file.version.number
+    version = actions.add_version(actor, file, received=received[0], note=told.note)
+    same = _("These are the same bytes as before: nothing changed.")
+    flash(same if version.number == before else _("Version %(n)s was added.", n=version.number))
+    return redirect(file.path, 303)
+
+
+@pages.get("/edit")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+def edit_file(actor: Actor, workspace: Workspace, file: File) -> Any:
+    return _naming_page(actor, workspace, file)
+
+
+@pages.post("/edit")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+def rename_file(actor: Actor, workspace: Workspace, file: File) -> Any:
+    try:
+        actions.rename_file(actor, file, name=read_form(FileNaming, request.form).name)
+    except Invalid as wrong:
+        return _naming_page(actor, workspace, file, wrong=wrong), 422
+    return redirect(file.path, 303)
+
+
+@pages.get("/move")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+def choose_folder(actor: Actor, workspace: Workspace, file: File) -> Any:
+    return _moving_page(actor, workspace, file)
+
+
+@pages.post("/move")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+def move_file(actor: Actor, workspace: Workspace, file: File) -> Any:
+    try:
+        told = read_form(Moving, request.form)
+        folder = queries.folder_named(actor, workspace, told.folder, "folder")
+        actions.move_file(actor, file, folder=folder, confirmed=told.confirm)
+    except Invalid as wrong:
+        return _moving_page(actor, workspace, file, wrong=wrong), 422
+    flash(_("%(name)s is in “%(folder)s” now.", name=file.name, folder=folder.name))
+    return redirect(folder.path, 303)
+
+
+@pages.post("/pin")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.PIN_FILE)
+def pin_file(actor: Actor, workspace: Workspace, file: File) -> Any:
+    pinned = request.form.get("pinned") == "1"
+    try:
+        actions.pin_file(actor, file, pinned=pinned)
+    except Invalid as wrong:
+        return _file_page(actor, workspace, file, wrong=wrong), 422
+    flash(
+        _("%(name)s is under Start here now.", name=file.name) if pinned else _("%(name)s is no longer under Start here.", name=file.name)
+    )
+    return redirect(file.path, 303)
+
+
+@pages.post("/remove")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.REMOVE_FILE)
+def remove_file(actor: Actor, workspace: Workspace, file: File) -> Response:
+    actions.remove_file(actor, file)
+    flash({"text": _("%(name)s was removed.", name=file.name), "undo": f"{file.path}/restore"})  # type: ignore[arg-type]
+    return redirect(_place_of(file), 303)
+
+
+@pages.post("/restore")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.RESTORE_FILE)
+def restore_file(actor: Actor, workspace: Workspace, file: File) -> Response:
+    actions.restore_file(actor, file)
+    flash(_("%(name)s is back.", name=file.name))
+    return redirect(_place_of(file), 303)
+
+
+def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
+    tree = queries.tree(actor, workspace)
+    return render_template(
+        "library/file.html",
+        **shell(actor, workspace, "files"),
+        **errors_of(wrong),
+        **aside_of(actor, file),
+        trail=tree.above(file.folder) if file.folder else [],
+        meant=tree.meant(file.folder) if file.folder else "",
+        note=request.form.get("note", ""),
+        may_add_version=may(actor, May.ADD_VERSION, file),
+        may_change=may(actor, May.CHANGE_FILE, file),
+        limit=house().settings.max_upload,
+    )
+
+
+def _naming_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
+    return render_template(
+        "library/naming.html",
+        **shell(actor, workspace, "files"),
+        **errors_of(wrong),
+        heading_here=_("Rename the file"),
+        thing=file,
+        name=request.form.get("name", file.name),
+        longest=255,
+        back=file.path,
+    )
+
+
+def _moving_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
+    tree = queries.tree(actor, workspace)
+    folders = sorted(((each.id, tree.label(each)) for each in tree.folders.values()), key=lambda each: each[1].casefold())
+    return render_template(
+        "library/moving.html",
+        **shell(actor, workspace, "files"),
+        **errors_of(wrong),
+        file=file,
+        folders=folders,
+        chosen=request.form.get("folder", file.folder.id if file.folder else ""),
+        ask=bool(wrong and any(field == "confirm" for field, _words in wrong.errors)),
+    )
+
+
+def _place_of(file: File) -> str:
+    """Where one goes on after a file came or went: its folder, or the topic it is in."""
+    return file.folder.path if file.folder else file.post.topic.path if file.post else file.workspace.path

@@ -1,0 +1,198 @@
+"""Folder pages: what is in them, adding files, making, renaming, removing and bringing back folders."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.policy import may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from portal.web.unit import house
+from workspaces.library import actions, queries, serving
+from workspaces.library.models import File, Folder
+from workspaces.library.policy import May
+from workspaces.library.receiving import Received, receive
+from workspaces.library.schemas import Adding, Naming, NewFolder
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries import shell
+
+pages = Blueprint("library", __name__)
+
+
+@pages.get("/w/<ref:workspace>/files/")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def show_library(actor: Actor, workspace: Workspace) -> Any:
+    return folder_page(actor, workspace, None)
+
+
+@pages.get("/w/<ref:workspace>/files/<ref:folder>")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.READ_FOLDER)
+def show_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    return folder_page(actor, workspace, folder)
+
+
+@pages.post("/w/<ref:workspace>/files/<ref:folder>/add")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.ADD_FILE, before=receive)
+def add_files(actor: Actor, workspace: Workspace, folder: Folder, received: list[Received]) -> Any:
+    try:
+        if not received:
+            raise Invalid(("files", _("Choose at least one file.")))
+        told = read_form(Adding, request.form)
+        added = [actions.add_file(actor, folder, received=each, note=told.note, both=told.same == "both") for each in received]
+    except Invalid as wrong:
+        return folder_page(actor, workspace, folder, wrong=wrong), 422
+    if not request.headers.get("HX-Request"):
+        first = added[0].name
+        flash(_("%(name)s was added.", name=first) if len(added) == 1 else _("%(n)s files were added.", n=len(added)))
+    return redirect(folder.path, 303)
+
+
+@pages.post("/w/<ref:workspace>/files/folders")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def make_folder(actor: Actor, workspace: Workspace) -> Any:
+    parent = None
+    try:
+        told = read_form(NewFolder, request.form)
+        parent = queries.folder_named(actor, workspace, told.parent, "parent") if told.parent else None
+        made = _made(actor, workspace, told, parent)
+    except Invalid as wrong:
+        return folder_page(actor, workspace, parent, wrong=wrong), 422
+    return redirect(made.path, 303)
+
+
+@pages.get("/w/<ref:workspace>/files/<ref:folder>/edit")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+def edit_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    return _naming_page(actor, workspace, folder)
+
+
+@pages.post("/w/<ref:workspace>/files/<ref:folder>/edit")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    try:
+        actions.rename_folder(actor, folder, name=read_form(Naming, request.form).name)
+    except Invalid as wrong:
+        return _naming_page(actor, workspace, folder, wrong=wrong), 422
+    return redirect(folder.path, 303)
+
+
+@pages.post("/w/<ref:workspace>/files/<ref:folder>/remove")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+def remove_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Response:
+    up = queries.tree(actor, workspace).above(folder)[:-1]
+    actions.remove_folder(actor, folder)
+    flash({"text": _("The folder “%(name)s” was removed.", name=folder.name), "undo": f"{folder.path}/restore"})  # type: ignore[arg-type]
+    return redirect(up[-1].path if up else f"{workspace.path}files/", 303)
+
+
+@pages.post("/w/<ref:workspace>/files/<ref:folder>/restore")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.RESTORE_FOLDER)
+def restore_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    try:
+        actions.restore_folder(actor, folder)
+    except Invalid as wrong:
+        return _removed_page(actor, workspace, wrong=wrong), 422
+    flash(_("The folder “%(name)s” is back.", name=folder.name))
+    return redirect(folder.path, 303)
+
+
+@pages.get("/w/<ref:workspace>/files/removed")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def show_removed(actor: Actor, workspace: Workspace) -> Any:
+    return _removed_page(actor, workspace)
+
+
+def folder_page(actor: Actor, workspace: Workspace, folder: Folder | None, *, wrong: Invalid | None = None) -> str:
+    """A folder with its folders first, then files; the front page shows the home folder's files."""
+    tree = queries.tree(actor, workspace)
+    here = folder or tree.home
+    sort = request.args.get("sort", "newest")
+    sort = sort if sort in queries.SORTS else "newest"
+    page = int(request.args.get("page", "1")[:4]) if request.args.get("page", "1")[:4].isdecimal() else 1
+    files, more = queries.files_in(actor, here, sort=sort, page=max(page, 1)) if here else ([], False)
+    inside = tree.inside(folder) if page == 1 else []
+    around = shell(actor, workspace, "files")
+    return render_template(
+        "library/folder.html",
+        **around,
+        **errors_of(wrong),
+        tree=tree,
+        folder=here,
+        crumbs_here=tree.above(folder),
+        inside=inside,
+        contents=queries.contents(actor, inside),
+        files=files,
+        fresh=queries.new_files(actor, workspace, files),
+        page=page,
+        more=more,
+        sort=sort,
+        sorts=queries.SORTS,
+        group_options=_group_options(actor, workspace) if "run" in around["may_words"] else [],
+        may_add=here is not None and may(actor, May.ADD_FILE, here),
+        limit=house().settings.max_upload,
+        **beside(actor, files),
+    )
+
+
+def beside(actor: Actor, files: list[File]) -> dict[str, Any]:
+    """What the right side of a folder shows at first: the newest file, unless another is asked for with ?show=."""
+    wanted = request.args.get("show")
+    chosen = next((each for each in files if each.id == wanted), None) or max(files, key=lambda each: each.version.created_at, default=None)
+    return {"aside": aside_of(actor, chosen) if chosen else None}
+
+
+def aside_of(actor: Actor, file: File) -> dict[str, Any]:
+    """What is told of a file beside a list: its versions, and who opened it."""
+    return {
+        "file": file,
+        "versions": queries.versions_of(actor, file),
+        "views": queries.views_of(actor, file),
+        "picture": serving.picture(file.version),
+        "discuss": f"{file.workspace.path}discussions/new?{urlencode({'title': file.name, 'body': f'[{_plain(file.name)}]({file.path})'})}",
+    }
+
+
+def _made(actor: Actor, workspace: Workspace, told: NewFolder, parent: Folder | None) -> Folder:
+    """Whoever runs the workspace chooses whom it is for; others make it for the people of the folder around it."""
+    if parent is not None and told.audience == "everyone" and "audience" not in request.form:
+        return actions.make_folder_in(actor, parent, name=told.name)
+    audience = told.audience if told.audience in ("everyone", "staff") else queries.group_named(actor, workspace, told.audience)
+    return actions.make_folder(actor, workspace, name=told.name, parent=parent, audience=audience)
+
+
+def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: Invalid | None = None) -> str:
+    return render_template(
+        "library/naming.html",
+        **shell(actor, workspace, "files"),
+        **errors_of(wrong),
+        heading_here=_("Rename the folder"),
+        thing=folder,
+        name=request.form.get("name", folder.name),
+        longest=120,
+        back=folder.path,
+    )
+
+
+def _removed_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None = None) -> str:
+    folders, files = queries.removed_in(actor, workspace)
+    return render_template("library/removed.html", **shell(actor, workspace, "files"), **errors_of(wrong), folders=folders, files=files)
+
+
+def _group_options(actor: Actor, workspace: Workspace) -> list[tuple[str, str]]:
+    return [(each.id, _("Only %(group)s", group=each.name)) for each in queries.groups_of(actor, workspace)]
+
+
+def _plain(name: str) -> str:
+    """A name as the text of a Markdown link."""
+    return re.sub(r"([\\\[\]`*_<>])", r"\\\1", name)
+
+
+def errors_of(wrong: Invalid | None) -> dict[str, Any]:
+    return {"errors": [{"field": field, "message": message} for field, message in wrong.errors]} if wrong else {"errors": []}
