@@ -27,6 +27,12 @@ def language() -> str:
     return _language.get()
 
 
+def speak(tag: str) -> None:
+    """From here to the end of the `speaking` block, words come in this language where we have it."""
+    if tag in LANGUAGES:
+        _language.set(tag)
+
+
 @contextmanager
 def speaking(tag: str | None) -> Iterator[None]:
     """Within the block, words come in this language; an unknown one falls back to English."""

@@ -1,11 +1,11 @@
 """Who may do what with people, sign-ins and tokens."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select, true
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, branch
 from portal.kernel.policy import Condition, Verbs, rule
-from portal.people.models import Installation, Person, Reporting, SignIn, Token
+from portal.people.models import Person, Reporting, SignIn, Token
 
 
 class May(Verbs):
@@ -14,6 +14,9 @@ class May(Verbs):
     SEE_DIRECTORY = "See the list of the vendor's staff: staff"
     READ_STAFF = "See a member of staff's name, title and address: staff, and oneself"
     MANAGE_PEOPLE = "Add staff and change their roles, managers and standing: admins"
+    LOOK_AFTER_PEOPLE = "See the list of the people one looks after: admins, and managers"
+    LOOK_AFTER_PERSON = "See somebody's administration page, and send them a sign-in link: admins, and managers above them"
+    MANAGE_PERSON = "Change the roles, manager or title of a member of staff: admins"
     SUSPEND_PERSON = "End a person's access at once: admins, and managers above them; never oneself"
     READ_SIGN_IN = "See a sign-in of one's own"
     END_SIGN_IN = "End a sign-in of one's own"
@@ -49,6 +52,22 @@ def manage_people(actor: Actor) -> bool:
     return actor.is_admin
 
 
+@rule(May.LOOK_AFTER_PEOPLE, refusal="Only admins and managers see this.")
+def look_after_people(actor: Actor) -> bool:
+    return actor.is_admin or (actor.is_staff and bool(actor.person.is_manager))
+
+
+@rule(May.LOOK_AFTER_PERSON, Person, refusal="Only an admin or one of their managers sees this.")
+def look_after_person(actor: Actor) -> Condition:
+    below = select(Reporting.person_pk).where(Reporting.holder_pk == actor.pk)
+    return true() if actor.is_admin else and_(Person.pk != actor.pk, Person.is_staff.is_(True), Person.pk.in_(below))
+
+
+@rule(May.MANAGE_PERSON, Person, refusal="Only an admin can do this.")
+def manage_person(actor: Actor) -> Condition:
+    return Person.is_staff.is_(True) if actor.is_admin else false()
+
+
 @rule(May.SUSPEND_PERSON, Person, refusal="Only an admin or one of their managers can do this, and nobody to themselves.")
 def suspend_person(actor: Actor) -> Condition:
     below = select(Reporting.person_pk).where(Reporting.holder_pk == actor.pk)
@@ -63,7 +82,7 @@ def read_sign_in(actor: Actor) -> Condition:
 
 @rule(May.END_SIGN_IN, SignIn)
 def end_sign_in(actor: Actor) -> Condition:
-    return SignIn.person_pk == actor.pk
+    return read_sign_in(actor)
 
 
 @rule(May.READ_TOKEN, Token, reads=True)
@@ -81,7 +100,7 @@ def make_token(actor: Actor) -> bool:
     return actor.is_staff and actor.scopes is None  # a token cannot make tokens
 
 
-@rule(May.CHANGE_INSTALLATION, Installation, reads=True)
+@rule(May.CHANGE_INSTALLATION, refusal="Only an admin can do this.")
 def change_installation(actor: Actor) -> bool:
     return actor.is_admin
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import g
-from flask_login import LoginManager, UserMixin, current_user
+from flask import g, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,11 +18,12 @@ from portal.kernel.clock import now
 from portal.people.models import Person, SignIn, SignInLink, Token
 
 LASTS = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=5)
 SCOPES = ("read", "write", "admin")
 
 
 @dataclass
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """What Flask-Login carries: a person and the session they came by."""
 
     person: Person
@@ -45,6 +47,7 @@ class People:
         if not isinstance(token, str) or not token:
             return Actor(session)
         if (sign_in := live_sign_in(session, token)) is not None:
+            _seen(session, sign_in)
             return Actor(session, sign_in.person, None, sign_in.pk)
         found = session.scalar(
             select(Token)
@@ -53,6 +56,8 @@ class People:
         )
         if found is None or found.person.suspended_at:
             return Actor(session)
+        if _is_writing(session) and (found.used_at is None or found.used_at < now() - SEEN_EVERY):
+            found.used_at = now()
         scopes = frozenset(found.scopes) - (frozenset() if found.person.is_admin else {"admin"})
         return Actor(session, found.person, scopes)
 
@@ -72,6 +77,8 @@ def set_up(app: Any) -> None:
     @manager.user_loader
     def load(token: str) -> SignedIn | None:
         sign_in = live_sign_in(g.session, token)
+        if sign_in is not None:
+            _seen(g.session, sign_in)
         return SignedIn(sign_in.person, token, sign_in.pk) if sign_in else None
 
 
@@ -101,12 +108,38 @@ def begin(session: Session, person: Person, *, device: str = "", address: str = 
     return sign_in, token
 
 
+def enter(session: Session, person: Person) -> SignIn:
+    """Sign the person in, in the browser that is asking: a new session under a new token; the one it had ends."""
+    leave(session)
+    sign_in, token = begin(session, person, device=request.headers.get("User-Agent", ""), address=request.remote_addr or "")
+    login_user(SignedIn(person, token, sign_in.pk), remember=False)
+    cookie.permanent = True
+    return sign_in
+
+
+def leave(session: Session) -> None:
+    """End the session of the browser that is asking, sockets too; its cookie forgets everything."""
+    if (here := live_sign_in(session, cookie.get("_user_id", ""))) is not None:
+        end(session, here)
+    cookie.clear()
+
+
+def end(session: Session, sign_in: SignIn) -> None:
+    """End one session at once, sockets too."""
+    sign_in.ended_at = now()
+    announce(session, {"ended": [sign_in.pk]})
+
+
 def make_link(session: Session, person: Person, *, lasts: timedelta = timedelta(hours=24)) -> str:
     """The path of a link that signs its person in once, in any browser: for commands. Earlier ones made so stop working."""
     token = secrets.token_urlsafe(32)
     session.execute(delete(SignInLink).where(SignInLink.person_pk == person.pk, SignInLink.browser == ""))
     session.add(SignInLink(person_pk=person.pk, email=person.email, token_hash=hashed(token), expires_at=now() + lasts))
     session.flush()
+    return link_path(token)
+
+
+def link_path(token: str) -> str:
     return f"/sign-in/link/{token}"
 
 
@@ -120,6 +153,16 @@ def end_all(session: Session, person_pk: int, *, but: int = 0) -> None:
 
 def _not_expired() -> ColumnElement[bool]:
     return or_(Token.expires_at.is_(None), Token.expires_at > now())
+
+
+def _seen(session: Session, sign_in: SignIn) -> None:
+    """When and from where a session was last used, told by what changes something: reading never writes."""
+    if _is_writing(session) and sign_in.seen_at < now() - SEEN_EVERY:
+        sign_in.seen_at, sign_in.address = now(), (request.remote_addr or "")[:45]
+
+
+def _is_writing(session: Session) -> bool:
+    return bool(session.get_bind().get_execution_options().get("write"))
 
 
 def hashed(secret: str) -> str:

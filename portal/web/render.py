@@ -64,6 +64,7 @@ def _shared() -> dict[str, Any]:
     return {name: query(actor or Actor(None)) for name, query in SHARED.items()} | {  # type: ignore[arg-type]
         "me": person,
         "theme": (person.theme if person else "") or (request.cookies.get("theme", "") if has_request_context() else ""),
+        "keys": "off" if person and not person.keys else "",
         "lang": words.language(),
     }
 

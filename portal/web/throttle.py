@@ -16,13 +16,20 @@ def set_up(app: Any, redis_url: str) -> None:
 
 
 def too_many(limits: tuple[str, ...], request: Request) -> int:
-    """Count this request; the seconds to wait if it is one too many, else 0."""
+    """Count this request; the seconds to wait if it is one too many, else 0.
+
+    A limit counts by the caller's address and by the mailbox named; one that begins with "address" or "mailbox" by that alone,
+    as many people may sit behind one address.
+    """
     if not current_app.config.get("THROTTLE", True) or request.method in ("GET", "HEAD"):
         return 0
     limiter = current_app.extensions["throttle"]
     named = (request.form.get("email") or "").strip().lower()
-    for limit in parse_many(";".join(limits)):
-        for key in filter(None, (f"from {request.remote_addr}", named and f"for {named}")):
-            if not limiter.hit(limit, request.endpoint, key):
-                return max(1, math.ceil(limiter.get_window_stats(limit, request.endpoint, key).reset_time - time.time()))
+    keys = {"address": f"from {request.remote_addr}", "mailbox": named and f"for {named[:254]}"}
+    for told in limits:
+        by, _space, rate = told.partition(" ") if told.startswith(("address ", "mailbox ")) else ("", "", told)
+        for limit in parse_many(rate):
+            for key in filter(None, (keys[by],) if by else keys.values()):
+                if not limiter.hit(limit, request.endpoint, key):
+                    return max(1, math.ceil(limiter.get_window_stats(limit, request.endpoint, key).reset_time - time.time()))
     return 0

@@ -6,6 +6,7 @@ from flask import Response, abort, current_app, g, make_response, request
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
+from portal.kernel import words
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
@@ -71,6 +72,8 @@ def identify(session: Session) -> Actor:
     else:
         actor = identity.of_browser(session)
     g.actor = actor
+    if actor.person and actor.person.language:
+        words.speak(actor.person.language)
     return actor
 
 

@@ -1,0 +1,165 @@
+"""Administration: people, the vendor's own settings, how the installation is doing."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from portal.admin import queries
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.policy import may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.people import actions
+from portal.people import queries as people
+from portal.people.models import ROLES, Person
+from portal.people.policy import May
+from portal.people.schemas import NewStaff, StaffForm, VendorSettings
+from portal.people.zones import zones
+from portal.web.endpoint import guarded
+from portal.web.unit import house
+
+pages = Blueprint("admin", __name__)
+
+
+@pages.get("/admin")
+@guarded(May.LOOK_AFTER_PEOPLE)
+def admin(actor: Actor) -> Any:
+    return redirect("/admin/people", 303)
+
+
+@pages.get("/admin/people")
+@guarded(May.LOOK_AFTER_PEOPLE)
+def list_people(actor: Actor) -> Any:
+    side = "client" if request.args.get("side") == "client" and actor.is_admin else "staff"
+    q = " ".join(request.args.get("q", "")[:100].split())
+    found = people.looked_after(actor, side=side, q=q)
+    return render_template("admin/people.html", people=found, seen=people.last_seen(actor, found), side=side, q=q, most=people.MOST)
+
+
+@pages.get("/admin/people/new")
+@guarded(May.MANAGE_PEOPLE)
+def new_person(actor: Actor) -> Any:
+    return _form(actor, None, {"roles": ["rep"]})
+
+
+@pages.post("/admin/people/new")
+@guarded(May.MANAGE_PEOPLE)
+def add_person(actor: Actor) -> Any:
+    try:
+        told = read_form(NewStaff, _told())
+        manager = people.staff_of_id(actor, told.manager)
+        person = actions.add_staff(actor, email=told.email, name=told.name, title=told.title, roles=list(told.roles), manager=manager)
+    except Invalid as wrong:
+        return _form(actor, None, _told(), wrong)
+    if request.form.get("send"):
+        actions.send_link(actor, person)
+    flash(_("%(name)s is added.", name=person.name))
+    return redirect(f"/admin/people/{person.id}", 303)
+
+
+@pages.get("/admin/people/<ref:person>")
+@guarded(person=May.LOOK_AFTER_PERSON)
+def show_person(actor: Actor, person: Person) -> Any:
+    return _form(actor, person, _told_of(person))
+
+
+@pages.post("/admin/people/<ref:person>")
+@guarded(person=May.MANAGE_PERSON)
+def change_person(actor: Actor, person: Person) -> Any:
+    try:
+        told = read_form(StaffForm, _told())
+        manager = people.staff_of_id(actor, told.manager)
+        wanted = {"name": told.name, "title": told.title, "roles": list(told.roles), "manager": manager}
+        changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
+        if changed:
+            actions.change_staff(actor, person=person, **changed)
+    except Invalid as wrong:
+        return _form(actor, person, _told(), wrong)
+    flash(_("Saved."))
+    return redirect(f"/admin/people/{person.id}", 303)
+
+
+@pages.get("/admin/people/<ref:person>/suspend")
+@guarded(person=May.SUSPEND_PERSON)
+def ask_suspend(actor: Actor, person: Person) -> Any:
+    return render_template("admin/suspend.html", person=person, ends=queries.what_ends(actor, person), errors=[])
+
+
+@pages.post("/admin/people/<ref:person>/suspend")
+@guarded(person=May.SUSPEND_PERSON)
+def suspend(actor: Actor, person: Person) -> Any:
+    try:
+        actions.suspend_person(actor, person)
+    except Invalid as wrong:
+        return render_template("admin/suspend.html", person=person, ends=queries.what_ends(actor, person), errors=_errors(wrong)), 422
+    undo = f"/admin/people/{person.id}/restore"
+    flash({"text": _("%(name)s has no access any more.", name=person.name), "undo": undo})  # type: ignore[arg-type]
+    return redirect(f"/admin/people/{person.id}", 303)
+
+
+@pages.post("/admin/people/<ref:person>/restore")
+@guarded(person=May.SUSPEND_PERSON)
+def restore(actor: Actor, person: Person) -> Any:
+    actions.restore_person(actor, person)
+    flash(_("%(name)s may sign in again.", name=person.name))
+    return redirect(f"/admin/people/{person.id}", 303)
+
+
+@pages.post("/admin/people/<ref:person>/link")
+@guarded(person=May.LOOK_AFTER_PERSON, limits=("30/hour",))
+def send_link(actor: Actor, person: Person) -> Any:
+    actions.send_link(actor, person)
+    flash(_("A sign-in link is on its way to %(email)s.", email=person.email))
+    return redirect(f"/admin/people/{person.id}", 303)
+
+
+@pages.get("/admin/settings")
+@guarded(May.CHANGE_INSTALLATION)
+def settings(actor: Actor) -> Any:
+    row = queries.installation(actor)
+    return _settings({name: getattr(row, name, "") for name in VendorSettings.model_fields})
+
+
+@pages.post("/admin/settings")
+@guarded(May.CHANGE_INSTALLATION)
+def save_settings(actor: Actor) -> Any:
+    try:
+        told = read_form(VendorSettings, request.form)
+    except Invalid as wrong:
+        return _settings(request.form, wrong)
+    actions.change_installation(actor, **told.model_dump() | {"contact": told.contact or ""})
+    people.forget_vendor()
+    flash(_("Saved."))
+    return redirect("/admin/settings", 303)
+
+
+@pages.get("/admin/health")
+@guarded(May.READ_HEALTH)
+def health(actor: Actor) -> Any:
+    return render_template("admin/health.html", findings=queries.findings(house()), lag=queries.lag(actor))
+
+
+def _told() -> dict[str, Any]:
+    return {name: value for name, value in request.form.items() if name != "roles"} | {"roles": request.form.getlist("roles")}
+
+
+def _told_of(person: Person) -> dict[str, Any]:
+    manager = person.manager.id if person.manager else ""
+    return {"name": person.name, "title": person.title, "email": person.email, "roles": person.roles, "manager": manager}
+
+
+def _form(actor: Actor, person: Person | None, told: dict[str, Any], wrong: Invalid | None = None) -> Any:
+    known: dict[str, Any] = {"person": person, "told": told, "errors": _errors(wrong), "roles": ROLES}
+    known["managers"] = people.possible_managers(actor, person)
+    known["may_change"] = person is None or may(actor, May.MANAGE_PERSON, person)
+    known["may_suspend"] = person is not None and may(actor, May.SUSPEND_PERSON, person)
+    return render_template("admin/person.html" if person else "admin/new_person.html", **known), 422 if wrong else 200
+
+
+def _settings(told: Any, wrong: Invalid | None = None) -> Any:
+    return render_template("admin/settings.html", told=told, errors=_errors(wrong), zones=zones()), 422 if wrong else 200
+
+
+def _errors(wrong: Invalid | None) -> list[dict[str, str]]:
+    return [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
