@@ -1,5 +1,7 @@
 """Who may do what with accounts: their team, and the managers above the team. For anybody else an account does not exist."""
 
+from typing import Any
+
 from sqlalchemy import and_, literal, or_, select
 
 from portal.accounts.models import OWNER, Account, Assignment, Contact, Note
@@ -17,10 +19,10 @@ class May(Verbs):
     CREATE_ACCOUNT = "Open an account: reps, managers and admins, who then own it"
     KNOW_ACCOUNT = "Know an account's name and owner: who may see it, or may change who looks after it"
     READ_ACCOUNT = "See an account and its trail: its team and the managers above"
-    CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team and the managers above"
+    CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team; the managers above read"
     GIVE_ACCOUNT = "Change an account's owner or team: its owner, the managers above, and admins (who see no content by it)"
     READ_CONTACT = "See a contact: the account's team and the managers above"
-    CHANGE_CONTACT = "Change a contact: the account's team and the managers above"
+    CHANGE_CONTACT = "Change a contact: the account's team"
     WRITE_NOTE = "Write a note on an account: its team and the managers above"
     READ_NOTE = "See a note: the account's team and the managers above"
     CHANGE_NOTE = "Change or remove a note: who wrote it"
@@ -54,9 +56,14 @@ def read_account(actor: Actor) -> Condition | bool:
     return held(actor, Account.audience_pk) if actor.is_staff else False
 
 
-@rule(May.CHANGE_ACCOUNT, Account)
+@rule(May.CHANGE_ACCOUNT, Account, refusal="Only the account's team can change it.")
 def change_account(actor: Actor) -> Condition | bool:
-    return read_account(actor)
+    return and_(held(actor, Account.audience_pk), _looked_after(actor, Account.pk)) if actor.is_staff else False
+
+
+def _looked_after(actor: Actor, account_pk: Any) -> Condition:
+    """The actor is on the account's team themselves, not only above somebody who is."""
+    return account_pk.in_(select(Assignment.account_pk).where(Assignment.person_pk == actor.pk, current(Assignment)))  # type: ignore[no-any-return]
 
 
 @rule(May.GIVE_ACCOUNT, Account, refusal="Only the owner, a manager above or an admin can change who looks after an account.")
@@ -86,9 +93,10 @@ def read_contact(actor: Actor) -> Condition | bool:
     return _of_read_account(actor, Contact.account_pk)
 
 
-@rule(May.CHANGE_CONTACT, Contact)
+@rule(May.CHANGE_CONTACT, Contact, refusal="Only the account's team can change a contact.")
 def change_contact(actor: Actor) -> Condition | bool:
-    return read_contact(actor)
+    readable = read_contact(actor)
+    return and_(readable, _looked_after(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
 
 
 @rule(May.WRITE_NOTE, Account)

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from portal.accounts.models import BUYING_ROLES
-from portal.kernel.schemas import Schema, line, text
+from portal.kernel.schemas import Schema, line, mailbox, text
 from portal.kernel.words import gettext as _
 
 DOMAIN = re.compile(r"(?=.{3,120}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62}))+")
-MAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[a-z0-9.-]{1,180}\.[a-z0-9-]{2,60}")
 Role = Literal["initiates", "uses", "advises", "decides", "approves", "pays"]
 NoteKind = Literal["call", "meeting", "email", "other"]
 
@@ -35,14 +34,6 @@ def domains(names: list[str]) -> list[str]:
     if wrong := [name for name in told if not DOMAIN.fullmatch(name)]:
         raise ValueError(_("“%(what)s” is not a mail domain. Write it like calder.example.", what=wrong[0][:60]))
     return sorted(set(told))
-
-
-def address(value: str) -> str:
-    """An e-mail address, lower case. Raises ValueError for what cannot be one; empty stays empty."""
-    told = value.strip().lower()
-    if told and not MAIL.fullmatch(told):
-        raise ValueError(_("Write an e-mail address such as name@company.example."))
-    return told
 
 
 Tag = line(40, 1)
@@ -103,16 +94,11 @@ class NewContact(Schema):
     """A person at an account."""
 
     name: line(120, 1)  # type: ignore[valid-type]
-    email: line(254) | None = ""  # type: ignore[valid-type]
+    email: mailbox() | None = None  # type: ignore[valid-type]
     title: line(120) = ""  # type: ignore[valid-type]
     phone: line(40) = ""  # type: ignore[valid-type]
     buying_roles: Annotated[list[Role], Field(max_length=len(BUYING_ROLES))] = []
     tags: Tags = []
-
-    @field_validator("email")
-    @classmethod
-    def _email(cls, value: str | None) -> str:
-        return address(value or "")
 
     @field_validator("tags")
     @classmethod

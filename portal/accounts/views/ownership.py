@@ -94,11 +94,11 @@ def owned_by(actor: Actor, person: Person) -> dict[str, Any] | None:
 
 
 def _page(actor: Actor, account: Account, wrong: Invalid | None = None) -> str:
-    shown = head(actor, account, "owner")
+    shown, staff = head(actor, account, "owner"), queries.could_own(actor)
     return render_template(
         "accounts/owner.html",
-        could_own=[person for person in queries.could_own(actor) if person != shown["team"].owner],
-        could_join=[person for person in queries.could_own(actor) if person not in shown["team"].everybody],
+        choices_to_own=[(person.id, person.name) for person in staff if person != shown["team"].owner],
+        could_join=[person for person in staff if person not in shown["team"].everybody],
         readable=may(actor, May.READ_ACCOUNT, account),
         told=request.form,
         errors=listed_errors(wrong) if wrong else [],

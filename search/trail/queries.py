@@ -1,0 +1,230 @@
+"""The trail of an account: its events, of those whose audience the actor holds at this moment. Nothing else counts, or is counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import Account, Note
+from portal.accounts.policy import May as Accounts
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.events import KINDS, Event, sentence
+from portal.kernel.ids import is_id
+from portal.kernel.policy import allowed
+from portal.kernel.sources import Citation, cite
+from portal.people.models import Person
+from search.trail.asked import A_PAGE, GROUPS, Asked
+from search.trail.wording import in_facts, said_without_title
+from workspaces.forums.models import Post
+from workspaces.forums.policy import May as Forums
+from workspaces.rooms.models import Workspace
+
+# A topic's start and its first post are one act and one line: the post's.
+FOLDED = "topic.created"
+GONE = {"removed", "hidden"}
+BACK = {"restored", "shown"}
+
+
+@dataclass(frozen=True)
+class Gone:
+    """That a thing was taken away: when, by whom, and whether it was its author's own doing, or a moderator hid it."""
+
+    at: datetime
+    name: str
+    own: bool
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened, as it reads on the trail."""
+
+    event: Event
+    actor: Person | None
+    workspace: Workspace | None
+    started: bool = False  # a post that began its topic
+    source: Citation | None = None
+    gone: Gone | None = None  # what it speaks of was taken away
+
+    @property
+    def sentence(self) -> str:
+        name = self.actor.name if self.actor else "Mainstay"
+        said = said_without_title(KINDS[FOLDED], self.event, name) if self.started else sentence(self.event, name)
+        return said[:1].upper() + said[1:]
+
+    @property
+    def group(self) -> str:
+        return KINDS[self.event.kind].group
+
+    @property
+    def icon(self) -> str:
+        return KINDS[self.event.kind].icon
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much happened: by group until the day looked at, and by day over all time, with what kinds of day they were."""
+
+    groups: dict[str, int]
+    days: dict[date, int]
+    owners: frozenset[date]  # days on which the owner changed
+
+    @property
+    def everything(self) -> int:
+        return sum(self.groups.values())
+
+
+def events(actor: Actor, account: Account, asked: Asked) -> Select[Any]:
+    """The events asked for, as a select of Event to refine."""
+    found = select(Event).where(*_seen(actor, account), *_matching(actor, asked))
+    if asked.group:
+        found = found.where(Event.kind.in_(_of_group(asked.group)))
+    if asked.kinds:
+        found = found.where(Event.kind.in_(asked.kinds))
+    if asked.until:
+        found = found.where(Event.at < asked.until)
+    return found if not asked.nothing else found.where(Event.pk.is_(None))
+
+
+def lines(actor: Actor, account: Account, asked: Asked, *, after: str = "", limit: int = A_PAGE) -> tuple[list[Line], str | None]:
+    """The newest lines asked for, and from which event the older ones go on. `after` is the id of the last line seen."""
+    found = events(actor, account, asked).where(Event.kind != FOLDED)
+    if is_id(after) and (last := actor.session.scalar(found.where(Event.id == after))) is not None:
+        found = found.where(or_(Event.at < last.at, and_(Event.at == last.at, Event.pk < last.pk)))
+    rows = list(actor.session.execute(_with_people(found).limit(limit + 1)))
+    following = rows[limit - 1][0].id if len(rows) > limit else None
+    return told(actor, rows[:limit]), following
+
+
+def of_events(actor: Actor, found: list[Event]) -> list[Line]:
+    """These events as lines, in their order."""
+    return told(actor, actor.session.execute(_with_people(select(Event).where(Event.pk.in_([event.pk for event in found])))))
+
+
+def latest(actor: Actor, account: Account, limit: int) -> list[Line]:
+    """The last few lines."""
+    return lines(actor, account, Asked(), limit=limit)[0]
+
+
+def _with_people(found: Select[Any]) -> Select[Any]:
+    """Who did it, where, and whether a post began its topic (then the event before it in the chain says so)."""
+    before = aliased(Event)
+    return (
+        found.with_only_columns(Event, Person, Workspace, before.pk.is_not(None))
+        .outerjoin(Person, Person.pk == Event.actor_pk)
+        .outerjoin(Workspace, Workspace.pk == Event.workspace_pk)
+        .outerjoin(
+            before,
+            and_(Event.kind == "post.created", before.chain == Event.chain, before.seq == Event.seq - 1, before.kind == FOLDED),
+        )
+        .order_by(Event.at.desc(), Event.pk.desc())
+    )
+
+
+def told(actor: Actor, rows: Iterable[Row[Any]]) -> list[Line]:
+    """Events with their sources, of what the actor may read now; of what was taken away only that it was."""
+    rows = list(rows)
+    cited = cite(actor, {(event.subject_kind, event.subject_id) for event, *_rest in rows})
+    silent = {
+        (event.subject_kind, event.subject_id)
+        for event, *_rest in rows
+        if (source := cited.get((event.subject_kind, event.subject_id))) is None or not source.excerpt
+    }
+    gone = _gone(actor, silent)
+    made = []
+    for event, person, workspace, started in rows:
+        key = (event.subject_kind, event.subject_id)
+        away = _away(event, *gone[key]) if key in gone and _ending(event) not in GONE | BACK else None
+        made.append(Line(event, person, workspace, started, None if away else cited.get(key), away))
+    return made
+
+
+def counts(actor: Actor, account: Account, asked: Asked) -> Counts:
+    """What the chips and the bars say: the same filters, but for the group and the day. One query."""
+    day = func.date(Event.at)
+    inside = func.sum(case((Event.at < asked.until, 1), else_=0)) if asked.until else func.count()
+    matching = (*_seen(actor, account), *_matching(actor, asked), Event.kind != FOLDED)
+    found = select(Event.kind, day, func.count(), inside).where(*matching).group_by(Event.kind, day)
+    groups, days, owners = dict.fromkeys(GROUPS, 0), {}, set()  # type: dict[str, int], dict[date, int], set[date]
+    for kind, told_day, number, seen in actor.session.execute(found):
+        when = told_day if isinstance(told_day, date) else date.fromisoformat(told_day)
+        groups[KINDS[kind].group] += seen or 0
+        days[when] = days.get(when, 0) + number
+        if kind == "owner.changed":
+            owners.add(when)
+    return Counts(groups, dict(sorted(days.items())), frozenset(owners))
+
+
+def people_on(actor: Actor, account: Account) -> list[Person]:
+    """Who has done something on the trail, by name: the choices of its filter."""
+    acted = select(Event.actor_pk).where(*_seen(actor, account))
+    return list(actor.session.scalars(select(Person).where(Person.pk.in_(acted)).order_by(Person.name, Person.pk)))
+
+
+def _seen(actor: Actor, account: Account) -> tuple[ColumnElement[bool], ...]:
+    return Event.account_pk == account.pk, held(actor, Event.audience_pk), Event.kind.in_(KINDS)
+
+
+def _matching(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
+    """The filters that hold for the chips' counts too."""
+    conditions: list[ColumnElement[bool]] = []
+    if asked.who:
+        conditions.append(Event.actor_pk.in_(select(Person.pk).where(Person.id == asked.who)))
+    if asked.workspace:
+        conditions.append(Event.workspace_pk.in_(select(Workspace.pk).where(Workspace.id == asked.workspace)))
+    if asked.since:
+        conditions.append(Event.at >= asked.since)
+    if asked.before:
+        conditions.append(Event.at < asked.before)
+    return conditions + [_says(actor, word) for word in asked.q.split()[:8]]
+
+
+def _says(actor: Actor, word: str) -> ColumnElement[bool]:
+    """The word stands in what happened, in who did it, or in the words of a post or note that can still be read."""
+
+    def like(column: Any) -> ColumnElement[bool]:
+        return func.lower(column).contains(word.lower(), autoescape=True)  # type: ignore[no-any-return]
+
+    posts = allowed(actor, Forums.READ_POST).where(Post.removed_at.is_(None), Post.hidden_at.is_(None), like(Post.body))
+    notes = allowed(actor, Accounts.READ_NOTE).where(like(Note.body))
+    return or_(
+        in_facts(cast(Event.facts, String), word),
+        Event.actor_pk.in_(select(Person.pk).where(like(Person.name))),
+        and_(Event.subject_kind == "post", Event.subject_id.in_(posts.with_only_columns(Post.id))),
+        and_(Event.subject_kind == "note", Event.subject_id.in_(notes.with_only_columns(Note.id))),
+    )
+
+
+def _of_group(group: str) -> list[str]:
+    return [name for name, of in KINDS.items() if of.group == group]
+
+
+def _gone(actor: Actor, keys: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[Event, Person | None]]:
+    """Of these things, those that were taken away and not brought back: the event that says so, and whose act it was."""
+    ends = [name for name in KINDS if _last_half(name) in GONE | BACK]
+    if not keys or not ends:
+        return {}
+    found = (
+        select(Event, Person)
+        .outerjoin(Person, Person.pk == Event.actor_pk)
+        .where(Event.subject_id.in_({id for _kind, id in keys}), Event.kind.in_(ends), held(actor, Event.audience_pk))
+        .order_by(Event.at, Event.pk)
+    )
+    last = {(event.subject_kind, event.subject_id): (event, person) for event, person in actor.session.execute(found)}
+    return {key: said for key, said in last.items() if key in keys and key[0] != "workspace" and _ending(said[0]) in GONE}
+
+
+def _away(event: Event, end: Event, by: Person | None) -> Gone:
+    return Gone(end.at, by.name if by else "", end.actor_pk == event.actor_pk, _ending(end) == "hidden")
+
+
+def _ending(event: Event) -> str:
+    return _last_half(event.kind)
+
+
+def _last_half(kind: str) -> str:
+    return kind.rsplit(".", 1)[-1]

@@ -1,0 +1,80 @@
+"""The trail of an account, today or as of a day."""
+
+from itertools import groupby
+from typing import Any
+
+from babel.dates import format_date
+from flask import Blueprint, render_template, request
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import Account
+from portal.accounts.policy import May
+from portal.accounts.sources import account_path
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now
+from portal.kernel.words import language
+from portal.web.endpoint import guarded
+from portal.web.render import zone
+from search.trail import queries, speaking, standing
+from search.trail.asked import Asked, links, read
+from search.trail.queries import Line
+from search.trail.scrubber import scrubber
+
+pages = Blueprint("trail", __name__)
+
+
+@pages.get("/accounts/<ref:account>/trail")
+@guarded(account=May.READ_ACCOUNT)
+def show_trail(actor: Actor, account: Account) -> str:
+    asked = read(request.args, zone(), page=True)
+    today = now().astimezone(zone()).date()
+    if asked.as_of is not None and asked.as_of >= today:
+        asked = read_without_day()
+    lines, older = queries.lines(actor, account, asked, after=request.args.get("after", ""))
+    counts = queries.counts(actor, account, asked)
+    path = account_path(account)
+    url = links(asked, path)
+    narrowed = any(asked.told.get(name) for name in ("q", "who", "from", "to"))
+    return render_template(
+        "trail/trail.html",
+        months=_months(lines),
+        counts=counts,
+        scrub=scrubber(counts, today, asked.as_of),
+        asked=asked,
+        url=url,
+        older=url(after=older) if older else None,
+        newest=url() if request.args.get("after") else None,
+        narrowed=narrowed,
+        people=queries.people_on(actor, account) if narrowed or "filter" in request.args else None,
+        account=account,
+        path=path,
+        team=accounts.team(actor, account, asked.until),
+        contacts=[line for line in accounts.contacts(actor, account, asked.until) if line.roles],
+        **_stands(actor, account, asked),
+    )
+
+
+def read_without_day() -> Asked:
+    """As of today, or of a day to come, is simply the present."""
+    told = request.args.copy()
+    told.pop("as_of", None)
+    return read(told, zone(), page=True)
+
+
+def _months(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    def month(line: Line) -> str:
+        return format_date(line.event.at.astimezone(zone()).date(), "MMMM y", locale=language())
+
+    return [(name, list(of_month)) for name, of_month in groupby(lines, month)]
+
+
+def _stands(actor: Actor, account: Account, asked: Asked) -> dict[str, Any]:
+    """The right column: the present, or rebuilt for that day."""
+    if asked.until is None:
+        return {"waiting": standing.waiting(actor, account), "then": None, "members": None}
+    then = accounts.standing(actor, account, asked.until)
+    return {"waiting": None, "then": then.fields if then else {}, "members": standing.members(actor, account, asked.until)}
+
+
+for words in (speaking.source_words, speaking.gone_words, speaking.long_day, speaking.icon_name):
+    pages.add_app_template_filter(words)
