@@ -67,7 +67,9 @@ from workspaces.forums import api as forums_api
 from workspaces.forums import attachments
 from workspaces.forums import jobs as forums_jobs
 from workspaces.forums import live as forums_live
+from workspaces.forums import queries as forums_queries
 from workspaces.forums import sources as forums_sources
+from workspaces.forums import views as forums_views
 from workspaces.library import actions as library
 from workspaces.library import api as library_api
 from workspaces.library import jobs as library_jobs
@@ -115,6 +117,7 @@ def register(house: House) -> None:
         "index": lambda house, session: index_check.differences(house),
     }
     rooms_live.PLACES[:] = [forums_live.audiences, library_queries.audiences_in]
+    rooms_queries.COUNTS["discussions"] = forums_queries.unread_posts
     rooms_queries.COUNTS["files"] = library_queries.count_new
     library_live.register()
     library_slots.attach_to(attachments.PORT)
@@ -157,6 +160,7 @@ PAGES = [
     notices_api.api,
     finding_views.pages,
     finding_api.api,
+    forums_views.pages,
     forums_api.api,
     rooms_views.pages,
     rooms_api.api,

@@ -64,11 +64,16 @@ def held_pks(actor: Actor) -> frozenset[int]:
 
 def people_in(session: Session, *audience_pks: int) -> set[int]:
     """The pks of the people who hold any of these audiences at this moment."""
+    return set(session.scalars(holders(*audience_pks)))
+
+
+def holders(*audience_pks: int) -> CompoundSelect[Any]:
+    """The same as a select of `person_pk`, to use in a larger question; a person may come up more than once."""
     parts = []
     for made in _all_branches():
         _, person = made.selected_columns
         parts.append(made.where(Audience.pk.in_(audience_pks)).with_only_columns(person.label("person_pk")))
-    return set(session.scalars(union_all(*parts)))
+    return union_all(*parts)
 
 
 def staff_or_open(is_staff: Any) -> ColumnElement[bool]:

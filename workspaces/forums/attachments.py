@@ -26,7 +26,7 @@ class AttachmentPort:
     attach: Callable[[Actor, Post, list[Any]], None] = lambda actor, post, received: None
     # The same for files named by id in JSON. Raises Invalid at the field 'attachments'.
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
-    # post pk -> its files, for one page in one query; each at least {"id", "name", "size", "mime", "url"}.
+    # post pk -> its files, for one page in one query; each at least {"id", "name", "size", "mime", "url", "picture"}.
     of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[dict[str, Any]]]] = lambda actor, posts: {}
     # In the transaction of a move: give the topic's files their posts' new audiences.
     moved: Callable[[Actor, Topic], None] = lambda actor, topic: None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.kernel.audiences import people_in
 from portal.kernel.events import Event
@@ -14,20 +15,24 @@ from workspaces.forums.models import Following, Mention, Post
 def tell_of_post(house: Any, event_id: str) -> None:
     """Put a new post into the inboxes of those it concerns, and have it mailed."""
     with house.db.writing() as session:
-        event = session.scalars(select(Event).where(Event.id == event_id)).one()
-        post = session.scalar(select(Post).where(Post.id == event.subject_id))
-        if post is None or post.removed_at or post.hidden_at:
-            return
-        concerned = dict.fromkeys(_followers(session, post), "follow")
-        if post.reply_to is not None:
-            concerned[post.reply_to.author_pk] = "reply"
-        elif post.topic.author_pk in concerned:
-            concerned[post.topic.author_pk] = "reply"
-        concerned |= dict.fromkeys(session.scalars(select(Mention.person_pk).where(Mention.post_pk == post.pk)), "mention")
-        concerned.pop(post.author_pk, None)
-        meant = people_in(session, post.audience_pk)
-        people = {pk: why for pk, why in concerned.items() if pk in meant}
-        tell(session, event, people, thing=f"topic:{post.topic.id}", mail="talk")
+        tell_people(session, session.scalars(select(Event).where(Event.id == event_id)).one())
+
+
+def tell_people(session: Session, event: Event) -> None:
+    """The same in a transaction that is open already, of the event of a post."""
+    post = session.scalar(select(Post).where(Post.id == event.subject_id))
+    if post is None or post.removed_at or post.hidden_at:
+        return
+    concerned = dict.fromkeys(_followers(session, post), "follow")
+    if post.reply_to is not None:
+        concerned[post.reply_to.author_pk] = "reply"
+    elif post.topic.author_pk in concerned:
+        concerned[post.topic.author_pk] = "reply"
+    concerned |= dict.fromkeys(session.scalars(select(Mention.person_pk).where(Mention.post_pk == post.pk)), "mention")
+    concerned.pop(post.author_pk, None)
+    meant = people_in(session, post.audience_pk)
+    people = {pk: why for pk, why in concerned.items() if pk in meant}
+    tell(session, event, people, thing=f"topic:{post.topic.id}", mail="talk")
 
 
 TELL_OF_POSTS = on("post.created", topic="tell of posts", meaning="Posts that people are to be told of")(tell_of_post)

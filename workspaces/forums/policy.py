@@ -39,7 +39,7 @@ def read_forum(actor: Actor) -> Condition:
 
 @rule(May.CHANGE_FORUM, Forum, refusal="Only the people who run this workspace can change a forum.")
 def change_forum(actor: Actor) -> Condition:
-    return and_(run_by(actor, Forum.workspace_pk), open_for_writing(Forum.workspace_pk))
+    return and_(run_by(actor, Forum.workspace_pk), open_for_writing(Forum.workspace_pk), read_forum(actor))
 
 
 @rule(May.START_TOPIC, Forum, refusal="You can read here. Ask the people who run this workspace to take part.")
@@ -147,7 +147,7 @@ def hide_post(actor: Actor) -> Condition:
 @rule(May.READ_HISTORY, Post, refusal="Only who wrote it, moderators and the team see what a post said before.")
 def read_history(actor: Actor) -> Condition:
     whose = or_(Post.author_pk == actor.pk, moderated_by(actor, Post.workspace_pk), literal(actor.is_staff))
-    return and_(whose, Post.removed_at.is_(None), read_post(actor))
+    return and_(whose, read_words(actor))
 
 
 @rule(May.READ_DRAFT, Draft, reads=True)

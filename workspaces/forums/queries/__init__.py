@@ -1,21 +1,41 @@
 """What screens ask about forums, topics and posts."""
 
-from workspaces.forums.queries.forums import audience_words, forum_named, forums_of, group_named, startable
+from workspaces.forums.queries.bearings import Bearings, bearings
+from workspaces.forums.queries.forums import audience_words, forum_named, forums_of, group_named, startable, topic_counts
+from workspaces.forums.queries.messages import Item, Message, changed_since, knots, message_of, messages, stay
+from workspaces.forums.queries.people import mentionable, taking_part
 from workspaces.forums.queries.posts import before_and_after, posts_after, revisions_of, with_words
-from workspaces.forums.queries.unread import next_unread, topics_with_news, unanswered_topics, unread
+from workspaces.forums.queries.topics import PAGE, SHOWS, Row, topic_rows
+from workspaces.forums.queries.unread import next_unread, unanswered_topics, unread, unread_posts
 
 __all__ = [
+    "PAGE",
+    "SHOWS",
+    "Bearings",
+    "Item",
+    "Message",
+    "Row",
     "audience_words",
+    "bearings",
     "before_and_after",
+    "changed_since",
     "forum_named",
     "forums_of",
     "group_named",
+    "knots",
+    "mentionable",
+    "message_of",
+    "messages",
     "next_unread",
     "posts_after",
     "revisions_of",
     "startable",
-    "topics_with_news",
+    "stay",
+    "taking_part",
+    "topic_counts",
+    "topic_rows",
     "unanswered_topics",
     "unread",
+    "unread_posts",
     "with_words",
 ]

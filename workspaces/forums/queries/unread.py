@@ -28,12 +28,12 @@ def with_news(actor: Actor) -> Select[Any]:
     return select(Post.topic_pk).where(unread(actor))
 
 
-def topics_with_news(actor: Actor, workspace: Workspace) -> int:
-    """How many discussions of a workspace have something new for the reader, those they muted aside."""
-    found = select(func.count(func.distinct(Post.topic_pk))).where(
-        unread(actor), Post.workspace_pk == workspace.pk, Post.topic_pk.not_in(_muted(actor))
+def unread_posts(actor: Actor, workspace: Workspace) -> int:
+    """How many posts of a workspace are new for the reader, those in discussions they muted aside."""
+    new = (
+        select(func.count()).select_from(Post).where(Post.workspace_pk == workspace.pk, unread(actor), Post.topic_pk.not_in(_muted(actor)))
     )
-    return actor.session.scalar(found) or 0
+    return actor.session.scalar(new) or 0
 
 
 def next_unread(actor: Actor, workspace: Workspace) -> Topic | None:

@@ -1,0 +1,43 @@
+"""What of forums is findable: posts that stand, each with its topic's title."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.kernel import markdown
+from portal.kernel.indexing import Findable, FindableKind, findable
+from workspaces.forums.models import Post, Topic
+from workspaces.forums.policy import May
+
+WHOLE_TOPIC = frozenset({"topic.changed", "topic.tagged", "topic.moved", "topic.removed", "topic.restored"})
+
+
+def _post(post: Post) -> Findable | None:
+    if not post.stands or post.topic.removed_at is not None:
+        return None
+    return Findable(
+        kind="post",
+        id=post.id,
+        pk=post.pk,
+        audience_pk=post.audience_pk,
+        account_pk=post.account_pk or 0,
+        workspace_pk=post.workspace_pk,
+        author_pk=post.author_pk,
+        at=post.created_at,
+        title=post.topic.title,
+        body="\n".join([markdown.spoken(post.body), *post.topic.tags]),
+    )
+
+
+def _affected(session: Session, event: Any) -> Iterable[str]:
+    """The post itself; all of a topic's where its title, its place or its being there changed."""
+    if event.subject_kind == "post":
+        return [event.subject_id]
+    if event.kind in WHOLE_TOPIC:
+        return list(session.scalars(select(Post.id).join(Topic, Topic.pk == Post.topic_pk).where(Topic.id == event.subject_id)))
+    return []
+
+
+findable(FindableKind("post", 4, May.READ_WORDS, _post, _affected, (Post.body,), lambda: (joinedload(Post.topic),)))

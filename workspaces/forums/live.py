@@ -1,0 +1,66 @@
+"""Who hears what of forums as it happens: the API's JSON of the thing, with the partial that pages show."""
+
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.kernel.actor import Actor
+from portal.kernel.events import Event
+from portal.web.realtime import Live, Watchable, live, watchable
+from workspaces.forums.models import Forum, Post, Topic
+from workspaces.forums.policy import May
+from workspaces.forums.queries.messages import message_of
+from workspaces.forums.queries.topics import Row
+from workspaces.forums.shapes import posts_json, silenced_json, topic_json
+
+AS = {
+    "post.created": "post.created",
+    "post.edited": "post.edited",
+    "post.restored": "post.edited",
+    "post.shown": "post.edited",
+    "post.removed": "post.removed",
+    "post.hidden": "post.removed",
+}
+
+
+def register() -> None:
+    """Fill the tables of portal.web.realtime."""
+    watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))
+    for kind, name in AS.items():
+        live(kind, Live(name, _watching_the_topic, _post))
+    live("topic.created", Live("topic.created", _watching_the_workspace, _topic))
+
+
+def audiences(session: Session, workspace_pk: int) -> set[int]:
+    """The audiences of a workspace's forums, for those who watch the workspace."""
+    found = session.execute(select(Forum.open_audience_pk, Forum.team_audience_pk).where(Forum.workspace_pk == workspace_pk))
+    return {pk for pair in found for pk in pair}
+
+
+def _watching_the_topic(actor: Actor, event: Event) -> list[tuple[str, int]]:
+    topic_pk = actor.session.scalar(select(Post.topic_pk).where(Post.id == event.subject_id))
+    return [("topic", topic_pk)] if topic_pk else []
+
+
+def _watching_the_workspace(actor: Actor, event: Event) -> list[tuple[str, int]]:
+    return [("workspace", event.workspace_pk)] if event.workspace_pk else []
+
+
+def _post(actor: Actor, event: Event) -> dict[str, Any] | None:
+    """The post as it is now; of one that was removed or hidden no word, whoever hears it."""
+    post = actor.session.scalar(select(Post).where(Post.id == event.subject_id).options(joinedload(Post.author)))
+    if post is None or post.topic.removed_at is not None:
+        return None
+    told = posts_json(actor, [post])[0] if post.stands else silenced_json(post)
+    html = render_template("forums/_post.html", m=message_of(actor, post), topic=post.topic, can=frozenset())
+    return told | {"html": html, "seq": post.seq}
+
+
+def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
+    topic = actor.session.scalar(select(Topic).where(Topic.id == event.subject_id, Topic.removed_at.is_(None)))
+    if topic is None:
+        return None
+    html = render_template("forums/_row.html", row=Row(topic, 0, None, None), can=frozenset())
+    return topic_json(topic) | {"html": html, "seq": 1}

@@ -1,0 +1,92 @@
+"""Where a reader stands in a topic: what they may do, how far they have read, what they have begun to write. One query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
+
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import holders
+from portal.kernel.policy import condition
+from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
+from workspaces.forums.policy import May
+from workspaces.forums.queries.unread import unread
+
+# Words for `data-only` and for templates: what the reader may do in this topic.
+WORDS = {
+    "write": May.POST_MESSAGE,
+    "note": May.WRITE_TEAM_NOTE,
+    "change": May.CHANGE_TOPIC,
+    "moderate": May.MODERATE_TOPIC,
+    "answer": May.ACCEPT_ANSWER,
+}
+
+
+@dataclass(frozen=True)
+class Bearings:
+    """`first_unread` is a pk; the counts are of people, oneself aside where they are told."""
+
+    can: frozenset[str]
+    following: str  # follow, mute, neither
+    first_unread: int | None
+    read_at: datetime | None
+    readers: int
+    told: int
+    told_of_notes: int
+    draft: Draft | None
+
+
+def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
+    """Ask everything about the reader at once."""
+    marks = select(func.max(ReadMark.at)).where(ReadMark.topic_pk == topic.pk, ReadMark.person_pk == actor.pk)
+    first = select(func.min(Post.pk)).where(Post.topic_pk == topic.pk, unread(actor))
+    mine = aliased(Following)
+    asked = (
+        select(
+            *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
+            mine.muted.label("muted"),
+            marks.scalar_subquery().label("read_at"),
+            first.scalar_subquery().label("first_unread"),
+            _people(holders(topic.audience_pk)).label("readers"),
+            _told(actor, topic, topic.audience_pk).label("told"),
+            _told(actor, topic, topic.team_audience_pk).label("told_of_notes"),
+            Draft,
+        )
+        .select_from(Topic)
+        .outerjoin(mine, and_(mine.topic_pk == Topic.pk, mine.person_pk == actor.pk))
+        .outerjoin(Draft, and_(Draft.person_pk == actor.pk, Draft.place == f"topic:{topic.id}"))
+        .where(Topic.pk == topic.pk)
+    )
+    row = actor.session.execute(asked).one()._mapping
+    can = {word for word in WORDS if row[word]} | ({"staff"} if actor.is_staff else set())
+    if not archived:
+        can.add(f"author:{actor.person.id}")
+    muted = row["muted"]
+    return Bearings(
+        can=frozenset(can),
+        following="neither" if muted is None else "mute" if muted else "follow",
+        first_unread=row["first_unread"],
+        read_at=row["read_at"],
+        readers=row["readers"],
+        told=row["told"],
+        told_of_notes=row["told_of_notes"] if actor.is_staff else 0,
+        draft=row["Draft"],
+    )
+
+
+def _people(found: Any) -> Any:
+    people = found.subquery()
+    return select(func.count(func.distinct(people.c.person_pk))).scalar_subquery()
+
+
+def _told(actor: Actor, topic: Topic, audience_pk: int) -> Any:
+    """How many others follow and can read what is written under this audience."""
+    following = select(func.count()).select_from(Following)
+    return following.where(
+        Following.topic_pk == topic.pk,
+        Following.muted.is_(False),
+        Following.person_pk != actor.pk,
+        Following.person_pk.in_(select(holders(audience_pk).subquery().c.person_pk)),
+    ).scalar_subquery()

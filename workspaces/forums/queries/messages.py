@@ -1,0 +1,140 @@
+"""A topic's messages as a page shows them: in order, folded where there are many, with what stands between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held
+from portal.kernel.events import Event, sentence
+from portal.kernel.policy import condition
+from portal.people.models import Person
+from workspaces.forums.attachments import PORT
+from workspaces.forums.events import TOPIC_CHANGED, TOPIC_LOCKED, TOPIC_MOVED
+from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Topic
+from workspaces.forums.policy import May
+
+KNOTS = (TOPIC_CHANGED.name, TOPIC_LOCKED.name, TOPIC_MOVED.name)
+AROUND = 5  # messages shown before one that is looked for in the middle of a long topic
+
+
+@dataclass(frozen=True)
+class Message:
+    """A post as it is shown. `says` is whether the reader sees its words; `company` None for our side."""
+
+    post: Post
+    company: str | None
+    says: bool
+    files: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing on the stay: a message, or what stands between two."""
+
+    message: Message | None = None
+    gap: tuple[int, int] | None = None  # the places left out, first and last, counted from 1
+    new_since: datetime | None = None
+    said: str = ""  # an event, as a sentence
+    at: datetime | None = None
+
+
+def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[int, int] | None = None, whole: bool = False) -> Any:
+    """[(place, Message)] and how many there are: the ends of the topic and what is around the post `around` (pk), or the places
+    asked for."""
+    numbered = _numbered(actor, topic)
+    shown = _shown(numbered, around, places, whole)
+    says = condition(actor, May.READ_WORDS).label("says")
+    found = (
+        select(Post, Account.name, numbered.c.place, numbered.c.total, says)
+        .join(numbered, numbered.c.pk == Post.pk)
+        .join(Person, Person.pk == Post.author_pk)
+        .outerjoin(Account, Account.pk == Person.account_pk)
+        .where(shown)
+        .order_by(Post.pk)
+        .options(*loading())
+    )
+    rows = actor.session.execute(found).all()
+    files = PORT.of_posts(actor, [row[0] for row in rows if row.says])
+    made = [(row.place, Message(row[0], row[1], bool(row.says), files.get(row[0].pk, []))) for row in rows]
+    return made, rows[0].total if rows else 0
+
+
+def message_of(actor: Actor, post: Post, *, says: bool | None = None) -> Message:
+    """One post as it is shown; to nobody in particular (`says` None) as to those from whom it is hidden."""
+    company = actor.session.scalar(select(Account.name).where(Account.pk == post.author.account_pk)) if post.author.account_pk else None
+    seen = post.stands if says is None else says
+    return Message(post, company, seen, PORT.of_posts(actor, [post]).get(post.pk, []) if seen else [])
+
+
+def changed_since(actor: Actor, topic: Topic, moment: datetime) -> list[Post]:
+    """The posts of a topic to which something has happened since, oldest first."""
+    ids = select(Event.subject_id).where(
+        Event.workspace_pk == topic.workspace_pk, Event.at >= moment, Event.subject_kind == "post", held(actor, Event.audience_pk)
+    )
+    found = select(Post).where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk), Post.id.in_(ids))
+    return list(actor.session.scalars(found.order_by(Post.pk).options(*loading())))
+
+
+def knots(actor: Actor, topic: Topic) -> list[Item]:
+    """What happened to the topic itself, oldest first."""
+    found = (
+        select(Event, Person.name)
+        .outerjoin(Person, Person.pk == Event.actor_pk)
+        .where(Event.subject_kind == "topic", Event.subject_id == topic.id, Event.kind.in_(KNOTS))
+        .order_by(Event.pk)
+    )
+    return [Item(said=sentence(event, name or "Mainstay"), at=event.at) for event, name in actor.session.execute(found)]
+
+
+def stay(shown: Iterable[tuple[int, Message]], total: int, happened: list[Item], first_unread: int | None, since: Any) -> list[Item]:
+    """Everything in the order in which it happened, with the fold and the line before what is new."""
+    items: list[Item] = []
+    waiting, last = list(happened), 0
+    for place, message in shown:
+        if place > last + 1:
+            items.append(Item(gap=(last + 1, place - 1)))
+        while waiting and waiting[0].at is not None and waiting[0].at < message.post.created_at:
+            items.append(waiting.pop(0))
+        if since is not None and message.post.pk == first_unread:
+            items.append(Item(new_since=since))
+        items.append(Item(message=message))
+        last = place
+    if last < total:
+        items.append(Item(gap=(last + 1, total)))
+    return items + waiting
+
+
+def loading() -> tuple[Any, ...]:
+    """What showing a post needs, in the same query."""
+    return (
+        joinedload(Post.author),
+        joinedload(Post.hidden_by),
+        joinedload(Post.removed_by),
+        joinedload(Post.reply_to).joinedload(Post.author),
+    )
+
+
+def _numbered(actor: Actor, topic: Topic) -> Any:
+    return (
+        select(Post.pk, func.row_number().over(order_by=Post.pk).label("place"), func.count().over().label("total"))
+        .where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk))
+        .subquery()
+    )
+
+
+def _shown(numbered: Any, around: int | None, places: tuple[int, int] | None, whole: bool) -> Any:
+    place, total = numbered.c.place, numbered.c.total
+    if places is not None:
+        return place.between(*places)
+    middle: Any = false()
+    if around is not None:
+        other = numbered.alias()
+        at: Select[Any] = select(other.c.place).where(other.c.pk == around)
+        middle = place.between(at.scalar_subquery() - AROUND, at.scalar_subquery() + ENDS)
+    return or_(total <= FOLDED_FROM, place <= ENDS, place > total - ENDS, middle) if not whole else place > 0

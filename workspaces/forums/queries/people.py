@@ -1,0 +1,46 @@
+"""Who can be named in a topic, and who takes part in it."""
+
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from portal.accounts.models import Account
+from portal.kernel.actor import Actor
+from portal.kernel.audiences import held, holders
+from portal.people.models import Person
+from workspaces.forums.models import Post, Topic
+
+MOST_NAMED = 8
+
+
+def mentionable(actor: Actor, audience_pk: int, typed: str) -> list[tuple[Person, str | None]]:
+    """People who can read what is written under this audience, whose name or a part of it begins like what was typed."""
+    name = func.lower(Person.name)
+    found = (
+        select(Person, Account.name)
+        .outerjoin(Account, Account.pk == Person.account_pk)
+        .where(
+            Person.pk.in_(select(holders(audience_pk).subquery().c.person_pk)),
+            Person.pk != actor.pk,
+            or_(name.like(_escaped(typed) + "%", escape="\\"), name.like("% " + _escaped(typed) + "%", escape="\\")),
+        )
+        .order_by(Person.name, Person.pk)
+        .limit(MOST_NAMED)
+    )
+    return [(person, company) for person, company in actor.session.execute(found)]
+
+
+def taking_part(actor: Actor, topic: Topic) -> list[Person]:
+    """Who has written something that the reader can see, in the order in which they came in."""
+    wrote = (
+        select(Post.author_pk, func.min(Post.pk).label("first"))
+        .where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk))
+        .group_by(Post.author_pk)
+        .subquery()
+    )
+    found: Any = select(Person).join(wrote, wrote.c.author_pk == Person.pk).order_by(wrote.c.first)
+    return list(actor.session.scalars(found))
+
+
+def _escaped(typed: str) -> str:
+    return "".join("\\" + c if c in "%_\\" else c for c in typed.lower())

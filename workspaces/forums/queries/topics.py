@@ -1,0 +1,63 @@
+"""The list of a workspace's discussions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account
+from portal.kernel.actor import Actor
+from portal.kernel.policy import allowed
+from portal.people.models import Person
+from workspaces.forums.models import Draft, Following, Forum, Post, Topic
+from workspaces.forums.policy import May
+from workspaces.forums.queries.unread import unread, with_news
+from workspaces.rooms.models import Workspace
+
+SHOWS = ("all", "unread", "unanswered", "mine")
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """A discussion in a list."""
+
+    topic: Topic
+    unread: int
+    company: str | None  # of its author
+    draft_pk: int | None
+
+
+def topic_rows(
+    actor: Actor, workspace: Workspace, *, show: str = "all", forum: Forum | None = None, page: int = 1, limit: int = PAGE
+) -> tuple[list[Row], bool]:
+    """A page of discussions, pinned ones first, then by the last message; and whether there are older ones. One query."""
+    news = select(func.count()).select_from(Post).where(Post.topic_pk == Topic.pk, unread(actor)).correlate(Topic)
+    found = (
+        allowed(actor, May.READ_TOPIC)
+        .where(Topic.workspace_pk == workspace.pk, *_filter(actor, show, forum))
+        .join(Person, Person.pk == Topic.author_pk)
+        .outerjoin(Account, Account.pk == Person.account_pk)
+        .outerjoin(Draft, (Draft.person_pk == actor.pk) & (Draft.place == "topic:" + Topic.id))
+        .add_columns(news.scalar_subquery(), Account.name, Draft.pk)
+        .order_by(Topic.pinned_at.is_(None), Topic.last_post_at.desc(), Topic.pk.desc())
+        .options(joinedload(Topic.last_author))
+        .offset((page - 1) * limit)
+        .limit(limit + 1)
+    )
+    rows = [Row(*row) for row in actor.session.execute(found)]
+    return rows[:limit], len(rows) > limit
+
+
+def _filter(actor: Actor, show: str, forum: Forum | None) -> list[Any]:
+    wanted: list[Any] = [Topic.forum_pk == forum.pk] if forum else []
+    if show == "unread":
+        wanted.append(Topic.pk.in_(with_news(actor)))
+    elif show == "unanswered":
+        wanted.append(Topic.unanswered_since.is_not(None))
+    elif show == "mine":
+        wrote = select(Post.topic_pk).where(Post.author_pk == actor.pk)
+        follows = select(Following.topic_pk).where(Following.person_pk == actor.pk, Following.muted.is_(False))
+        wanted.append(or_(Topic.pk.in_(wrote), Topic.pk.in_(follows)))
+    return wanted

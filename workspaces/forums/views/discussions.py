@@ -1,0 +1,111 @@
+"""The list of discussions, and starting one."""
+
+from typing import Any
+
+from flask import redirect, render_template, request
+
+from portal.kernel import markdown
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Forbidden, Invalid, NotFound
+from portal.kernel.policy import may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from workspaces.forums import actions, queries
+from workspaces.forums.models import Forum
+from workspaces.forums.queries.drafts import draft_in
+from workspaces.forums.schemas import BODY, TopicForm
+from workspaces.forums.views.frame import audiences, frame, pages, receive, wants_fragment
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+
+LAST_PAGE = 10_000
+
+
+@pages.get("/w/<ref:workspace>/discussions")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def list_topics(actor: Actor, workspace: Workspace) -> Any:
+    forums = queries.forums_of(actor, workspace)
+    forum = _chosen(forums)
+    show = request.args.get("show", "all")
+    show = show if show in queries.SHOWS else "all"
+    page = _page()
+    rows, older = queries.topic_rows(actor, workspace, show=show, forum=forum, page=page)
+    around = frame(actor, workspace, forums=forums, forum=forum, show=show, page=page, rows=rows, older=older)
+    around["crumbs"] = [(workspace.title, workspace.path), (_("Discussions"), None)]
+    around["audience"] = audiences(actor, workspace, [forum])[forum.pk] if forum else ""
+    return render_template("forums/list.html", **around)
+
+
+@pages.get("/w/<ref:workspace>/discussions/next")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def next_unread(actor: Actor, workspace: Workspace) -> Any:
+    topic = queries.next_unread(actor, workspace)
+    return redirect(f"{topic.path}#new" if topic else f"{workspace.path}discussions?show=unread", 303)
+
+
+@pages.get("/w/<ref:workspace>/discussions/new")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def new_topic(actor: Actor, workspace: Workspace) -> Any:
+    draft = draft_in(actor, f"workspace:{workspace.id}")
+    typed = {"title": draft.title, "body": draft.body} if draft else {}
+    return _form(actor, workspace, typed | {"forum": request.args.get("forum", "")}, saved_at=draft.saved_at if draft else None)
+
+
+@pages.post("/w/<ref:workspace>/discussions/new")
+@guarded(workspace=Rooms.READ_WORKSPACE, before=receive)
+def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
+    try:
+        told = read_form(TopicForm, request.form)
+        forum = queries.forum_named(actor, workspace, told.forum)
+        topic = actions.start_topic(
+            actor, forum, title=told.title, body=told.body, kind=told.kind, tags=tuple(told.tags), received=received
+        )
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _form(actor, workspace, request.form, wrong=wrong), 422
+    return redirect(topic.path, 303)
+
+
+@pages.post("/w/<ref:workspace>/discussions/preview")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def preview_topic(actor: Actor, workspace: Workspace) -> Any:
+    """What was typed, as it will look; without a script the page comes again with it."""
+    html = markdown.render(request.form.get("body", "")[:BODY])
+    if wants_fragment():
+        return render_template("forums/_preview.html", html=html)
+    return _form(actor, workspace, request.form, preview=html)
+
+
+def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | None = None, preview: str = "", saved_at: Any = None) -> Any:
+    forums = queries.startable(actor, workspace)
+    if not forums:
+        raise Forbidden(_("You can read here. Ask the people who run this workspace to take part."))
+    chosen = typed.get("forum") or forums[0].id
+    around = frame(
+        actor,
+        workspace,
+        forums=forums,
+        audiences=audiences(actor, workspace, forums),
+        typed={"title": "", "body": "", "kind": "discussion", "tags": ""} | dict(typed.items()) | {"forum": chosen},
+        may_announce=may(actor, Rooms.MODERATE, workspace),
+        preview=preview,
+        saved_at=saved_at,
+        errors=[{"field": field, "message": words} for field, words in wrong.errors] if wrong else [],
+    )
+    around["crumbs"] = [*around["crumbs"], (_("Start a discussion"), None)]
+    return render_template("forums/new.html", **around)
+
+
+def _chosen(forums: list[Forum]) -> Forum | None:
+    """The forum of ?forum=, or NotFound for one that the reader does not see."""
+    id = request.args.get("forum", "")
+    found = next((forum for forum in forums if forum.id == id), None)
+    if id and found is None:
+        raise NotFound
+    return found
+
+
+def _page() -> int:
+    told = request.args.get("page", "1")
+    return min(max(int(told), 1), LAST_PAGE) if told.isdecimal() and len(told) < 6 else 1

@@ -1,0 +1,103 @@
+"""The forums of a workspace: made, described, put in order, removed by those who run it."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Invalid
+from portal.kernel.policy import allowed
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from workspaces.forums import actions, queries
+from workspaces.forums.models import Forum
+from workspaces.forums.policy import May
+from workspaces.forums.schemas import ForumForm, ForumPatch
+from workspaces.forums.views.frame import audiences, back_to, frame, pages
+from workspaces.rooms.models import Group, Workspace
+from workspaces.rooms.policy import May as Rooms
+
+
+@pages.get("/w/<ref:workspace>/forums")
+@guarded(workspace=Rooms.RUN_WORKSPACE)
+def list_forums(actor: Actor, workspace: Workspace) -> Any:
+    return _list(actor, workspace)
+
+
+@pages.post("/w/<ref:workspace>/forums")
+@guarded(workspace=Rooms.RUN_WORKSPACE)
+def make_forum(actor: Actor, workspace: Workspace) -> Any:
+    try:
+        told = read_form(ForumForm, request.form)
+        known = told.audience in ("everyone", "staff")
+        audience = told.audience if known else queries.group_named(actor, workspace, told.audience)
+        forum = actions.make_forum(actor, workspace, title=told.title, description=told.description, audience=audience)
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _list(actor, workspace, request.form, wrong), 422
+    return back_to(f"{workspace.path}forums", _("Made the forum “%(title)s”.", title=forum.title))
+
+
+@pages.get("/w/<ref:workspace>/forums/<ref:forum>")
+@guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
+def show_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
+    return _edit(actor, forum, {"title": forum.title, "description": forum.description})
+
+
+@pages.post("/w/<ref:workspace>/forums/<ref:forum>")
+@guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
+def change_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
+    try:
+        told = read_form(ForumPatch, request.form)
+        if told.title is None:
+            raise Invalid(("title", _("Write something here.")))
+        actions.change_forum(actor, forum, title=told.title, description=told.description or "")
+    except Invalid as wrong:
+        return _edit(actor, forum, request.form, wrong), 422
+    return back_to(f"{workspace.path}forums", _("Saved."))
+
+
+@pages.post("/w/<ref:workspace>/forums/<ref:forum>/order")
+@guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
+def order_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
+    actions.order_forum(actor, forum, step=-1 if request.form.get("to") == "up" else 1)
+    return back_to(f"{workspace.path}forums")
+
+
+@pages.post("/w/<ref:workspace>/forums/<ref:forum>/remove")
+@guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
+def remove_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
+    try:
+        actions.remove_forum(actor, forum)
+    except Invalid as wrong:
+        return _list(actor, workspace, {}, wrong), 422
+    return back_to(f"{workspace.path}forums", _("Removed the forum “%(title)s”.", title=forum.title))
+
+
+def _list(actor: Actor, workspace: Workspace, typed: Any = None, wrong: Invalid | None = None) -> str:
+    forums = queries.forums_of(actor, workspace)
+    groups = allowed(actor, Rooms.READ_GROUP).where(Group.workspace_pk == workspace.pk).order_by(Group.name)
+    around = frame(
+        actor,
+        workspace,
+        forums=forums,
+        audiences=audiences(actor, workspace, forums),
+        counts=queries.topic_counts(actor, workspace),
+        group_choices=[(group.id, _("The group %(group)s", group=group.name)) for group in actor.session.scalars(groups)],
+        typed={"title": "", "description": "", "audience": "everyone"} | dict((typed or {}).items()),
+        errors=_errors(wrong),
+    )
+    around["crumbs"] = [*around["crumbs"], (_("Forums"), None)]
+    return render_template("forums/forums.html", **around)
+
+
+def _edit(actor: Actor, forum: Forum, typed: Any, wrong: Invalid | None = None) -> str:
+    around = frame(actor, forum.workspace, forum=forum, typed=typed, errors=_errors(wrong))
+    around["audience"] = audiences(actor, forum.workspace, [forum])[forum.pk]
+    around["crumbs"] = [*around["crumbs"], (_("Forums"), f"{forum.workspace.path}forums"), (forum.title, None)]
+    return render_template("forums/forum.html", **around)
+
+
+def _errors(wrong: Invalid | None) -> list[dict[str, str]]:
+    return [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []

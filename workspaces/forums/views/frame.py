@@ -1,0 +1,60 @@
+"""What the pages of forums share: their blueprint, their frame, their ways back."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request
+
+from portal.kernel.actor import Actor
+from portal.kernel.words import gettext as _
+from portal.people.queries import vendor
+from workspaces.forums import queries
+from workspaces.forums.attachments import PORT
+from workspaces.forums.models import Post, Topic
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.queries import shell
+
+pages = Blueprint("forums", __name__)
+
+
+def receive(house: Any, request: Any) -> list[Any]:
+    """For `before=`: the composer's files."""
+    return PORT.receive(house, request)
+
+
+def frame(actor: Actor, workspace: Workspace, **more: Any) -> dict[str, Any]:
+    """The variables of a page under Discussions."""
+    around = shell(actor, workspace, "discussions")
+    crumbs = [(workspace.title, workspace.path), (_("Discussions"), f"{workspace.path}discussions")]
+    return around | {"crumbs": crumbs, "takes_files": PORT.ready, "errors": []} | more
+
+
+def framed(actor: Actor, topic: Topic, **more: Any) -> dict[str, Any]:
+    """The variables of a page inside a topic: the masthead makes room, and ours alone is said to be so."""
+    around = frame(actor, topic.workspace)
+    crumbs = [*around["crumbs"], (topic.title, topic.path)]
+    sub = topic.forum.title
+    compact = {"back": topic.path, "title": topic.title, "sub": sub}
+    depth = "team" if topic.for_team else "shared"
+    return around | {"crumbs": crumbs, "compact": compact, "depth": depth, "topic": topic} | more
+
+
+def wants_fragment() -> bool:
+    """Whether a script asks for the part alone."""
+    return "HX-Request" in request.headers
+
+
+def back_to(url: str, text: str = "", *, undo: str = "", fields: dict[str, str] | None = None) -> Any:
+    """See other, and say what happened."""
+    if text:
+        flash({"text": text} | ({"undo": undo, "fields": fields or {}} if undo else {}))
+    return redirect(url, 303)
+
+
+def post_path(post: Post) -> str:
+    """Where the pages about one message are."""
+    return f"{post.topic.path}/posts/{post.id}"
+
+
+def audiences(actor: Actor, workspace: Workspace, forums: list[Any]) -> dict[int, str]:
+    company = workspace.accounts[0].name if len(workspace.accounts) == 1 else None
+    return queries.audience_words(actor, forums, company, vendor(g.actor).name)

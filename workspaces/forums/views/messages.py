@@ -1,0 +1,156 @@
+"""Messages: sent, changed, removed, answered with; each way also without a script."""
+
+from typing import Any
+
+from flask import redirect, render_template, request
+
+from portal.kernel.actor import Actor
+from portal.kernel.errors import Forbidden, Gone, Invalid, Refused
+from portal.kernel.policy import fetch, may
+from portal.kernel.schemas import read_form
+from portal.kernel.words import gettext as _
+from portal.web.endpoint import guarded
+from workspaces.forums import actions, queries
+from workspaces.forums.models import Post, Topic
+from workspaces.forums.policy import May
+from workspaces.forums.schemas import Hiding, Message, PostPatch
+from workspaces.forums.views.frame import back_to, framed, pages, post_path, receive, wants_fragment
+from workspaces.forums.views.topic import topic_page
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+
+POST = "/w/<ref:workspace>/discussions/<ref:topic>/posts/<ref:post>"
+
+
+@pages.post("/w/<ref:workspace>/discussions/<ref:topic>/posts")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, before=receive)
+def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: list[Any]) -> Any:
+    """The composer. What cannot be taken comes back with the words at their place, and why."""
+    try:
+        told = read_form(Message, request.form)
+        reply_to = _answered(actor, told.reply_to)
+        post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received)
+    except (Invalid, Forbidden) as wrong:
+        actor.session.rollback()
+        status = 422 if isinstance(wrong, Invalid) else 403
+        if wants_fragment():
+            words = "; ".join(words for _field, words in wrong.errors) if isinstance(wrong, Invalid) else wrong.words
+            return render_template("forums/_refused.html", words=words), status
+        return topic_page(actor, topic, typed=request.form, wrong=wrong), status
+    if wants_fragment():
+        return _fragment(actor, post), 201
+    return redirect(post.path, 303)
+
+
+@pages.get(POST)
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.READ_POST)
+def show_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    """The message alone, for a script; its place in the topic for everybody else."""
+    return _fragment(actor, post) if wants_fragment() else redirect(post.path, 303)
+
+
+@pages.get(POST + "/menu")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.READ_WORDS)
+def show_menu(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    """All that the reader may do with a message, each a form of its own: the way without a script, and for hiding with it."""
+    return _menu(actor, post)
+
+
+@pages.get(POST + "/edit")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.EDIT_POST)
+def show_edit(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    return render_template("forums/edit.html", **framed(actor, topic, post=post, body=post.body))
+
+
+@pages.post(POST + "/edit")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.EDIT_POST)
+def edit_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    try:
+        told = read_form(PostPatch, request.form)
+    except Invalid as wrong:
+        errors = [{"field": field, "message": words} for field, words in wrong.errors]
+        body = request.form.get("body", "")
+        return render_template("forums/edit.html", **framed(actor, topic, post=post, body=body, errors=errors)), 422
+    actions.edit_post(actor, post, body=told.body)
+    return back_to(post.path, _("Saved."))
+
+
+@pages.get(POST + "/history")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.READ_HISTORY)
+def show_history(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    revisions = queries.before_and_after(queries.revisions_of(actor, post))
+    return render_template("forums/history.html", **framed(actor, topic, post=post, revisions=revisions))
+
+
+@pages.post(POST + "/remove")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.READ_POST)
+def remove_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    if post.removed_at is not None:
+        raise Gone(_("This message was removed."))
+    actions.remove_post(actor, post)
+    return back_to(post.path, _("Removed the message."), undo=f"{post_path(post)}/restore")
+
+
+@pages.post(POST + "/restore")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.RESTORE_POST)
+def restore_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    actions.restore_post(actor, post)
+    return back_to(post.path, _("The message is there again."))
+
+
+@pages.post(POST + "/hide")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.HIDE_POST)
+def hide_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    try:
+        told = read_form(Hiding, request.form)
+    except Invalid as wrong:
+        return _menu(actor, post, [{"field": field, "message": words} for field, words in wrong.errors]), 422
+    actions.hide_post(actor, post, reason=told.reason)
+    return back_to(post.path, _("Hidden. Its author reads why."), undo=f"{post_path(post)}/show")
+
+
+@pages.post(POST + "/show")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.HIDE_POST)
+def show_hidden(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    actions.show_post(actor, post)
+    return back_to(post.path, _("Everybody sees the message again."))
+
+
+@pages.post(POST + "/accept")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.ACCEPT_ANSWER, post=May.READ_WORDS)
+def accept_answer(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    if topic.accepted_post_pk == post.pk:
+        actions.withdraw_answer(actor, topic)
+        return back_to(post.path, _("This is no longer the answer."))
+    actions.accept_answer(actor, topic, post=post)
+    return back_to(post.path, _("Marked as the answer."), undo=f"{post_path(post)}/accept")
+
+
+def _fragment(actor: Actor, post: Post) -> str:
+    found = queries.bearings(actor, post.topic, post.workspace.archived)
+    shown = queries.message_of(actor, post, says=may(actor, May.READ_WORDS, post))
+    return render_template("forums/_post.html", m=shown, topic=post.topic, can=found.can)
+
+
+def _menu(actor: Actor, post: Post, errors: list[dict[str, str]] | None = None) -> str:
+    verbs = {
+        "edit": May.EDIT_POST,
+        "remove": May.REMOVE_POST,
+        "hide": May.HIDE_POST,
+        "history": May.READ_HISTORY,
+    }
+    may_do = {word for word, verb in verbs.items() if may(actor, verb, post)}
+    if may(actor, May.ACCEPT_ANSWER, post.topic) and not post.team and post.stands:
+        may_do.add("accept")
+    shown = queries.message_of(actor, post, says=True)
+    return render_template("forums/menu.html", **framed(actor, post.topic, post=post, m=shown, may_do=may_do, errors=errors or []))
+
+
+def _answered(actor: Actor, id: str | None) -> Post | None:
+    if id is None:
+        return None
+    try:
+        post: Post = fetch(actor, May.READ_WORDS, id)
+    except Refused:
+        raise Invalid(("body", _("The message that this answers is no longer here."))) from None
+    return post
