@@ -45,8 +45,8 @@ def index(house: House, rows: list[OutboxRow]) -> None:
         generation = house.search.apply(present, missing)
     except IndexDamaged as damage:
         _set_aside(house, damage)
-        state.opened = False  # the next try begins by building anew
-        raise
+        _rebuild(house)
+        generation = house.search.apply(present, missing)
     with house.db.writing() as session:
         outbox.done(session, rows, keep=True, generation=generation)
 
@@ -61,7 +61,7 @@ def tick(house: House) -> None:
         _keep_up(house, state, time.monotonic())
     except IndexDamaged as damage:
         _set_aside(house, damage)
-        state.opened = False
+        _rebuild(house)
 
 
 def _keep_up(house: House, state: "_State", moment: float) -> None:
