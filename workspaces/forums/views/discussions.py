@@ -48,7 +48,8 @@ def next_unread(actor: Actor, workspace: Workspace) -> Any:
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def new_topic(actor: Actor, workspace: Workspace) -> Any:
     draft = draft_in(actor, f"workspace:{workspace.id}")
-    typed = {"title": draft.title, "body": draft.body} if draft else {}
+    linked = {name: request.args.get(name, "")[:500] for name in ("title", "body")}  # what "Discuss" of a file begins with
+    typed = {"title": draft.title, "body": draft.body} if draft and not any(linked.values()) else linked
     return _form(actor, workspace, typed | {"forum": request.args.get("forum", "")}, saved_at=draft.saved_at if draft else None)
 
 
