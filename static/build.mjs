@@ -20,6 +20,7 @@ const dist = {
   "app.css": await styles(),
   "app.js": await script("js/main.js"),
   "live.js": await script("js/live.js"),
+  "look.js": await script("js/look.js"),
   "icons.svg": sprite(JSON.parse(text("icons/icons.json"))),
   "favicon.svg": squeeze(text("icons/favicon.svg")),
   "contours.svg": text("icons/contours.svg"),

@@ -18,5 +18,6 @@ import "./keys.js";
 import "./upload.js";
 import "./files.js";
 import "./trail.js";
+import "./rooms.js";
 
 document.documentElement.classList.add("js");

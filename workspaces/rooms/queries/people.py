@@ -99,7 +99,7 @@ def memberships(actor: Actor, workspace: Workspace, people: Iterable[Person]) ->
 def visits(actor: Actor, workspace: Workspace, people: Iterable[Person]) -> dict[int, datetime]:
     """When these people were last here."""
     mine = select(Visit.person_pk, Visit.last).where(Visit.workspace_pk == workspace.pk, Visit.person_pk.in_([each.pk for each in people]))
-    return dict(actor.session.execute(mine).tuples().all())
+    return dict(actor.session.execute(mine).all())
 
 
 def groups(actor: Actor, workspace: Workspace) -> list[Group]:
@@ -169,7 +169,7 @@ def _teams(actor: Actor, workspace: Workspace) -> dict[int, str]:
         .where(WorkspaceAccount.workspace_pk == workspace.pk, current(Assignment))
         .group_by(Assignment.person_pk)
     )
-    return dict(actor.session.execute(team).tuples().all())
+    return dict(actor.session.execute(team).all())
 
 
 def _groups_by_person(actor: Actor, workspace: Workspace) -> dict[int, list[Group]]:
