@@ -20,7 +20,7 @@ from portal.web.launcher import RESERVED, Serving
 from portal.web.launcher import serve as launch
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-PATIENCE = 10.0  # seconds that an address may still be held by processes on their way out
+PATIENCE = 8.0  # seconds that an address may still be held by processes on their way out
 
 
 @click.command()

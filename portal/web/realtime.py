@@ -117,9 +117,9 @@ class Realtime:
                 log.warning("live.failed", message=message, error=str(error))
 
     def close_all(self) -> None:
-        """On the way down: let the sockets go, so that the server can."""
-        for sid in list(self.sockets):
-            self._drop(sid)
+        """On the way down: close the connections, so that the server can end. Pages come back to whoever serves next."""
+        for connection in list(self.io.server.eio.sockets.values()):
+            connection.close(wait=False)
 
     # --- what clients say -----------------------------------------------------------------------------------------------
 
@@ -258,10 +258,15 @@ class Realtime:
             leave_room(room, sid=sid, namespace="/")
 
     def _drop(self, sid: str) -> None:
+        """End a connection for good: tell the page, then close it even if the page would rather not."""
         with self._lock:
             self.sockets.pop(sid, None)
+        server = self.io.server
         try:
-            disconnect(sid=sid, namespace="/")
+            connection = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+            server.disconnect(sid, namespace="/")
+            if connection is not None:
+                connection.close(wait=False)
         except Exception as error:  # already gone
             log.debug("live.drop", error=str(error))
 

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psutil
@@ -62,7 +62,7 @@ def test_over_the_cap_a_socket_is_refused_and_pages_go_on(server: Running, prepa
             live(server, prepared_data[1])
         assert server.asks("/healthz") == 200
         opened[0].close()
-        eventually(lambda: bool(live(server, prepared_data[1]).connected))
+        eventually(lambda: bool(sockets.enter_context(closing(live(server, prepared_data[1]))).connected))
 
 
 def test_a_killed_worker_and_a_killed_web_process_come_back(server: Running) -> None:
@@ -84,10 +84,9 @@ def test_all_are_one_process_group_and_none_outlives_the_launcher(server: Runnin
     family = server.family()
     assert len(family) == 3
     assert len({os.getpgid(each.pid) for each in family}) == 1
-    open_socket = live(server, prepared_data[1])
-    kill(family[0])
-    _gone, left = psutil.wait_procs(family[1:], timeout=15)
-    open_socket.close()
+    with closing(live(server, prepared_data[1])):
+        kill(family[0])
+        _gone, left = psutil.wait_procs(family[1:], timeout=10)
     assert left == []
 
 
@@ -144,6 +143,8 @@ def _drain(made: websocket.WebSocket) -> None:
             made.recv()
     except (OSError, websocket.WebSocketException, ValueError):
         pass
+    finally:
+        made.shutdown()
 
 
 def run(server: Running, *arguments: str) -> subprocess.CompletedProcess[str]:
