@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from portal.kernel import outbox
 from portal.kernel.actor import Actor
-from portal.kernel.checks import BAD, EXAMINATIONS, Finding
+from portal.kernel.checks import BAD, EXAMINATIONS, GOOD, POOR, Finding
 from portal.kernel.clock import now
 from portal.kernel.house import House
 from portal.people.models import Installation, Person, SignIn, Token
@@ -44,6 +44,14 @@ def findings(house: House) -> list[Finding]:
         except Exception as error:  # the page must show the others
             found.append(Finding(area, BAD, f"cannot be looked at: {error}", "mainstay doctor"))
     return found
+
+
+def by_area(found: list[Finding]) -> list[tuple[str, str, list[Finding]]]:
+    """(area, its worst state, its findings): one line of the page each."""
+    areas: dict[str, list[Finding]] = {}
+    for each in found:
+        areas.setdefault(each.area, []).append(each)
+    return [(area, max((each.state for each in of), key=(GOOD, POOR, BAD).index), of) for area, of in areas.items()]
 
 
 def lag(actor: Actor) -> list[dict[str, Any]]:

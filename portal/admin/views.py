@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from portal.admin import queries
 from portal.kernel.actor import Actor
+from portal.kernel.checks import BAD, POOR
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
@@ -137,7 +138,9 @@ def save_settings(actor: Actor) -> Any:
 @pages.get("/admin/health")
 @guarded(May.READ_HEALTH)
 def health(actor: Actor) -> Any:
-    return render_template("admin/health.html", findings=queries.findings(house()), lag=queries.lag(actor))
+    found = queries.findings(house())
+    bad, poor = (sum(each.state == state for each in found) for state in (BAD, POOR))
+    return render_template("admin/health.html", findings=queries.by_area(found), bad=bad, poor=poor, lag=queries.lag(actor))
 
 
 def _told() -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _security(actor: Actor, wrong: Invalid | None = None, made: tuple[Token, str
         wrong,
         told=request.form,
         sign_ins=queries.own_sign_ins(actor),
-        here=actor.sign_in,
+        this_pk=actor.sign_in,
         tokens=queries.own_tokens(actor) if actor.is_staff else [],
         can_make=may(actor, May.MAKE_TOKEN),
         made=made,
