@@ -60,6 +60,8 @@ def condition(actor: Actor, verb: Verbs) -> Condition:
     """The verb's rule for this actor as a SQL condition on the verb's model."""
     if actor.system:
         return true()
+    if actor.person is not None and actor.person.suspended_at is not None:
+        return false()  # also in a unit of work that was under way when it happened
     decided = RULES[verb].condition(actor)
     if isinstance(decided, bool):
         return true() if decided else false()

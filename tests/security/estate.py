@@ -1,0 +1,209 @@
+"""The cast's world, widened by every state that a right can depend on: archived, locked, hidden, removed, a community, suspended.
+
+The two suspended are copies of people inside: Sven of the account's team who owned the room, Susi who moderated it. Olga, of Otway
+Foods, is in the community only, so that Otto stays an outsider to everybody of Calder Water.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import actions as accounts
+from portal.accounts.models import Account, Note
+from portal.kernel.actor import Actor, the_system
+from portal.kernel.clock import now
+from portal.kernel.events import Event
+from portal.kernel.house import House
+from portal.notices.models import Notice
+from portal.people import actions as people
+from portal.people import sign_ins
+from portal.people.models import Person
+from tests import cast
+from tests.cast import World
+from workspaces.forums import actions as forums
+from workspaces.forums.events import POST_WRITTEN
+from workspaces.forums.models import Forum, Post, Topic
+from workspaces.library import actions as library
+from workspaces.library.models import File, FileView, Folder
+from workspaces.library.receiving import take
+from workspaces.rooms import actions as rooms
+from workspaces.rooms.models import Group, Invitation, Workspace
+
+OUTSIDERS = ("ada", "nora", "ravi", "nils", "paul", "otto", "sven", "susi", "nobody")  # to the room of Calder Water
+INSIDERS = ("rhea", "mona", "petra", "mark", "rolf")
+
+
+@dataclass
+class Hand:
+    """What writes the world: a session, what was made so far, and where bytes go."""
+
+    house: House
+    session: Session
+    world: World
+
+    def as_(self, name: str) -> Actor:
+        return the_system(self.session) if name == "system" else self.world.actor(self.session, name)
+
+    def row(self, model: Any, key: str) -> Any:
+        return self.session.get_one(model, self.world.pks[key])
+
+    def keep(self, key: str, row: Any) -> Any:
+        self.session.flush()
+        self.world.keep(key, row)
+        return row
+
+    def file(self, who: str, key: str, folder: str, name: str) -> File:
+        received = take(self.house.storage, name, [f"Words of {name}.".encode()], 1000)
+        return self.keep(key, library.add_file(self.as_(who), self.row(Folder, folder), received=received, note="First."))  # type: ignore[no-any-return]
+
+
+def build(house: House, session: Session) -> World:
+    """Write it all; the names of what it holds are the keys of the world."""
+    hand = Hand(house, session, cast.build(session))
+    for part in (_more_people, _more_talk, _archive, _community, _files, _about_the_account, _ways_in, _own_things, _suspend):
+        part(hand)
+    return hand.world
+
+
+def _more_people(hand: Hand) -> None:
+    rhea, room, calder = hand.as_("rhea"), hand.row(Workspace, "room"), hand.row(Account, "calder")
+    sven = people.add_staff(hand.as_("system"), email="sven@tidewell.example", name="Sven Suspended", roles=["rep"])
+    hand.keep("sven", sven)
+    accounts.join_team(rhea, calder, person=sven)
+    rooms.join(rhea, room, sven, role="owner", account=None)
+    for name, full, account in (("susi", "Susi Suspended", "calder"), ("olga", "Olga Openly", "otway")):
+        person = Person(email=f"{name}@{account}.example", name=full, account_pk=hand.world.pks[account])
+        hand.session.add(person)
+        hand.keep(name, person)
+    rooms.join(rhea, room, hand.row(Person, "susi"), role="moderator", account=calder)
+
+
+def _more_talk(hand: Hand) -> None:
+    """A topic in each state and place, and in the open topic a post in each state."""
+    rhea, petra, mark = hand.as_("rhea"), hand.as_("petra"), hand.as_("mark")
+    topic = hand.row(Topic, "topic")
+    said = {}
+    for key in ("asked", "hidden", "taken", "gone"):
+        said[key] = hand.keep(f"{key}_post", forums.post_message(petra, topic, body=f"Something that is {key} now."))
+    hand.keep("mark_post", forums.post_message(mark, topic, body="Our chief asks the same."))
+    for key, who, post in (("post", "rhea", "post"), ("note", "rhea", "team_note"), ("hidden", "petra", "hidden_post")):
+        received = take(hand.house.storage, f"{key}.txt", [b"Attached."], 1000)
+        hand.keep(f"{key}_file", library.attach_files(hand.as_(who), hand.row(Post, post), received=[received])[0])
+    forums.hide_post(mark, said["hidden"], reason="Names somebody outside.")
+    forums.remove_post(mark, said["taken"])
+    forums.remove_post(petra, said["gone"])
+    forums.edit_post(petra, said["asked"], body="Something that was said better.")
+    for key in ("locked", "removed"):
+        hand.keep(f"{key}_topic", forums.start_topic(petra, hand.row(Forum, "general"), title=f"A topic now {key}", body="Asked in it."))
+        hand.keep(f"post_in_{key}", _first_post(hand, f"{key}_topic"))
+    forums.lock_topic(mark, hand.row(Topic, "locked_topic"))
+    forums.remove_topic(mark, hand.row(Topic, "removed_topic"))
+    hand.keep("group_topic", forums.start_topic(petra, hand.row(Forum, "inner"), title="Budget", body="Nobody else knows of it."))
+    for key in ("staff", "group"):
+        hand.keep(f"post_in_{key}", _first_post(hand, f"{key}_topic"))
+    forums.remove_forum(rhea, hand.keep("removed_forum", forums.make_forum(rhea, hand.row(Workspace, "room"), title="Dropped")))
+
+
+def _archive(hand: Hand) -> None:
+    rhea, calder = hand.as_("rhea"), hand.row(Account, "calder")
+    old = hand.keep("archive", rooms.open_workspace(rhea, title="Pilot of last year", accounts=[calder]))
+    for name, role in {"petra": "member", "mark": "moderator", "rolf": "reader"}.items():
+        rooms.join(rhea, old, hand.row(Person, name), role=role, account=calder)
+    _furnished(hand, "archive")
+    hand.keep("archive_topic", forums.start_topic(hand.as_("petra"), hand.row(Forum, "archive_forum"), title="Old", body="Said then."))
+    hand.keep("archive_post", _first_post(hand, "archive_topic"))
+    hand.file("petra", "archive_file", "archive_folder", "pilot.txt")
+    rooms.archive_workspace(rhea, old)
+
+
+def _community(hand: Hand) -> None:
+    """Of both accounts: Rhea owns it, Rolf and Olga take part. Ravi, who owns Otway Foods, and the managers are not in it."""
+    rhea, both = hand.as_("rhea"), [hand.row(Account, key) for key in ("calder", "otway")]
+    circle = rooms.open_workspace(hand.as_("system"), title="Sensors in practice", accounts=both, community=True)
+    hand.keep("circle", circle)
+    rooms.join(hand.as_("system"), circle, rhea.person, role="owner", account=None)
+    rooms.join(rhea, circle, hand.row(Person, "rolf"), role="member", account=both[0])
+    rooms.join(rhea, circle, hand.row(Person, "olga"), role="member", account=both[1])
+    _furnished(hand, "circle")
+    started = forums.start_topic(hand.as_("olga"), hand.row(Forum, "circle_forum"), title="Calibration", body="How often do you?")
+    hand.keep("circle_topic", started)
+    hand.keep("circle_post", forums.post_message(hand.as_("rolf"), started, body="Twice a year."))
+
+
+def _files(hand: Hand) -> None:
+    rhea, room = hand.as_("rhea"), hand.row(Workspace, "room")
+    hand.file("petra", "file", "folder", "stations.txt")
+    hand.file("rhea", "safe_file", "safe", "margin.txt")
+    library.remove_file(hand.as_("mark"), hand.file("petra", "removed_file", "folder", "slip.txt"))
+    dropped = hand.keep("removed_folder", library.make_folder(rhea, room, name="Dropped"))
+    hand.file("petra", "lost_file", "removed_folder", "lost.txt")
+    library.remove_folder(rhea, dropped)
+    hand.keep("inner_folder", library.make_folder(rhea, room, name="Offers", audience=hand.row(Group, "group")))
+    hand.file("petra", "inner_file", "inner_folder", "offer.txt")
+    for key in ("side", "other"):
+        _furnished(hand, key)
+    hand.file("otto", "other_file", "other_folder", "cold.txt")
+    hand.keep("other_post", _first_post(hand, "other_topic"))
+    for key, names in {"file": ("petra", "rhea"), "safe_file": ("mona",)}.items():
+        version = hand.keep(f"{key}_version", hand.row(File, key).version)
+        for name in names:
+            library.note_view(hand.as_(name), version)
+            hand.session.flush()
+            viewed = select(FileView).where(FileView.version_pk == version.pk, FileView.person_pk == hand.world.pks[name])
+            hand.keep(f"{name}_view", hand.session.scalars(viewed).one())
+
+
+def _about_the_account(hand: Hand) -> None:
+    rhea, calder = hand.as_("rhea"), hand.row(Account, "calder")
+    accounts.change_account(rhea, calder, about="They lose 18 percent.", tags=["utility"])
+    hand.keep("contact", accounts.add_contact(rhea, calder, name="Petra Prospect", email="petra@calder.example", roles=["decides"]))
+    hand.keep("note", accounts.write_note(rhea, calder, body="She called: the board meets on the 4th."))
+    hand.keep("removed_note", accounts.write_note(rhea, calder, body="Written by mistake."))
+    accounts.remove_note(rhea, hand.row(Note, "removed_note"))
+    hand.keep("other_note", accounts.write_note(hand.as_("ravi"), hand.row(Account, "otway"), body="They store fish."))
+
+
+def _ways_in(hand: Hand) -> None:
+    """An invitation of the rep, one of a client who moderates, one that was revoked."""
+    for key, who in (("invitation", "rhea"), ("mark_invitation", "mark"), ("revoked_invitation", "rhea")):
+        wanted = rooms.Wanted(email=f"{key.replace('_', '.')}@calder.example", role="member", name="Ines Invited", note="Come and see.")
+        hand.keep(key, rooms.invite_people(hand.as_(who), hand.row(Workspace, "room"), wanted=[wanted])[0][0])
+    rooms.revoke_invitation(hand.as_("rhea"), hand.row(Invitation, "revoked_invitation"))
+
+
+def _own_things(hand: Hand) -> None:
+    """What belongs to one person alone."""
+    for name in ("rhea", "petra", "otto", "sven"):
+        hand.keep(f"{name}_sign_in", sign_ins.begin(hand.session, hand.row(Person, name))[0])
+    over = hand.keep("ended_sign_in", sign_ins.begin(hand.session, hand.row(Person, "petra"))[0])
+    over.ended_at = now()
+    for name in ("rhea", "sven"):
+        token, hand.world.ids[f"{name}_secret"] = people.make_token(hand.as_(name), name=f"Script of {name}", scopes=["read"])
+        hand.keep(f"{name}_token", token)
+    hand.keep("draft", forums.keep_draft(hand.as_("petra"), place=f"topic:{hand.world.ids['topic']}", body="Not yet said."))
+    post, topic = hand.world.ids["post"], hand.world.ids["topic"]
+    written = hand.session.scalars(select(Event).where(Event.kind == POST_WRITTEN.name, Event.subject_id == post)).one()
+    told = Notice(person_pk=hand.world.pks["petra"], event_id=written.id, why="reply", thing=f"topic:{topic}", source_kind="post",
+                  source_id=post)  # fmt: skip
+    hand.session.add(told)
+    hand.keep("notice", told)
+    hand.keep("installation", people.installation(hand.session))
+
+
+def _suspend(hand: Hand) -> None:
+    for name in ("sven", "susi"):
+        people.suspend_person(hand.as_("ada"), hand.row(Person, name))
+
+
+def _furnished(hand: Hand, key: str) -> None:
+    """Name what a new workspace is fitted with."""
+    for model, what in ((Forum, "forum"), (Folder, "folder")):
+        mine = select(model).where(model.workspace_pk == hand.world.pks[key])  # type: ignore[attr-defined]
+        hand.keep(f"{key}_{what}", hand.session.scalars(mine).one())
+
+
+def _first_post(hand: Hand, topic: str) -> Post:
+    mine = select(Post).where(Post.topic_pk == hand.world.pks[topic]).order_by(Post.pk)
+    return hand.session.scalars(mine).first()  # type: ignore[return-value]
