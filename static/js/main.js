@@ -19,5 +19,9 @@ import "./upload.js";
 import "./files.js";
 import "./trail.js";
 import "./rooms.js";
+import "./composer.js";
+import "./mentions.js";
+import "./topic.js";
+import "./discussions.js";
 
 document.documentElement.classList.add("js");

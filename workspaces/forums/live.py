@@ -41,7 +41,8 @@ def audiences(session: Session, workspace_pk: int) -> set[int]:
 
 def _watching_the_topic(actor: Actor, event: Event) -> list[tuple[str, int]]:
     topic_pk = actor.session.scalar(select(Post.topic_pk).where(Post.id == event.subject_id))
-    return [("topic", topic_pk)] if topic_pk else []
+    found = [("topic", topic_pk)] if topic_pk else []
+    return found + _watching_the_workspace(actor, event) if event.kind == "post.created" else found
 
 
 def _watching_the_workspace(actor: Actor, event: Event) -> list[tuple[str, int]]:

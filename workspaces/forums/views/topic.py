@@ -123,6 +123,7 @@ def topic_page(
         "can": found.can,
         "may_here": " ".join(sorted({*around["may_here"].split(), *found.can})),
         "items": queries.stay(shown, total, queries.knots(actor, topic), found.first_unread, found.read_at),
+        "first_unread_id": next((m.post.id for _place, m in shown if m.post.pk == found.first_unread), None),
         "people": _people(actor, topic, shown, total),
         "total": total,
         "typed": _typed(found, typed, answered),

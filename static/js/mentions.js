@@ -1,0 +1,24 @@
+// "@" in a composer: the people who can read this place, from the server. What is inserted is @[Name](id).
+import { csrfHeaders } from "./server.js";
+
+document.addEventListener("text-expander-change", (event) => {
+  const { key, text, provide } = event.detail;
+  const from = event.target.dataset.mentions;
+  if (key === "@" && from) provide(suggest(event.target, from, text));
+});
+
+document.addEventListener("text-expander-value", ({ detail }) => {
+  const { id, name } = detail.item.dataset;
+  if (detail.key === "@") detail.value = `@[${name}](${id})`;
+});
+
+async function suggest(expander, from, text) {
+  const team = expander.closest("form").querySelector("[name=team]:checked, [name=team][type=hidden]")?.value ?? "0";
+  const url = `${from}?${new URLSearchParams({ q: text, team })}`;
+  const answer = await fetch(url, { headers: { ...csrfHeaders(), "HX-Request": "true" } });
+  if (!answer.ok) return { matched: false };
+  const box = document.createElement("template");
+  box.innerHTML = await answer.text();
+  const list = box.content.querySelector("ul");
+  return { matched: Boolean(list?.children.length), fragment: list };
+}
