@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from typing import Any
-
 from sqlalchemy import and_, literal, or_, select
 
 from portal.accounts.models import OWNER, Account, Assignment, Contact, Note

@@ -125,11 +125,6 @@ def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:
     return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))  # type: ignore[no-any-return]
 
 
-def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:
-    """The actor is staff of this workspace: a member, of the account's team, or a manager above, who reads and does not write."""
-    return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))  # type: ignore[no-any-return]
-
-
 def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
     mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), current(Membership))
     return workspace_pk.in_(mine)  # type: ignore[no-any-return]
