@@ -57,6 +57,7 @@ from search.engines import open_engine
 from search.finding import api as finding_api
 from search.finding import views as finding_views
 from search.indexer import check as index_check
+from search.indexer import cli as index_cli
 from search.indexer import jobs as index_jobs
 from search.today import views as today_views
 from search.trail import api as trail_api
@@ -123,7 +124,6 @@ def register(house: House) -> None:
     library_slots.attach_to(attachments.PORT)
     fill("topic.aside", library_slots.of_topic, "library/_topic_aside.html")
     fill("home.start_here", library_slots.start_here, "library/_start_here.html")
-    fill("post.files", library_slots.of_post, "library/_attachment.html")
     accounts_sources.register()
     accounts.ON_GIVEN[:] = [rooms.hand_over_rooms]
     fill("person.aside", accounts_views.ownership.owned_by, "accounts/_owned.html")
@@ -177,6 +177,7 @@ COMMANDS = [
     demo.demo,
     people_cli.user,
     people_cli.token,
+    index_cli.index,
     verifying.verify,
     verifying.doctor,
     verifying.queue,

@@ -115,7 +115,7 @@ def enqueue_event(session: Session, event: "Event") -> None:
 
 def due_topics(session: Session) -> set[str]:
     """The topics that have a row which could be handled now."""
-    return set(session.scalars(select(OutboxRow.topic).where(*_due()).distinct()))
+    return set(session.scalars(select(OutboxRow.topic).where(*due()).distinct()))
 
 
 def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
@@ -134,7 +134,7 @@ def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
             earlier.due_at > now(),
         )
     )
-    found = select(OutboxRow).where(OutboxRow.topic == topic, *_due(), ~blocked)
+    found = select(OutboxRow).where(OutboxRow.topic == topic, *due(), ~blocked)
     return list(session.scalars(found.order_by(OutboxRow.pk).limit(limit)))
 
 
@@ -168,13 +168,14 @@ def retry(session: Session, topic: str | None = None) -> int:
     return len(pks)
 
 
-def _due() -> tuple[ColumnElement[bool], ...]:
+def due() -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a row could be handled now."""
     return OutboxRow.done_at.is_(None), OutboxRow.parked_at.is_(None), OutboxRow.due_at <= now()
 
 
 def lag(session: Session) -> dict[str, dict[str, Any]]:
     """By topic: how many rows wait, since when the oldest due one does, and how many are parked."""
-    rows = session.execute(select(OutboxRow.topic, func.count(), func.min(OutboxRow.due_at)).where(*_due()).group_by(OutboxRow.topic))
+    rows = session.execute(select(OutboxRow.topic, func.count(), func.min(OutboxRow.due_at)).where(*due()).group_by(OutboxRow.topic))
     parked = session.execute(select(OutboxRow.topic, func.count()).where(OutboxRow.parked_at.is_not(None)).group_by(OutboxRow.topic))
     report: dict[str, dict[str, Any]] = {topic: {"waiting": 0, "oldest_seconds": 0.0, "parked": 0} for topic in CONSUMERS}
     for topic, count, oldest in rows:

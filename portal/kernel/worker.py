@@ -7,7 +7,8 @@ handled, in order per key. One look at the database in this file decides which t
 import os
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 
 import structlog
 
@@ -94,11 +95,20 @@ def drain(house: House, consumer: Consumer) -> int:
     return len(rows)
 
 
-def drain_all(house: House, most: float = 60.0) -> None:
-    """Handle everything that is due now, in this thread; for commands and tests. Gives up after `most` seconds."""
-    until = time.monotonic() + most
-    while time.monotonic() < until and sum(drain(house, each) for each in list(CONSUMERS.values())):
-        pass
+def see_through(house: House, topic: str, waits: Callable[[], bool]) -> None:
+    """For commands: return once nothing `waits` any more; where no worker has this topic, do its work here."""
+    while waits():
+        with _alone(house, topic) as mine:
+            while mine and waits() and drain(house, CONSUMERS[topic]):
+                pass
+        if waits():
+            time.sleep(0.2)
+
+
+def _alone(house: House, topic: str) -> AbstractContextManager[bool]:
+    if house.db.is_sqlite:
+        return file_lock(house.settings.data_dir / LOCK, wait=False)
+    return shared_lock(house.db, f"mainstay {topic}")
 
 
 def _one_by_one(house: House, consumer: Consumer, rows: list[OutboxRow]) -> None:
