@@ -63,10 +63,16 @@ def _shared() -> dict[str, Any]:
     person = actor.person if actor else None
     return {name: query(actor or Actor(None)) for name, query in SHARED.items()} | {  # type: ignore[arg-type]
         "me": person,
-        "theme": (person.theme if person else "") or (request.cookies.get("theme", "") if has_request_context() else ""),
+        "theme": (person.theme if person else "") or _theme_of_browser(),
         "keys": "off" if person and not person.keys else "",
         "lang": words.language(),
     }
+
+
+def _theme_of_browser() -> str:
+    """The look last chosen here, so that the sign-in page has it too."""
+    told = request.cookies.get("theme", "") if has_request_context() else ""
+    return told if told in ("light", "dark") else ""
 
 
 def zone() -> ZoneInfo:
