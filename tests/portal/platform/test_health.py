@@ -4,6 +4,7 @@ import shutil
 from collections import namedtuple
 
 import pytest
+from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -15,10 +16,7 @@ from portal.kernel.house import House
 @pytest.fixture
 def client(app: Flask, house: House) -> FlaskClient:
     """Signed out, on a database that says which revision it is at."""
-    with house.db.writing() as session:
-        session.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
-        session.execute(text("DELETE FROM alembic_version"))
-        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": migrations.head()})
+    migrations.run(house.db, command.stamp, "head")
     return app.test_client()
 
 
