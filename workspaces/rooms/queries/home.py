@@ -132,8 +132,9 @@ def first_steps(actor: Actor, workspace: Workspace) -> list[dict[str, Any]] | No
 
 
 def needs_name(actor: Actor) -> bool:
-    """Whether the reader is still called after their mailbox."""
-    return not actor.is_staff and actor.person.name == name_of(actor.person.email)
+    """Whether the reader is still called after their mailbox, and that is one word: anna@, not anna.berg@."""
+    name = actor.person.name
+    return not actor.is_staff and " " not in name and name == name_of(actor.person.email)
 
 
 def _any(actor: Actor, workspace: Workspace, kind: str) -> bool:

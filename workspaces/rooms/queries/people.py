@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import BUYING_ROLES, Account, Assignment, Contact, ContactRole
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
-from portal.accounts.models import Account, Assignment
+from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
 from portal.kernel.errors import NotFound
@@ -34,6 +35,7 @@ class Someone:
     seen: datetime | None = None  # last here
     groups: list[Group] = field(default_factory=list)
     owns_account: bool = False
+    buying: list[str] = field(default_factory=list)  # their part in the purchase, as far as the reader may know
 
 
 def everyone(actor: Actor, workspace: Workspace) -> list[Someone]:
@@ -49,6 +51,7 @@ def everyone(actor: Actor, workspace: Workspace) -> list[Someone]:
     )
     teams = _teams(actor, workspace)
     groups = _groups_by_person(actor, workspace)
+    parts = _buying(actor, pks)
     found = [
         Someone(
             person,
@@ -59,6 +62,7 @@ def everyone(actor: Actor, workspace: Workspace) -> list[Someone]:
             seen,
             groups.get(person.pk, []),
             teams.get(person.pk) == ACCOUNT_OWNER,
+            parts.get((person.pk, account.pk), []) if account else [],
         )
         for person, membership, account, seen in rows
     ]
@@ -170,6 +174,20 @@ def _teams(actor: Actor, workspace: Workspace) -> dict[int, str]:
         .group_by(Assignment.person_pk)
     )
     return dict(actor.session.execute(team).all())
+
+
+def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int, int], list[str]]:
+    """The part in the purchase by (person, account), of contacts that the reader may know: our own side, never a client."""
+    known = allowed(actor, Accounts.READ_CONTACT).where(Contact.person_pk.in_(pks)).with_only_columns(Contact.pk)
+    played = (
+        select(Contact.person_pk, Contact.account_pk, ContactRole.role)
+        .join(ContactRole, ContactRole.contact_pk == Contact.pk)
+        .where(Contact.pk.in_(known), current(ContactRole))
+    )
+    found: dict[tuple[int, int], list[str]] = {}
+    for person_pk, account_pk, role in actor.session.execute(played):
+        found.setdefault((person_pk, account_pk), []).append(role)
+    return {key: sorted(roles, key=BUYING_ROLES.index) for key, roles in found.items()}
 
 
 def _groups_by_person(actor: Actor, workspace: Workspace) -> dict[int, list[Group]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, session
 from werkzeug import Response
 
 from portal.kernel.actor import Actor
@@ -41,6 +41,7 @@ def note_visit(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]
 def say_name(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
     try:
         change_own(actor, name=read_form(Named, request.form).name)
+        session["named"] = True  # whoever keeps the name is not asked again
     except Invalid as wrong:
         return _page(actor, workspace, errors=listed_errors(wrong)), 422
     say(_("Good to meet you, %(name)s.", name=actor.person.first_name))
@@ -55,7 +56,7 @@ def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | Non
         "news": home.news(actor, workspace, since) if since else [],
         "icon_of": home.icon,
         "our_people": home.your_people(actor, workspace),
-        "needs_name": home.needs_name(actor),
+        "needs_name": not session.get("named") and home.needs_name(actor),
         "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,
         "last_seen": home.last_seen(actor, workspace) if actor.is_staff else [],
     }
