@@ -5,6 +5,7 @@ answer both directions: which audiences a person holds, and which people an audi
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Index, Select, String, false, or_, select, union_all
@@ -90,4 +91,10 @@ def new_pair(session: Session, kind: str, subject_pk: int) -> tuple[Audience, Au
 
 
 def _all_branches() -> list[Select[Any]]:
-    return [made() for branches in BRANCHES.values() for made in branches]
+    return [_built(made) for branches in BRANCHES.values() for made in branches]
+
+
+@cache
+def _built(made: Branch) -> Select[Any]:
+    """A branch says the same each time, and every look at content asks for all of them."""
+    return made()

@@ -1,0 +1,10 @@
+"""What people do in the story: one function a verb, each calling the action that a page would call."""
+
+from collections.abc import Callable
+
+from search.demo.acts import accounts, files, people, rooms, talk
+from search.demo.script import Scene
+from search.demo.tale import Tale
+
+Act = Callable[[Tale, Scene], None]
+ACTS: dict[str, Act] = {**accounts.ACTS, **files.ACTS, **people.ACTS, **rooms.ACTS, **talk.ACTS}
