@@ -125,3 +125,9 @@ class Installation(Base):
     contact: Mapped[str] = mapped_column(String(254), default="")  # whom a visitor may write to
     audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"))  # of what concerns all staff
     set_up_at: Mapped[datetime | None]
+
+
+def name_of(email: str) -> str:
+    """The name of somebody who has not said it: their mailbox, as people write names."""
+    mailbox = email.partition("@")[0].partition("+")[0]
+    return " ".join(part.capitalize() for part in mailbox.replace(".", " ").replace("_", " ").split())[:120] or email[:120]

@@ -1,6 +1,6 @@
 """Workspaces: invite-only rooms for one account, or communities of several; their members, groups and invitations."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -188,6 +188,9 @@ class InvitationLink(Created, Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     invitation_pk: Mapped[int] = mapped_column(ForeignKey("invitation.pk"), index=True)
+
+
+ONE_VISIT = timedelta(minutes=30)  # who comes back within it has not been away
 
 
 class Visit(Base):

@@ -12,7 +12,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Gone, Invalid, NotSignedIn
 from portal.kernel.words import gettext as _
 from portal.mail.queue import queue
-from portal.people.models import Person
+from portal.people.models import Person, name_of
 from workspaces.rooms.actions.groups import add_to_group
 from workspaces.rooms.actions.invitations import is_waiting, renew
 from workspaces.rooms.actions.members import join
@@ -114,12 +114,6 @@ def note_opened(actor: Actor, invitation: Invitation) -> None:
 def code_hash(key: str, invitation: Invitation, code: str) -> str:
     """What is kept of a code. Six digits are guessed in no time from a plain hash: this one needs the installation's key."""
     return hmac.new(key.encode(), f"{invitation.id}:{''.join(code.split())}".encode(), "sha256").hexdigest()
-
-
-def name_of(email: str) -> str:
-    """The name of somebody who has not said it: their mailbox, as people write names."""
-    mailbox = email.partition("@")[0].partition("+")[0]
-    return " ".join(part.capitalize() for part in mailbox.replace(".", " ").replace("_", " ").split())[:120] or email[:120]
 
 
 def _new_client(actor: Actor, invitation: Invitation, name: str) -> Person:

@@ -1,15 +1,12 @@
 """When people are in a workspace: what is new since then, and who has been here lately."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
-from workspaces.rooms.models import Visit, Workspace
+from workspaces.rooms.models import ONE_VISIT, Visit, Workspace
 from workspaces.rooms.policy import May
-
-ONE_VISIT = timedelta(minutes=30)  # who comes back within it has not been away
 
 # What else is read once somebody says so (the topics): `read(actor, workspace)`, filled in by wsgi.py.
 MARK_READ: list[Callable[[Actor, Workspace], object]] = []

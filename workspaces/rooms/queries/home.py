@@ -16,10 +16,8 @@ from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.kernel.sources import SOURCES, Citation, cite
 from portal.kernel.words import gettext as _
-from portal.people.models import Person
-from workspaces.rooms.actions.accepting import name_of
-from workspaces.rooms.actions.visits import ONE_VISIT
-from workspaces.rooms.models import OWNER, Invitation, Membership, Visit, Workspace, WorkspaceAccount
+from portal.people.models import Person, name_of
+from workspaces.rooms.models import ONE_VISIT, OWNER, Invitation, Membership, Visit, Workspace, WorkspaceAccount
 
 MOST_NEWS = 7
 LOOKED_AT = 200  # events; more than a reader who was long away would want to be told one by one
