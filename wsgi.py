@@ -13,7 +13,6 @@ import portal.people.mails
 import portal.people.policy
 import search.finding.policy
 import search.today.policy
-import story
 import workspaces.forums.documents
 import workspaces.forums.mails
 import workspaces.forums.policy
@@ -28,7 +27,7 @@ from portal.accounts import sources as accounts_sources
 from portal.accounts import views as accounts_views
 from portal.admin import views as admin_views
 from portal.cli import demo, serving, verifying
-from portal.cli.main import Program, cli
+from portal.cli.main import cli
 from portal.kernel import checks, outbox
 from portal.kernel import settings as settings_
 from portal.kernel.bus import Bus, RedisBus, TableBus
@@ -36,6 +35,7 @@ from portal.kernel.content import watch_content
 from portal.kernel.db import Database
 from portal.kernel.house import House
 from portal.kernel.settings import Settings
+from portal.kernel.shell import Program
 from portal.kernel.storage import Directory
 from portal.kernel.words import gettext as _
 from portal.mail import letters, queue
@@ -53,6 +53,7 @@ from portal.web import app as web
 from portal.web import health, realtime
 from portal.web.render import share
 from portal.web.slots import fill
+from search.demo import teller
 from search.engines import open_engine
 from search.finding import api as finding_api
 from search.finding import views as finding_views
@@ -188,4 +189,4 @@ def main() -> None:
     """The `mainstay` command."""
     for command in COMMANDS:
         cli.add_command(command)
-    cli(obj=Program(build_house, create_app, story.tell))
+    cli(obj=Program(build_house, create_app, teller.tell))

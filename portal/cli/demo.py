@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from portal.cli.main import Program
-from portal.cli.output import grumble, say
 from portal.cli.serving import LOOPBACK, serve_with
 from portal.kernel import logs, migrations, settings
 from portal.kernel.house import House
 from portal.kernel.settings import Settings
+from portal.kernel.shell import Program, grumble, say
 from portal.people import sign_ins
 from portal.people.models import Person
 

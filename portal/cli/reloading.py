@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from portal.cli.output import grumble
+from portal.kernel.shell import grumble
 
 ROOT = Path(__file__).parent.parent.parent
 WATCHED = ("portal", "workspaces", "search", "templates", "static/dist")

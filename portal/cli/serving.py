@@ -11,11 +11,10 @@ from typing import Any
 
 import click
 
-from portal.cli.main import Program
-from portal.cli.output import say
 from portal.cli.reloading import reload_forever
 from portal.kernel import logs, migrations, settings, worker
 from portal.kernel.settings import Settings, WrongSetting
+from portal.kernel.shell import Program, say
 from portal.web.launcher import RESERVED, Serving
 from portal.web.launcher import serve as launch
 

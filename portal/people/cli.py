@@ -4,11 +4,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cli.main import using_house
-from portal.cli.output import as_json, say, say_json, say_table
 from portal.kernel.actor import the_system
 from portal.kernel.clock import rfc3339
 from portal.kernel.house import House
+from portal.kernel.shell import as_json, say, say_json, say_table, using_house
 from portal.people import actions, sign_ins
 from portal.people.models import ROLES, Person, Token
 

@@ -3,11 +3,10 @@
 import click
 from sqlalchemy import select
 
-from portal.cli.main import using_house
-from portal.cli.output import as_json, say, say_json
 from portal.kernel import outbox, worker
 from portal.kernel.house import House
 from portal.kernel.outbox import OutboxRow
+from portal.kernel.shell import as_json, say, say_json, using_house
 from search.indexer import check, jobs
 
 

@@ -11,9 +11,10 @@ from alembic import command
 from click.testing import CliRunner, Result
 
 import wsgi
-from portal.cli.main import Program, cli
+from portal.cli.main import cli
 from portal.kernel import migrations
 from portal.kernel.house import House
+from portal.kernel.shell import Program
 
 Run = Callable[..., Result]
 
