@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
 import wsgi
@@ -128,6 +128,22 @@ def csrf_of(client: FlaskClient) -> str:
         token = generate_csrf()
         cookie["csrf_token"] = current["csrf_token"]
     return token
+
+
+@contextmanager
+def counting(house: House) -> Iterator[list[str]]:
+    """The SQL statements of the block: `with counting(house) as queries: …; assert len(queries) <= 6`."""
+    statements: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION")):
+            statements.append(statement)
+
+    event.listen(house.db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(house.db.engine, "before_cursor_execute", note)
 
 
 def _new_database(name: str, like: Path | None = None) -> str:

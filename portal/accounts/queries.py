@@ -148,7 +148,7 @@ def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:
         .where(Event.account_pk == account.pk, Event.actor_pk.is_not(None), held(actor, Event.audience_pk))
         .group_by(Event.actor_pk)
     )
-    return dict(actor.session.execute(heard).tuples().all())
+    return dict(actor.session.execute(heard).all())  # type: ignore[arg-type]
 
 
 def with_last(actor: Actor, account: Account, lines: list[ContactLine]) -> list[ContactLine]:
@@ -164,7 +164,7 @@ def last_happened(actor: Actor, accounts: list[Account]) -> dict[int, datetime]:
         .where(Event.account_pk.in_([account.pk for account in accounts]), held(actor, Event.audience_pk))
         .group_by(Event.account_pk)
     )
-    return dict(actor.session.execute(happened).tuples().all())
+    return dict(actor.session.execute(happened).all())  # type: ignore[arg-type]
 
 
 def tags_in_use(actor: Actor) -> list[str]:

@@ -11,6 +11,7 @@ from portal.kernel.schemas import Schema, line, mailbox, text
 from portal.kernel.words import gettext as _
 
 DOMAIN = re.compile(r"(?=.{3,120}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62}))+")
+SITE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:/[^\s\"'<>]*)?", re.IGNORECASE)
 Role = Literal["initiates", "uses", "advises", "decides", "approves", "pays"]
 NoteKind = Literal["call", "meeting", "email", "other"]
 
@@ -68,9 +69,9 @@ class AccountFields(Schema):
     @field_validator("website")
     @classmethod
     def _website(cls, value: str) -> str:
-        if value and not re.match(r"https?://[^\s/]", value):
+        if value and not re.match(r"https?://", value):
             value = f"https://{value}"
-        if value and not re.fullmatch(r"https?://[^\s\"'<>]{3,192}", value):
+        if value and not SITE.fullmatch(value):
             raise ValueError(_("Write an address such as https://calder.example."))
         return value
 

@@ -1,5 +1,6 @@
 """What of an account's trail is asked for: the query string of the page and of the API, read once."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -55,7 +56,7 @@ def read(args: MultiDict[str, str], zone: ZoneInfo, *, page: bool) -> Asked:
         before=_moment("to", told["to"], zone, end=True),
         as_of=as_of,
         until=until,
-        told={name: value for name, value in told.items() if value},
+        told=defaultdict(str, {name: value for name, value in told.items() if value}),
         nothing=bool(told["category"]) or (bool(told["kind"]) and not group and not kinds),
     )
 

@@ -44,10 +44,10 @@ class Scrubber:
         return (self.at - self.first).days
 
 
-def scrubber(counts: Counts, today: date, as_of: date | None) -> Scrubber | None:
-    """None for a history of a single day: there is no other day to look at."""
-    first = next(iter(counts.days), None)
-    if first is None or first >= today:
+def scrubber(counts: Counts, opened: date, today: date, as_of: date | None) -> Scrubber | None:
+    """From when the account was opened; None for a history of a single day: there is no other day to look at."""
+    first = min([opened, *counts.days])
+    if first >= today:
         return None
     at = min(max(as_of or today, first), today)
     days = [(day - first).days for day in counts.days if day <= today]

@@ -73,11 +73,11 @@ def members(actor: Actor, account: Account, at: datetime) -> dict[str, list[Pers
     return inside
 
 
-def stands(actor: Actor, account: Account) -> dict[str, Any]:
+def stands(actor: Actor, account: Account, path: str) -> dict[str, Any]:
     """For the account's overview: what waits for us, and its workspaces."""
     return {"waiting": waiting(actor, account), "workspaces": workspaces_of(actor, account)}
 
 
-def lately(actor: Actor, account: Account) -> dict[str, Any]:
+def lately(actor: Actor, account: Account, path: str) -> dict[str, Any]:
     """For the account's overview: the last five lines of its trail."""
     return {"lines": latest(actor, account, 5)}

@@ -39,7 +39,7 @@ def show_trail(actor: Actor, account: Account) -> str:
         "trail/trail.html",
         months=_months(lines),
         counts=counts,
-        scrub=scrubber(counts, today, asked.as_of),
+        scrub=scrubber(counts, account.created_at.date(), today, asked.as_of),
         asked=asked,
         url=url,
         older=url(after=older) if older else None,

@@ -16,6 +16,8 @@ from portal.kernel.history import change, current
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 
+LISTS = ("tags", "domains")
+
 
 @action(May.CREATE_ACCOUNT)
 def open_account(
@@ -48,8 +50,8 @@ def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
 
     Raises Invalid where a domain belongs to another account.
     """
-    for field, now_ in fields.items():
-        was = said_of(account, field)
+    for field, told in fields.items():
+        was, now_ = said_of(account, field), sorted(set(told)) if field in LISTS else told
         if now_ == was:
             continue
         if field == "domains":
@@ -66,7 +68,7 @@ def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
 
 def said_of(account: Account, field: str) -> Any:
     """What a field, or `tags` or `domains`, says now."""
-    if field in ("tags", "domains"):
+    if field in LISTS:
         return sorted(row.name for row in getattr(account, field))
     if field not in FIELDS:
         raise ValueError(f"an account has no field {field}")

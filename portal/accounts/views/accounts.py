@@ -15,7 +15,7 @@ from portal.accounts.policy import May
 from portal.accounts.queries import Team
 from portal.accounts.schemas import NewAccount
 from portal.accounts.sources import account_path
-from portal.accounts.views.pages import form_lists, head, listed_errors, pages
+from portal.accounts.views.pages import form_lists, head, listed_errors, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.errors import Invalid
@@ -59,7 +59,7 @@ def list_accounts(actor: Actor) -> str:
         "accounts/index.html",
         rows=rows,
         total=total,
-        asked=asked,
+        asked=typed(asked),
         sort=sort,
         tags=queries.tags_in_use(actor),
         owner_name=_owner_name(actor, owner) if owner else "",
@@ -99,7 +99,7 @@ def _owner_name(actor: Actor, owner: str) -> str:
 @pages.get("/accounts/new")
 @guarded(May.CREATE_ACCOUNT)
 def new_account(actor: Actor) -> str:
-    return render_template("accounts/new.html", told={}, errors=[])
+    return render_template("accounts/new.html", told=typed(), errors=[])
 
 
 @pages.post("/accounts/new")
@@ -112,7 +112,7 @@ def open_account(actor: Actor) -> Response | tuple[str, int]:
         account = actions.open_account(actor, domains=tuple(read.domains), tags=tuple(read.tags), **details)
     except Invalid as wrong:
         actor.session.rollback()
-        return render_template("accounts/new.html", told=request.form, errors=listed_errors(wrong)), 422
+        return render_template("accounts/new.html", told=typed(request.form), errors=listed_errors(wrong)), 422
     flash(_("%(name)s is open.", name=account.name))
     return redirect(account_path(account), 303)
 
@@ -147,6 +147,8 @@ def save_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actions.change_account(actor, account, **read_form(NewAccount, told).model_dump(exclude={"owner"}))
     except Invalid as wrong:
         actor.session.rollback()
-        return render_template("accounts/edit.html", told=request.form, errors=listed_errors(wrong), **head(actor, account, "edit")), 422
+        return render_template(
+            "accounts/edit.html", told=typed(request.form), errors=listed_errors(wrong), **head(actor, account, "edit")
+        ), 422
     flash(_("Saved. What it said before stays on the trail."))
     return redirect(account_path(account), 303)

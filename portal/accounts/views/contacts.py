@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request
 from werkzeug import Response
 
 from portal.accounts import actions, queries
-from portal.accounts.models import Account, Contact
+from portal.accounts.models import BUYING_ROLES, Account, Contact
 from portal.accounts.policy import May
 from portal.accounts.schemas import NewContact
 from portal.accounts.sources import account_path
-from portal.accounts.views.pages import form_lists, head, listed_errors, pages
+from portal.accounts.views.pages import form_lists, head, listed_errors, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
@@ -21,7 +21,7 @@ from portal.web.endpoint import guarded
 @pages.get("/accounts/<ref:account>/people")
 @guarded(account=May.READ_ACCOUNT)
 def list_contacts(actor: Actor, account: Account) -> str:
-    return _people(actor, account, {}, [])
+    return _people(actor, account, typed(), [])
 
 
 @pages.post("/accounts/<ref:account>/people")
@@ -66,6 +66,7 @@ def _people(actor: Actor, account: Account, told: dict[str, Any], errors: list[d
     return render_template(
         "accounts/people.html",
         contacts=lines,
+        by_role={role: [line.contact.name for line in lines if role in line.roles] for role in BUYING_ROLES},
         told=told,
         errors=errors,
         adding=bool(errors) or "add" in request.args,

@@ -11,7 +11,7 @@ from portal.accounts.models import Account, Note
 from portal.accounts.policy import May
 from portal.accounts.schemas import NewNote
 from portal.accounts.sources import account_path, note_path
-from portal.accounts.views.pages import head, listed_errors, pages
+from portal.accounts.views.pages import head, listed_errors, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
@@ -28,7 +28,7 @@ FIELD_TIME = "%Y-%m-%dT%H:%M"  # what a date-time field of a form holds, in the 
 @guarded(account=May.WRITE_NOTE)
 def new_note(actor: Actor, account: Account) -> str:
     told = {"kind": "call", "at": now().astimezone(zone()).strftime(FIELD_TIME)}
-    return render_template("accounts/note_form.html", note=None, told=told, errors=[], **head(actor, account, "note"))
+    return render_template("accounts/note_form.html", note=None, told=typed(told), errors=[], **head(actor, account, "note"))
 
 
 @pages.post("/accounts/<ref:account>/notes/new")
@@ -46,7 +46,7 @@ def write_note(actor: Actor, account: Account) -> Response | tuple[str, int]:
 @guarded(account=May.READ_ACCOUNT, note=May.READ_NOTE)
 def show_note(actor: Actor, account: Account, note: Note) -> str:
     return render_template(
-        "accounts/note.html", note=note, may_change=may(actor, May.CHANGE_NOTE, note), words_for=_kinds(), **head(actor, account, "note")
+        "accounts/note.html", note=note, mine=may(actor, May.CHANGE_NOTE, note), words_for=_kinds(), **head(actor, account, "note")
     )
 
 
@@ -54,7 +54,7 @@ def show_note(actor: Actor, account: Account, note: Note) -> str:
 @guarded(account=May.READ_ACCOUNT, note=May.CHANGE_NOTE)
 def edit_note(actor: Actor, account: Account, note: Note) -> str:
     told = {"kind": note.kind, "at": note.at.astimezone(zone()).strftime(FIELD_TIME), "body": note.body}
-    return render_template("accounts/note_form.html", note=note, told=told, errors=[], **head(actor, account, "note"))
+    return render_template("accounts/note_form.html", note=note, told=typed(told), errors=[], **head(actor, account, "note"))
 
 
 @pages.post("/accounts/<ref:account>/notes/<ref:note>/edit")
@@ -100,7 +100,7 @@ def _read() -> dict[str, Any]:
 def _again(actor: Actor, account: Account, note: Note | None, wrong: Invalid) -> str:
     """The form with what was typed, and what is wrong with it."""
     return render_template(
-        "accounts/note_form.html", note=note, told=request.form, errors=listed_errors(wrong), **head(actor, account, "note")
+        "accounts/note_form.html", note=note, told=typed(request.form), errors=listed_errors(wrong), **head(actor, account, "note")
     )
 
 

@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.accounts.policy import May
 from portal.accounts.schemas import Giving
 from portal.accounts.sources import account_path
-from portal.accounts.views.pages import head, listed_errors, pages
+from portal.accounts.views.pages import head, listed_errors, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
@@ -100,7 +100,7 @@ def _page(actor: Actor, account: Account, wrong: Invalid | None = None) -> str:
         choices_to_own=[(person.id, person.name) for person in staff if person != shown["team"].owner],
         could_join=[person for person in staff if person not in shown["team"].everybody],
         readable=may(actor, May.READ_ACCOUNT, account),
-        told=request.form,
+        told=typed(request.form),
         errors=listed_errors(wrong) if wrong else [],
         **shown,
     )

@@ -1,27 +1,42 @@
 """What the pages of accounts share."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request
 
 from portal.accounts import queries
 from portal.accounts.models import Account
+from portal.accounts.policy import May
 from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
+from portal.kernel.policy import may
 
 pages = Blueprint("accounts", __name__)
 
 
 def head(actor: Actor, account: Account, tab: str) -> dict[str, Any]:
     """What every page of an account shows at its top."""
-    return {"account": account, "path": account_path(account), "team": queries.team(actor, account), "tab": tab}
+    return {
+        "account": account,
+        "path": account_path(account),
+        "team": queries.team(actor, account),
+        "tab": tab,
+        "may_change": may(actor, May.CHANGE_ACCOUNT, account),
+    }
+
+
+def typed(form: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a form shows in its fields; one that was not sent is empty."""
+    return defaultdict(str, form or {})
 
 
 def form_lists(*names: str) -> dict[str, Any]:
     """The form with these fields as lists: words between commas, or boxes that are ticked."""
-    told: dict[str, Any] = dict(request.form)
+    told = typed(request.form)
     for name in names:
         values = request.form.getlist(name)
         told[name] = [part.strip() for value in values for part in re.split(r"[,;\n]", value) if part.strip()]
