@@ -38,12 +38,12 @@ def _block(value: Any) -> Any:
 
 def line(longest: int, shortest: int = 0) -> Any:
     """One line of text, spaces folded, of at most so many characters."""
-    return Annotated[str, BeforeValidator(_line), StringConstraints(min_length=shortest, max_length=longest)]
+    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest), BeforeValidator(_line)]
 
 
 def text(longest: int, shortest: int = 0) -> Any:
     """Several lines of text; blank ends removed."""
-    return Annotated[str, BeforeValidator(_block), StringConstraints(min_length=shortest, max_length=longest)]
+    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest), BeforeValidator(_block)]
 
 
 def mailbox() -> Any:
