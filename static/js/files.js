@@ -5,20 +5,20 @@ const wide = matchMedia("(min-width: 1101px)");
 const aside = () => document.querySelector("[data-file-aside]");
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest("[data-files] a[data-aside]");
+  const link = event.target.closest("[data-library] a[data-aside]");
   const row = link?.closest("tr");
   if (!link || !aside() || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || row.matches(".is-on")) return;
   event.preventDefault();
   const answer = await fetch(link.dataset.aside).catch(() => null);
   if (!answer?.ok) return location.assign(link.href);
   aside().innerHTML = await answer.text();
-  document.querySelector("[data-files] .is-on")?.classList.remove("is-on");
+  document.querySelector("[data-library] .is-on")?.classList.remove("is-on");
   row.classList.add("is-on");
   document.dispatchEvent(new CustomEvent("mainstay:content"));
 });
 
 document.addEventListener("keydown", (event) => {
-  const row = event.target.closest?.("[data-files] tr[data-item]");
+  const row = event.target.closest?.("[data-library] tr[data-item]");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!row || !event.target.matches("a")) return;
   if (event.key === " " && event.target.matches("[data-aside]")) {
@@ -27,7 +27,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (!step) return;
   event.preventDefault();
-  const rows = [...document.querySelectorAll("[data-files] tr[data-item]")];
+  const rows = [...document.querySelectorAll("[data-library] tr[data-item]")];
   rows[rows.indexOf(row) + step]?.querySelector("a")?.focus();
 });
 
@@ -50,5 +50,5 @@ function unfold() {
 
 addEventListener("hashchange", unfold);
 onContent(unfold);
-const list = document.querySelector("[data-files]");
+const list = document.querySelector("[data-library]");
 if (list) watch(list);

@@ -81,7 +81,7 @@ function start(form) {
     next();
   }
 
-  const names = () => new Set([...document.querySelectorAll("[data-files] [data-name]")].map((row) => row.dataset.name));
+  const names = () => new Set([...document.querySelectorAll("[data-library] [data-name]")].map((row) => row.dataset.name));
   const active = ({ state }) => state === "wait" || state === "sending" || state === "offline";
 
   function next() {
@@ -251,11 +251,11 @@ function start(form) {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const [fresh, now] = [page, document].map((each) => each.querySelector("[data-files]"));
+    const [fresh, now] = [page, document].map((each) => each.querySelector("[data-library]"));
     if (!fresh || !now || now.contains(document.activeElement) || now.querySelector("details[open]")) return;
     now.replaceWith(document.adoptNode(fresh));
     document.dispatchEvent(new CustomEvent("mainstay:content"));
-    const row = [...document.querySelectorAll("[data-files] [data-name]")].find((each) => each.dataset.name === item.name);
+    const row = [...document.querySelectorAll("[data-library] [data-name]")].find((each) => each.dataset.name === item.name);
     if (row) tools(item, [Object.assign(element("a", "sm", say("show")), { href: row.querySelector("a").href })]);
   }
 

@@ -74,7 +74,7 @@ def tree(actor: Actor, workspace: Workspace) -> Tree:
     grouped = {each.open_audience.subject_pk for each in rows if each.open_audience.kind == "group"}
     names = {}
     if grouped:
-        names = dict(actor.session.execute(select(Group.pk, Group.name).where(Group.pk.in_(grouped))).tuples().all())
+        names = dict(actor.session.execute(select(Group.pk, Group.name).where(Group.pk.in_(grouped))).all())
     return Tree(workspace, folders, home, names)
 
 

@@ -81,7 +81,7 @@ def person_json(person: Person) -> dict[str, Any]:
 
 def _readable_ids(actor: Actor, pks: set[int]) -> dict[int, str]:
     found = allowed(actor, May.READ_FOLDER).where(Folder.pk.in_(pks)).with_only_columns(Folder.pk, Folder.id)
-    return dict(actor.session.execute(found).tuples().all())
+    return dict(actor.session.execute(found).all())
 
 
 def _audience(audience: Audience, group_ids: dict[int, str]) -> str | dict[str, str]:

@@ -59,9 +59,3 @@ def start_here(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, 
     """For `home.start_here`: the pinned files."""
     files = queries.pinned_in(actor, workspace)
     return {"files": files} if files else None
-
-
-def of_post(actor: Actor, post: Post, **context: Any) -> dict[str, Any] | None:
-    """For `post.files`, where a post stands alone; lists use `attachments`."""
-    files = attachments(actor, [post]).get(post.pk)
-    return {"files": files} if files else None

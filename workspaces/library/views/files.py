@@ -138,13 +138,21 @@ def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid
         **shell(actor, workspace, "files"),
         **errors_of(wrong),
         **aside_of(actor, file),
-        trail=tree.above(file.folder) if file.folder else [],
+        places=_places(tree, file),
         meant=tree.meant(file.folder) if file.folder else "",
         note=request.form.get("note", ""),
         may_add_version=may(actor, May.ADD_VERSION, file),
         may_change=may(actor, May.CHANGE_FILE, file),
         limit=house().settings.max_upload,
     )
+
+
+def _places(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
+    """What a file is in, from the top: words and where they lead."""
+    top = [(_("Files"), f"{tree.workspace.path}files/")]
+    if file.post is not None:
+        return [*top, (file.post.topic.title, file.post.topic.path)]
+    return top + [(each.name, each.path) for each in tree.above(file.folder)]
 
 
 def _naming_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
