@@ -11,6 +11,7 @@ import "./menus.js";
 import "./dialog.js";
 import "./time.js";
 import "./theme.js";
+import "./zone.js";
 import "./nav.js";
 import "./keys.js";
 

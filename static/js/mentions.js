@@ -1,13 +1,15 @@
 // "@" in a composer: the people who can read this place, from the server. What is inserted is @[Name](id).
 import { csrfHeaders } from "./server.js";
 
-document.addEventListener("text-expander-change", (event) => {
-  const { key, text, provide } = event.detail;
-  const from = event.target.dataset.mentions;
-  if (key === "@" && from) provide(suggest(event.target, from, text));
+// These events do not bubble: they are heard on their way down.
+const hear = (name, run) => document.addEventListener(name, run, true);
+
+hear("text-expander-change", ({ target, detail }) => {
+  const from = target.dataset.mentions;
+  if (detail.key === "@" && from) detail.provide(suggest(target, from, detail.text));
 });
 
-document.addEventListener("text-expander-value", ({ detail }) => {
+hear("text-expander-value", ({ detail }) => {
   const { id, name } = detail.item.dataset;
   if (detail.key === "@") detail.value = `@[${name}](${id})`;
 });
