@@ -1,0 +1,123 @@
+"""Rules of the house that a machine can check. What is excepted says why."""
+
+import ast
+import re
+from pathlib import Path
+
+import wsgi
+from portal.kernel.content import Content
+from portal.kernel.policy import READS
+from tests.architecture.sources import ROOT, Source, calls, calls_in, sources
+
+assert wsgi  # the composition root imports every model
+
+ASKING = {"allowed", "held", "condition", "fetch", "require", "may"}
+FACES = {"views", "api", "live", "mails", "cli", "serving", "shapes"}  # they show what queries gave them, and look nothing up
+# Rows that somebody may or may not know of. People, their sign-ins and
+# their inboxes are looked up by keys that the server itself gave out.
+GUARDED = {model.__name__ for model in READS if model is not None} - {"Person", "SignIn", "Token", "Installation", "Notice"} | {
+    "FileVersion"
+}
+RAW_LOOKUPS = {
+    "workspaces/rooms/mails.py": "an invitation's letter is written by the system for whom it names",
+    "workspaces/forums/live.py": "payloads are made by the system once for all; who hears them is asked for each event",
+    "workspaces/library/serving.py": "notes a view of a version that the endpoint has just fetched",
+}
+
+# Files that mark text as HTML by themselves; everything else is escaped by the templates.
+MARKED = {
+    "portal/web/slots.py": "joins what autoescaping templates rendered",
+    "portal/web/render.py": "formats with escaping",
+    "search/finding/queries.py": "highlight() escapes and adds <mark> only",
+}
+SAFE = {
+    "forums/_post.html": "post.html is rendered and sanitised when it is written",
+    "forums/_composer.html": "a preview is rendered and sanitised like a post",
+    "forums/_preview.html": "a preview is rendered and sanitised like a post",
+    "accounts/note.html": "note.html is rendered and sanitised when it is written",
+}
+
+# The rooms of a feature, and what else a feature has and why.
+ROOMS = {
+    "__init__", "models", "policy", "events", "queries", "actions", "schemas", "views", "api", "live", "mails", "documents", "jobs", "cli",
+    "checks", "sources", "slots", "shapes",
+}  # fmt: skip
+OTHERS = {
+    "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
+    "portal/notices": {"stops"},  # links that stop mail
+    "workspaces/forums": {"attachments"},  # the port through which posts have files
+    "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
+    "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
+    "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet
+}
+
+
+def test_faces_look_nothing_up_themselves() -> None:
+    found = [
+        f"{source.path}:{call.lineno} {name}"
+        for source in sources()
+        if source.room in FACES and source.path not in RAW_LOOKUPS
+        for call, name in calls(source)
+        if _is_raw(call, name, GUARDED)
+    ]
+    assert found == [], "start from allowed(actor, verb), fetch(actor, verb, id) or a query"
+
+
+def test_queries_read_content_through_allowed() -> None:
+    """A select of whole rows of content asks, in the same function, who may see them."""
+    content = {model.__name__ for model in Content.__subclasses__()}
+    found = [
+        f"{source.path}:{function.lineno} {function.name}"
+        for source in sources()
+        if source.room == "queries"
+        for function in ast.walk(source.tree)
+        if isinstance(function, ast.FunctionDef)
+        and any(_is_raw(call, name, content) for call, name in calls_in(function))
+        and not any(name in ASKING for _call, name in calls_in(function))
+    ]
+    assert found == [], "start from allowed(actor, verb)"
+
+
+def _is_raw(call: ast.Call, name: str, models: set[str]) -> bool:
+    """Whether whole rows of one of the models are looked up."""
+    first = call.args[0] if call.args else None
+    looks_up = name == "select" or name.endswith((".get", ".get_one"))
+    return looks_up and isinstance(first, ast.Name) and first.id in models
+
+
+def test_only_these_files_say_that_text_is_html() -> None:
+    found = {source.path for source in sources() for _call, name in calls(source) if name.endswith("Markup")}
+    assert found == set(MARKED), "let the template escape it, or say here why it is safe"
+
+
+def test_only_these_templates_trust_html() -> None:
+    folder = ROOT / "templates"
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*.html") if re.search(r"\|\s*safe\b|autoescape", path.read_text())}
+    assert found == set(SAFE), "let the template escape it, or say here why it is safe"
+
+
+def test_every_file_of_a_feature_is_a_room_or_says_what_it_is() -> None:
+    features = {feature for feature in (source.feature for source in sources()) if (ROOT / feature / "models.py").exists()}
+    strays = sorted(
+        source.path for source in sources() if source.feature in features and source.room not in ROOMS | OTHERS.get(source.feature, set())
+    )
+    assert strays == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    found = [source.path for source in sources() if words.search((ROOT / source.path).read_text())]
+    assert found == []
+
+
+def test_files_stay_short() -> None:
+    """None over 300 lines without reason."""
+    long = {source.path: _lines(source) for source in sources() if _lines(source) > 300}
+    assert set(long) <= LONG.keys(), long
+
+
+LONG: dict[str, str] = {}
+
+
+def _lines(source: Source) -> int:
+    return len(Path(ROOT / source.path).read_text().splitlines())
