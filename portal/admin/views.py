@@ -9,7 +9,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.checks import BAD, POOR
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
-from portal.kernel.schemas import read_form
+from portal.kernel.schemas import clean, read_form
 from portal.kernel.words import gettext as _
 from portal.people import actions
 from portal.people import queries as people
@@ -33,7 +33,7 @@ def admin(actor: Actor) -> Any:
 @guarded(May.LOOK_AFTER_PEOPLE)
 def list_people(actor: Actor) -> Any:
     side = "client" if request.args.get("side") == "client" and actor.is_admin else "staff"
-    q = " ".join(request.args.get("q", "")[:100].split())
+    q = " ".join(clean(request.args.get("q", "")[:100]).split())
     found = people.looked_after(actor, side=side, q=q)
     return render_template("admin/people.html", people=found, seen=people.last_seen(actor, found), side=side, q=q, most=people.MOST)
 
@@ -165,4 +165,4 @@ def _settings(told: Any, wrong: Invalid | None = None) -> Any:
 
 
 def _errors(wrong: Invalid | None) -> list[dict[str, str]]:
-    return [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
+    return [{"field": field.split(".")[0], "message": words} for field, words in wrong.errors] if wrong else []
