@@ -26,8 +26,9 @@ def _post(post: Post) -> Findable | None:
         workspace_pk=post.workspace_pk,
         author_pk=post.author_pk,
         at=post.created_at,
-        title=post.topic.title,
-        body="\n".join([markdown.spoken(post.body), *post.topic.tags]),
+        # Only the message that opens a topic answers to its title: else "Agreed." would be a hit for every word of it.
+        title=" ".join([post.topic.title, *post.topic.tags]) if post.opens else "",
+        body=markdown.plain(post.body),
     )
 
 

@@ -53,7 +53,7 @@ class Topic(InWorkspace, Content, Base):
 
     __tablename__ = "topic"
     __kind__ = "topic"
-    __bookkeeping__ = frozenset({"post_count", "last_post_at", "last_author_pk", "unanswered_since"})
+    __bookkeeping__ = frozenset({"knots", "post_count", "last_post_at", "last_author_pk", "unanswered_since"})
     __table_args__ = (InWorkspace.one_of_its_accounts(), Index("ix_topic_list", "workspace_pk", "last_post_at"))
 
     forum_pk: Mapped[int] = mapped_column(ForeignKey("forum.pk"), index=True)
@@ -71,13 +71,14 @@ class Topic(InWorkspace, Content, Base):
     removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
     # Of the shared posts that stand only: team notes must not show through.
     post_count: Mapped[int] = mapped_column(default=0)
+    knots: Mapped[int] = mapped_column(default=0)  # events that its page shows between the messages
     last_post_at: Mapped[datetime]
     last_author_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     unanswered_since: Mapped[datetime | None]  # a client's last word that no staff has answered
 
     # What every look at a topic shows comes with it, in the same query.
     forum: Mapped[Forum] = relationship(lazy="joined", innerjoin=True)
-    workspace: Mapped[Workspace] = relationship(overlaps="forum")
+    workspace: Mapped[Workspace] = relationship(overlaps="forum", lazy="joined", innerjoin=True)
     account: Mapped[Account | None] = relationship(primaryjoin="foreign(Topic.account_pk) == Account.pk", viewonly=True)
     author: Mapped[Person] = relationship(foreign_keys=author_pk, lazy="joined", innerjoin=True)
     last_author: Mapped[Person] = relationship(foreign_keys=last_author_pk)
@@ -132,6 +133,11 @@ class Post(InWorkspace, Content, Base):
     def stands(self) -> bool:
         """Neither removed nor hidden."""
         return self.removed_at is None and self.hidden_at is None
+
+    @property
+    def opens(self) -> bool:
+        """Whether this is the topic's own body."""
+        return self.seq == 1 and not self.team
 
     @property
     def path(self) -> str:
