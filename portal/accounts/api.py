@@ -100,7 +100,7 @@ def show_contact(actor: Actor, contact: Contact) -> Response:
 def change_contact(actor: Actor, contact: Contact) -> Response:
     told = body(ContactChange)
     fields = told.model_dump(include=told.model_fields_set - {"buying_roles"})
-    roles = list(told.buying_roles) if "buying_roles" in told.model_fields_set else None
+    roles: list[str] | None = list(told.buying_roles) if "buying_roles" in told.model_fields_set else None
     actions.change_contact(actor, contact, roles=roles, **fields)
     return answer(_contact(contact, actions.roles_of(actor, contact)))
 

@@ -74,7 +74,7 @@ def found(actor: Actor, *, q: str = "", tag: str = "", owner: str = "") -> Selec
 
 def _has(word: str) -> ColumnElement[bool]:
     def like(column: Any) -> ColumnElement[bool]:
-        return func.lower(column).contains(word.lower(), autoescape=True)  # type: ignore[no-any-return]
+        return func.lower(column).contains(word.lower(), autoescape=True)
 
     return or_(
         like(Account.name),

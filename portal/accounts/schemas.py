@@ -53,7 +53,7 @@ class AccountFields(Schema):
     lead_source: line(80) = ""  # type: ignore[valid-type]
     rating: line(20) = ""  # type: ignore[valid-type]
     about: line(500) = ""  # type: ignore[valid-type]
-    domains: Domains = []
+    domains: Domains = []  # type: ignore[valid-type]
     tags: Tags = []
 
     @field_validator("domains")

@@ -110,7 +110,7 @@ def latest(actor: Actor, account: Account, limit: int) -> list[Line]:
     return lines(actor, account, Asked(), limit=limit)[0]
 
 
-def _with_people(found: Select[Any]) -> Select[Any]:
+def _with_people(found: Select[Any]) -> Select[Any, Any, Any, Any]:
     """Who did it, where, and whether a post began its topic (then the event before it in the chain says so)."""
     before = aliased(Event)
     return (
@@ -125,16 +125,12 @@ def _with_people(found: Select[Any]) -> Select[Any]:
     )
 
 
-def told(actor: Actor, rows: Iterable[Row[Any]]) -> list[Line]:
+def told(actor: Actor, rows: Iterable[Row[Any, Any, Any, Any]]) -> list[Line]:
     """Events with their sources, of what the actor may read now; of what was taken away only that it was."""
     rows = list(rows)
-    cited = cite(actor, {(event.subject_kind, event.subject_id) for event, *_rest in rows})
-    silent = {
-        (event.subject_kind, event.subject_id)
-        for event, *_rest in rows
-        if (source := cited.get((event.subject_kind, event.subject_id))) is None or not source.excerpt
-    }
-    gone = _gone(actor, silent)
+    keys = {(row[0].subject_kind, row[0].subject_id) for row in rows}
+    cited = cite(actor, keys)
+    gone = _gone(actor, keys)
     made = []
     for event, person, workspace, started in rows:
         key = (event.subject_kind, event.subject_id)
@@ -187,7 +183,7 @@ def _says(actor: Actor, word: str) -> ColumnElement[bool]:
     """The word stands in what happened, in who did it, or in the words of a post or note that can still be read."""
 
     def like(column: Any) -> ColumnElement[bool]:
-        return func.lower(column).contains(word.lower(), autoescape=True)  # type: ignore[no-any-return]
+        return func.lower(column).contains(word.lower(), autoescape=True)
 
     posts = allowed(actor, Forums.READ_POST).where(Post.removed_at.is_(None), Post.hidden_at.is_(None), like(Post.body))
     notes = allowed(actor, Accounts.READ_NOTE).where(like(Note.body))

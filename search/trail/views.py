@@ -1,5 +1,6 @@
 """The trail of an account, today or as of a day."""
 
+from collections import defaultdict
 from itertools import groupby
 from typing import Any
 
@@ -73,7 +74,7 @@ def _stands(actor: Actor, account: Account, asked: Asked) -> dict[str, Any]:
     if asked.until is None:
         return {"waiting": standing.waiting(actor, account), "then": None, "members": None}
     then = accounts.standing(actor, account, asked.until)
-    return {"waiting": None, "then": then.fields if then else {}, "members": standing.members(actor, account, asked.until)}
+    return {"waiting": None, "then": then.fields if then else defaultdict(str), "members": standing.members(actor, account, asked.until)}
 
 
 for words in (speaking.source_words, speaking.gone_words, speaking.long_day, speaking.icon_name):
