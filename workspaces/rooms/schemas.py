@@ -20,7 +20,7 @@ class NewWorkspace(Schema):
     """A workspace to be opened; several accounts make a community."""
 
     title: line(120, 1)
-    accounts: Annotated[Ids, Field(min_length=1)]
+    accounts: Ids
     purpose: line(300) = ""
     kind: Literal["account", "community", ""] = ""  # '': by the number of accounts
 

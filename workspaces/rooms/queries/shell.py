@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import people_in
+from portal.kernel.audiences import holders
 from portal.kernel.history import current
 from portal.kernel.policy import allowed, condition
 from portal.people.models import Person
@@ -15,7 +15,8 @@ from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 
 # What is new for the reader under a tab, by the tab's key ('discussions', 'files'): `count(actor, workspace)`, filled in by wsgi.py.
-COUNTS: dict[str, Callable[[Actor, Workspace], int]] = {}
+# It gives a scalar select, which is asked together with the rest, or a number.
+COUNTS: dict[str, Callable[[Actor, Workspace], Any]] = {}
 
 # Words for `data-only` (see reveal.js): what the reader may do here.
 STANDING = {
@@ -36,45 +37,67 @@ class Sides(TypedDict):
 
 
 def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
-    """The variables of layout/workspace.html for a page under this tab; a page adds its own."""
-    words = standing(actor, workspace)
+    """The variables of layout/workspace.html for a page under this tab; a page adds its own. Two queries, and one more for clients
+    with several workspaces."""
+    words, counts, places = _looked_up(actor, workspace)
+    around = sides(actor, workspace)
     return {
         "workspace": workspace,
         "tab": tab,
-        "tabs": tabs(actor, workspace),
-        "sides": sides(actor, workspace),
+        "tabs": counts,
+        "sides": around,
         "readonly": "takes-part" not in words,
         "may_here": " ".join(sorted(words)),
         "may_words": words,
-        "company": workspace.accounts[0].name if len(workspace.accounts) == 1 else None,
-        "my_workspaces": [] if actor.is_staff else my_workspaces(actor),
+        "company": _company(workspace, around),
+        "my_workspaces": my_workspaces(actor) if places > 1 and not actor.is_staff else [],
     }
 
 
 def sides(actor: Actor, workspace: Workspace) -> Sides:
     """Who can see the workspace, counted by the same question that every channel asks."""
-    pks = people_in(actor.session, workspace.open_audience_pk)
-    ours = actor.session.scalar(select(func.count()).select_from(Person).where(Person.pk.in_(pks), Person.is_staff.is_(True)))
-    theirs = (
-        select(Account.name, func.count())
-        .join(Membership, Membership.account_pk == Account.pk)
-        .where(Membership.workspace_pk == workspace.pk, current(Membership), Membership.person_pk.in_(pks))
-        .group_by(Account.pk, Account.name)
-        .order_by(func.count().desc(), Account.name)
+    meant = holders(workspace.open_audience_pk).subquery()
+    found = (
+        select(Person.is_staff, Account.name, func.count(func.distinct(Person.pk)))
+        .join(meant, meant.c.person_pk == Person.pk)
+        .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
+        .outerjoin(Account, and_(Account.pk == Membership.account_pk, Person.is_staff.is_(False)))
+        .group_by(Person.is_staff, Account.pk, Account.name)
     )
-    return Sides(theirs=[(name, count) for name, count in actor.session.execute(theirs)], ours=ours or 0)
+    rows = actor.session.execute(found).all()
+    theirs = [(name, count) for is_staff, name, count in rows if name is not None]
+    ours = sum(count for is_staff, _name, count in rows if is_staff)
+    return Sides(theirs=sorted(theirs, key=lambda side: (-side[1], side[0])), ours=ours)
 
 
 def tabs(actor: Actor, workspace: Workspace) -> dict[str, int]:
     """What is new for the reader, by tab."""
-    return {tab: count(actor, workspace) for tab, count in COUNTS.items()}
+    return _looked_up(actor, workspace)[1]
 
 
 def standing(actor: Actor, workspace: Workspace) -> frozenset[str]:
     """What the reader may do here, of STANDING, in one question."""
-    asked = [condition(actor, verb).label(word.replace("-", "_")) for word, verb in STANDING.items()]
-    row = actor.session.execute(select(*asked).where(Workspace.pk == workspace.pk)).one()
-    return frozenset(word for word, may in zip(STANDING, row, strict=True) if may)
+    return _looked_up(actor, workspace)[0]
+
+
+def _looked_up(actor: Actor, workspace: Workspace) -> tuple[frozenset[str], dict[str, int], int]:
+    """What the reader may do here, what is new for them by tab, and in how many workspaces they are."""
+    counts = {tab: count(actor, workspace) for tab, count in COUNTS.items()}
+    asked = {tab: count for tab, count in counts.items() if not isinstance(count, int)}
+    memberships = select(func.count()).where(Membership.person_pk == actor.pk, current(Membership)).scalar_subquery()
+    row = actor.session.execute(
+        select(*(condition(actor, verb) for verb in STANDING.values()), *asked.values(), memberships).where(Workspace.pk == workspace.pk)
+    ).one()
+    may, new = row[: len(STANDING)], row[len(STANDING) : -1]
+    words = frozenset(word for word, allows in zip(STANDING, may, strict=True) if allows)
+    return words, counts | dict(zip(asked, new, strict=True)), row[-1]
+
+
+def _company(workspace: Workspace, around: Sides) -> str | None:
+    """The one company that the workspace is for."""
+    if not workspace.is_community and around["theirs"]:
+        return around["theirs"][0][0]
+    return workspace.accounts[0].name if len(workspace.accounts) == 1 else None
 
 
 def my_workspaces(actor: Actor) -> list[dict[str, str]]:

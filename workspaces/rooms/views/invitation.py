@@ -9,6 +9,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Gone, NotSignedIn
 from portal.kernel.house import House
 from portal.people import sign_ins
+from portal.people.models import Person
 from portal.web.endpoint import public
 from portal.web.unit import house
 from workspaces.rooms import actions
@@ -45,7 +46,7 @@ def accept(actor: Actor, token: str, received: Proof) -> Page:
     try:
         membership = actions.accept_invitation(actor, link.invitation)
     except Gone:
-        return _page(actor, token, link)
+        return _over(link, token)
     except NotSignedIn:
         return redirect(f"/sign-in?next=/i/{token}", 303)
     if membership.person_pk != actor.pk:
@@ -90,13 +91,15 @@ def _page(actor: Actor, token: str, link: Found | None, errors: list[dict[str, s
     if link is None or link.by == OLD or not is_waiting(link.invitation):
         return _over(link, token)
     invitation = link.invitation
-    shown = _told(actor, invitation, whole=link.by == MAILED) | {"token": token, "errors": errors or []}
+    person = invited_person(actor.session, invitation)
+    if person is not None and person.suspended_at is not None:
+        return _over(link, token)
+    shown = _told(actor, invitation, person, whole=link.by == MAILED) | {"token": token, "errors": errors or []}
     return render_template("rooms/invitation.html", **shown), 422 if errors else 200
 
 
-def _told(actor: Actor, invitation: Invitation, *, whole: bool) -> dict[str, Any]:
+def _told(actor: Actor, invitation: Invitation, person: Person | None, *, whole: bool) -> dict[str, Any]:
     """What the page says. To who has not proven the mailbox: who invites, and nothing of the inside."""
-    person = invited_person(actor.session, invitation)
     people, count = faces(actor.session, invitation.workspace) if whole else ([], 0)
     return {
         "invitation": invitation,
