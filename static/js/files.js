@@ -1,5 +1,7 @@
 // A folder's list: what is beside it follows the row that was pressed; news waits as a pill and never moves a row.
-import { loadLive, onContent } from "./server.js";
+import { announce } from "./announce.js";
+import { onContent } from "./server.js";
+import { watch } from "./watching.js";
 
 const wide = matchMedia("(min-width: 1101px)");
 const aside = () => document.querySelector("[data-file-aside]");
@@ -32,14 +34,31 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Another person's file: say so, move nothing. Our own are shown by upload.js.
-async function watch(list) {
-  const { io } = await loadLive();
-  const socket = io({ transports: ["websocket"] });
-  socket.on("connect", () => socket.emit("watch", { workspace: list.dataset.workspace }));
-  socket.on("file.added", ({ folder, author }) => {
-    if (folder !== list.dataset.folder || author.id === document.body.dataset.me) return;
-    document.querySelector("[data-files-news]").hidden = false;
-  });
+const list = document.querySelector("[data-library]");
+if (list) {
+  watch({ workspace: list.dataset.workspace }, { events: ["file.added"], hear, catchUp: compare, poll: compare });
+}
+
+function hear(_name, { folder, changed_by: by }) {
+  if (folder === list.dataset.folder && by.id !== document.body.dataset.me) tell();
+}
+
+async function compare() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const known = files(document);
+  if (files(page).some((id) => !known.includes(id))) tell();
+  return true;
+}
+
+const files = (page) => [...page.querySelectorAll("[data-library] [data-file]")].map((row) => row.dataset.file);
+
+function tell() {
+  const pill = document.querySelector("[data-files-news]");
+  if (!pill.hidden) return;
+  pill.hidden = false;
+  announce(pill.textContent.trim());
 }
 
 // A link to a part of the page that is folded away opens it.
@@ -50,5 +69,3 @@ function unfold() {
 
 addEventListener("hashchange", unfold);
 onContent(unfold);
-const list = document.querySelector("[data-library]");
-if (list) watch(list);

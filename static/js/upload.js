@@ -201,7 +201,7 @@ function start(form) {
       textButton(say("asBoth"), choose("both")),
       button(say("cancel", { name: item.name }), "close", () => drop(item)),
     ]);
-    item.line.classList.add("asks");
+    item.line.classList.add("same-name");
   }
 
   function drop(item) {
@@ -240,7 +240,7 @@ function start(form) {
     const box = item.line.querySelector(".st");
     if (box.textContent !== text) box.textContent = text;
     box.className = `st ${tone}`;
-    if (item.state !== "ask") item.line.classList.remove("asks");
+    if (item.state !== "ask") item.line.classList.remove("same-name");
   }
 
   function tools(item, made) {
@@ -253,7 +253,9 @@ function start(form) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [fresh, now] = [page, document].map((each) => each.querySelector("[data-library]"));
     if (!fresh || !now || now.contains(document.activeElement) || now.querySelector("details[open]")) return;
+    const chosen = now.querySelector(".is-on")?.dataset.file;
     now.replaceWith(document.adoptNode(fresh));
+    for (const each of fresh.querySelectorAll("[data-file]")) each.classList.toggle("is-on", each.dataset.file === chosen);
     document.dispatchEvent(new CustomEvent("mainstay:content"));
     const row = [...document.querySelectorAll("[data-library] [data-name]")].find((each) => each.dataset.name === item.name);
     if (row) tools(item, [Object.assign(element("a", "sm", say("show")), { href: row.querySelector("a").href })]);

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.kernel.actor import Actor
@@ -235,18 +235,16 @@ def new_since(actor: Actor, workspace: Workspace) -> datetime | None:
     return visit.before if visit else None
 
 
-def count_new(actor: Actor, workspace: Workspace) -> int:
-    """How many files others added or changed since the actor's visit before this one."""
-    since = new_since(actor, workspace)
-    if since is None:
-        return 0
+def count_new(actor: Actor, workspace: Workspace) -> ScalarSelect[int]:
+    """How many files others added or changed since the actor's visit before this one; to be asked together with something else."""
+    since = select(Visit.before).where(Visit.workspace_pk == workspace.pk, Visit.person_pk == actor.pk).scalar_subquery()
     found = (
         allowed(actor, May.READ_FILE)
         .join(FileVersion, FileVersion.pk == File.version_pk)
         .where(File.workspace_pk == workspace.pk, FileVersion.created_at > since, FileVersion.by_pk != actor.pk, _unopened(actor))
         .with_only_columns(func.count())
     )
-    return actor.session.scalar(found) or 0
+    return found.scalar_subquery()
 
 
 def _unopened(actor: Actor) -> Any:

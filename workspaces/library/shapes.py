@@ -53,6 +53,7 @@ def file_json(file: File) -> dict[str, Any]:
         "author": person_json(file.uploaded_by),
         "at": rfc3339(file.created_at),
         "changed_at": rfc3339(version.created_at),
+        "changed_by": person_json(version.by),
         "pinned": file.pinned_at is not None,
         "url": file.path,
     }
