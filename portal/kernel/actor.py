@@ -13,7 +13,7 @@ class Actor:
     session: Session
     person: Any = None  # portal.people.models.Person; None for nobody and for the system
     scopes: frozenset[str] | None = None  # of an API token; None where a person signed in
-    sign_in: int = 0  # pk of the sign-in session; 0 where there is none
+    sign_in: int = 0  # pk of the sign-in session, or minus the pk of an API token; 0 where there is neither
     system: bool = False  # the worker, or an operator at the shell
     holds: frozenset[int] | None = None  # the audiences that somebody who is not here yet will hold; None: asked of the branches
 

@@ -59,13 +59,18 @@ class People:
         if _is_writing(session) and (found.used_at is None or found.used_at < now() - SEEN_EVERY):
             found.used_at = now()
         scopes = frozenset(found.scopes) - (frozenset() if found.person.is_admin else {"admin"})
-        return Actor(session, found.person, scopes)
+        return Actor(session, found.person, scopes, -found.pk)
 
     def person(self, session: Session, pk: int) -> Person | None:
         return session.scalar(select(Person).where(Person.pk == pk, Person.suspended_at.is_(None)))
 
     def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
-        return set(session.scalars(select(SignIn.pk).where(SignIn.pk.in_(sign_ins), SignIn.ended_at.is_(None), SignIn.expires_at > now())))
+        live = select(SignIn.pk).where(SignIn.pk.in_(sign_ins), SignIn.ended_at.is_(None), SignIn.expires_at > now())
+        tokens = [-pk for pk in sign_ins if pk < 0]
+        if not tokens:
+            return set(session.scalars(live))
+        working = select(Token.pk).where(Token.pk.in_(tokens), Token.revoked_at.is_(None), _not_expired())
+        return set(session.scalars(live)) | {-pk for pk in session.scalars(working)}
 
 
 def set_up(app: Any) -> None:

@@ -20,4 +20,4 @@ class Identity(Protocol):
         """The person of a key, or None where they are suspended."""
 
     def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
-        """Those of the sign-ins that are not over."""
+        """Those of the sign-ins (and, as negative numbers, API tokens) that are not over."""

@@ -54,7 +54,7 @@ class Socket:
     """One connection of this process."""
 
     person_pk: int
-    sign_in_pk: int  # 0 for an API token's
+    sign_in_pk: int  # minus the pk of an API token where it came by one
     rooms: set[str] = field(default_factory=set)
 
 

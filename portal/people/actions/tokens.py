@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
+from portal.kernel.bus import announce
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
@@ -45,9 +46,10 @@ def make_token(
 
 @action(May.REVOKE_TOKEN)
 def revoke_token(actor: Actor, token: Token) -> None:
-    """The token stops working at once."""
+    """The token stops working at once, sockets too."""
     if token.revoked_at is None:
         token.revoked_at = now()
+        announce(actor.session, {"ended": [-token.pk]})
         note(actor, TOKEN_REVOKED, token, name=token.name)
 
 
