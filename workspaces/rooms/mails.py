@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from typing import Any
 
 from sqlalchemy import select
 
@@ -43,7 +44,7 @@ def invitation_letter(house: House, actor: Actor, *, invitation: str, sending: i
     )
 
 
-def told(actor: Actor, invitation: Invitation) -> dict[str, object]:
+def told(actor: Actor, invitation: Invitation) -> dict[str, Any]:
     """What the letter and its preview say of an invitation, but for the link."""
     people, count = faces(actor.session, invitation.workspace)
     return {

@@ -81,6 +81,6 @@ def shown(actor: Actor, rows: list[Workspace]) -> list[dict[str, Any]]:
 
 def _account(actor: Actor, id: str) -> Account:
     try:
-        return fetch(actor, Accounts.READ_ACCOUNT, id)  # type: ignore[no-any-return]
+        return fetch(actor, Accounts.READ_ACCOUNT, id)
     except (NotFound, Forbidden):
         raise Invalid(("accounts", _("There is no such account among yours."))) from None

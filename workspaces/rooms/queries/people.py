@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
@@ -81,7 +82,7 @@ def past_member(actor: Actor, workspace: Workspace, id: str) -> Person:
     return _person(actor, here, id)
 
 
-def members(workspace: Workspace) -> Select[tuple[Person]]:
+def members(workspace: Workspace) -> Select[Any]:
     """The people who are members now."""
     return (
         select(Person)
@@ -156,7 +157,7 @@ def runs_account(actor: Actor, workspace: Workspace) -> bool:
     return actor.pk in _teams(actor, workspace)
 
 
-def _person(actor: Actor, people: Select[tuple[Person]], id: str) -> Person:
+def _person(actor: Actor, people: Select[Any], id: str) -> Person:
     found = actor.session.scalar(people.where(Person.id == id)) if is_id(id) else None
     if found is None:
         raise NotFound
@@ -176,7 +177,7 @@ def _teams(actor: Actor, workspace: Workspace) -> dict[int, str]:
     return dict(actor.session.execute(team).all())
 
 
-def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int, int], list[str]]:
+def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int | None, int], list[str]]:
     """The part in the purchase by (person, account), of contacts that the reader may know: our own side, never a client."""
     known = allowed(actor, Accounts.READ_CONTACT).where(Contact.person_pk.in_(pks)).with_only_columns(Contact.pk)
     played = (
@@ -184,7 +185,7 @@ def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int, int], list[str]]:
         .join(ContactRole, ContactRole.contact_pk == Contact.pk)
         .where(Contact.pk.in_(known), current(ContactRole))
     )
-    found: dict[tuple[int, int], list[str]] = {}
+    found: dict[tuple[int | None, int], list[str]] = {}
     for person_pk, account_pk, role in actor.session.execute(played):
         found.setdefault((person_pk, account_pk), []).append(role)
     return {key: sorted(roles, key=BUYING_ROLES.index) for key, roles in found.items()}

@@ -17,4 +17,4 @@ def listed_errors(wrong: Invalid, **renamed: str) -> list[dict[str, str]]:
 def say(text: str, *, undo: str | None = None, bad: bool = False) -> None:
     """Tell what happened on the next page, with a way back where there is one."""
     message: dict[str, Any] = {"text": text, "bad": bad}
-    flash(message | {"undo": undo} if undo else message)
+    flash(message | {"undo": undo} if undo else message)  # type: ignore[arg-type]  # the layout takes both
