@@ -16,7 +16,10 @@ function enhance(scrub) {
   const days = scrub.dataset.days.split(" ").map(Number);
   const last = Number(range.max);
   const shown = Number(range.value);
-  const spoken = new Intl.DateTimeFormat(document.documentElement.lang || "en-GB", { dateStyle: "long", timeZone: "UTC" });
+  const lang = document.documentElement.lang || "en";
+  // As the server writes days: 14 May 2026.
+  const form = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  const spoken = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, form);
   let late;
 
   const iso = (day) => new Date(first + day * DAY).toISOString().slice(0, 10);
