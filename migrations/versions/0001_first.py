@@ -659,6 +659,7 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_by_pk", sa.Integer(), nullable=True),
         sa.Column("post_count", sa.Integer(), nullable=False),
+        sa.Column("knots", sa.Integer(), nullable=False),
         sa.Column("last_post_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_author_pk", sa.Integer(), nullable=False),
         sa.Column("unanswered_since", sa.DateTime(timezone=True), nullable=True),
