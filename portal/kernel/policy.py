@@ -19,6 +19,7 @@ from portal.kernel.words import gettext as _
 
 Condition = ColumnElement[bool]
 Row = TypeVar("Row")
+Decides = TypeVar("Decides", bound="Callable[[Actor], Condition | bool]")
 
 
 class Verbs(Enum):
@@ -40,12 +41,10 @@ RULES: dict[Verbs, Rule] = {}
 READS: dict[Any, Verbs] = {}  # model -> the verb that decides whether somebody may know of a row
 
 
-def rule(
-    verb: Verbs, model: Any = None, *, reads: bool = False, refusal: str = ""
-) -> Callable[[Callable[[Actor], Condition | bool]], Callable[[Actor], Condition | bool]]:
+def rule(verb: Verbs, model: Any = None, *, reads: bool = False, refusal: str = "") -> Callable[[Decides], Decides]:
     """Declare the one rule of a verb. `reads`: this verb decides 404; `refusal`: who can, in words, for the 403."""
 
-    def declare(condition: Callable[[Actor], Condition | bool]) -> Callable[[Actor], Condition | bool]:
+    def declare(condition: Decides) -> Decides:
         if verb in RULES:
             raise RuntimeError(f"{verb} has two rules")
         RULES[verb] = Rule(verb, model, condition, reads, refusal)

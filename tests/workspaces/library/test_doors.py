@@ -420,6 +420,32 @@ def test_the_discuss_link_begins_a_discussion_with_the_file(door, survey, place)
     assert f"[Survey.pdf]({survey})" in page.text
 
 
+def test_a_longer_list_asks_no_more_questions(door, place, acting, bring, house):
+    from sqlalchemy import event
+
+    counted = []
+    event.listen(house.db.engine, "before_cursor_execute", lambda *arguments: counted.append(arguments[2]))
+
+    def asked(client, url):
+        counted.clear()
+        client.get(url)
+        return len(counted)
+
+    def fill(start, stop):
+        with acting("rhea") as rhea:
+            folder = rhea.session.scalars(select(Folder).where(Folder.id == place[1][-22:])).one()
+            for n in range(start, stop):
+                actions.add_file(rhea, folder, received=bring(f"{n}.pdf"))
+                actions.make_folder_in(rhea, folder, name=f"Folder {n}")
+
+    petra = door("petra")
+    fill(0, 2)
+    petra.get(place[0])
+    few = asked(petra, place[0])
+    fill(2, 12)
+    assert asked(petra, place[0]) <= few <= 24
+
+
 # --- The API ----------------------------------------------------------------------------------------------------------
 
 
