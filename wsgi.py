@@ -70,6 +70,7 @@ from workspaces.forums import attachments
 from workspaces.forums import jobs as forums_jobs
 from workspaces.forums import live as forums_live
 from workspaces.forums import queries as forums_queries
+from workspaces.forums import slots as forums_slots
 from workspaces.forums import sources as forums_sources
 from workspaces.forums import views as forums_views
 from workspaces.library import actions as library
@@ -123,8 +124,13 @@ def register(house: House) -> None:
     rooms_queries.COUNTS["files"] = library_queries.count_new
     library_live.register()
     library_slots.attach_to(attachments.PORT)
-    fill("topic.aside", library_slots.of_topic, "library/_topic_aside.html")
+    fill("topic.files", library_slots.of_topic, "library/_topic_aside.html")
     fill("home.start_here", library_slots.start_here, "library/_start_here.html")
+    fill("home.discussions", forums_slots.newest, "forums/_home.html")
+    fill("home.team", forums_slots.unanswered, "forums/_waiting.html")
+    fill("workspace.places", forums_slots.places, "forums/_places.html")
+    fill("workspace.places", library_slots.places, "library/_places.html")
+    rooms.MARK_READ[:] = [forums_slots.read_all]
     accounts_sources.register()
     accounts.ON_GIVEN[:] = [rooms.hand_over_rooms]
     fill("person.aside", accounts_views.ownership.owned_by, "accounts/_owned.html")

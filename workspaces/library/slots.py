@@ -59,3 +59,10 @@ def start_here(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, 
     """For `home.start_here`: the pinned files."""
     files = queries.pinned_in(actor, workspace)
     return {"files": files} if files else None
+
+
+def places(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
+    """For `workspace.places`: each folder and whom it is for."""
+    tree = queries.tree(actor, workspace)
+    folders = sorted(tree.folders.values(), key=lambda folder: tree.label(folder).casefold())
+    return {"tree": tree, "folders": folders} if folders else None

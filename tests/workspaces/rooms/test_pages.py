@@ -220,3 +220,29 @@ def test_after_a_handover_the_client_sees_the_new_name(door, world, acting):
     page = door("petra").get(f"/w/{world.ids['room']}/").data
     assert b"Nora Newrep" in page
     assert door("nora").get(f"/w/{world.ids['room']}/settings").status_code == 200
+
+
+def test_home_shows_the_newest_discussions_and_reading_all_reads_them(door, world):
+    rolf, url = door("rolf"), f"/w/{world.ids['room']}/"
+    page = rolf.get(url).data
+    assert b"Can the gateways run on 24 V panels?" in page
+    assert b"2 new" in page
+    assert b"Margin" not in page
+    post(rolf, f"{url}seen", all="1")
+    assert b"2 new" not in rolf.get(url).data
+
+
+def test_our_side_is_told_who_waits(door, world, acting):
+    from workspaces.forums import actions as forums
+    from workspaces.forums.models import Topic
+
+    with clock.standing_at(clock.now() - timedelta(days=5)), acting("petra") as petra:
+        forums.post_message(petra, petra.session.get(Topic, world.pks["topic"]), body="And in winter?")
+    assert b"Waiting for an answer" in door("rhea").get(f"/w/{world.ids['room']}/").data
+    assert b"Waiting for an answer" not in door("petra").get(f"/w/{world.ids['room']}/").data
+
+
+def test_settings_list_whom_each_place_is_for(door, world):
+    page = door("rhea").get(f"/w/{world.ids['room']}/settings").data
+    for place in (b"Backstage", b"Procurement only", b"Calculations", b"The group Procurement", b"Only the team of"):
+        assert place in page
