@@ -10,6 +10,7 @@ from portal.kernel.actor import Actor, the_system
 from portal.kernel.house import House
 from search.demo.script import Scene
 from workspaces.library.receiving import Received
+from workspaces.rooms import actions as rooms
 
 NAMED = re.compile(r"(?<!\w)@([a-z]+)\b")
 LINKED = re.compile(r"\]\(#([\w.-]+)\)")
@@ -36,6 +37,10 @@ class Tale:
         """A scene's body, with @keys as mentions and links to #keys as links to the things."""
         named = NAMED.sub(self._mention, scene.body)
         return LINKED.sub(lambda found: f"]({self.things[found[1]].path})", named)
+
+    def was_here(self, who: str, workspace: Any) -> None:
+        """Whoever does something in a workspace is there."""
+        rooms.note_visit(self.actor(who), workspace)
 
     def files(self, scene: Scene) -> list[Received]:
         return [self.papers[name] for name in scene.listed("files", ";")]

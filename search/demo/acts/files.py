@@ -18,11 +18,13 @@ def add(tale: Tale, scene: Scene) -> None:
     place, key = scene.what
     received = tale.papers[scene.fields["file"]]
     tale.keep(key, library.add_file(tale.actor(scene.who), tale.things[place], received=received, note=scene.fields.get("note", "")))
+    tale.was_here(scene.who, tale.things[key].workspace)
 
 
 def version(tale: Tale, scene: Scene) -> None:
     received = tale.papers[scene.fields["file"]]
     library.add_version(tale.actor(scene.who), tale.things[scene.what[0]], received=received, note=scene.fields.get("note", ""))
+    tale.was_here(scene.who, tale.things[scene.what[0]].workspace)
 
 
 def show(tale: Tale, scene: Scene) -> None:
@@ -34,6 +36,7 @@ def read(tale: Tale, scene: Scene) -> None:
     """Somebody opens files as they are now."""
     for key in scene.what:
         library.note_view(tale.actor(scene.who), tale.things[key].version)
+        tale.was_here(scene.who, tale.things[key].workspace)
 
 
 ACTS = {"folder": folder, "add": add, "version": version, "show": show, "read": read}

@@ -14,6 +14,7 @@ from search.demo.tale import Tale
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Topic
 from workspaces.forums.policy import May as Forums
+from workspaces.forums.queries.unread import with_news
 from workspaces.library.models import Folder
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.actions import Wanted
@@ -99,14 +100,13 @@ def archive(tale: Tale, scene: Scene) -> None:
 
 
 def visit(tale: Tale, scene: Scene) -> None:
-    """Come in and read everything there is, but for the topics named under `but`."""
+    """Come in and read everything there is."""
     actor, room = tale.actor(scene.who), tale.things[scene.what[0]]
-    unread = {tale.things[key].pk for key in scene.listed("but")}
     rooms.note_visit(actor, room)
-    for topic in tale.session.scalars(allowed(actor, Forums.READ_TOPIC).where(Topic.workspace_pk == room.pk)).unique():
-        if topic.pk not in unread:
-            forums.mark_read(actor, topic)
-            notices.read_thing(actor, thing=f"topic:{topic.id}")
+    news = allowed(actor, Forums.READ_TOPIC).where(Topic.workspace_pk == room.pk, Topic.pk.in_(with_news(actor)))
+    for topic in tale.session.scalars(news).unique().all():
+        forums.mark_read(actor, topic)
+        notices.read_thing(actor, thing=f"topic:{topic.id}")
 
 
 ACTS = {

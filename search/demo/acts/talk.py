@@ -36,6 +36,7 @@ def start(tale: Tale, scene: Scene) -> None:
         received=tale.files(scene),
     )
     tale.keep(key, topic)
+    tale.was_here(scene.who, topic.workspace)
 
 
 def post(tale: Tale, scene: Scene) -> None:
@@ -56,6 +57,7 @@ def _write(tale: Tale, scene: Scene, *, team: bool) -> None:
         reply_to=tale.things[scene.fields["reply"]] if "reply" in scene.fields else None,
         received=tale.files(scene),
     )
+    tale.was_here(scene.who, written.topic.workspace)
     if key:
         tale.keep(key[0], written)
 
