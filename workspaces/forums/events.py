@@ -22,3 +22,5 @@ POST_REMOVED = kind("post.removed", "A post was removed", "%(actor)s removed a p
 POST_RESTORED = kind("post.restored", "A removed post came back", "%(actor)s brought back a post in “%(title)s”", icon="discussions")
 POST_HIDDEN = kind("post.hidden", "A moderator hid a post", "%(actor)s hid a post in “%(title)s”: %(reason)s", icon="eye-off")
 POST_SHOWN = kind("post.shown", "A moderator showed a hidden post again", "%(actor)s showed a post in “%(title)s” again", icon="eye")
+
+KNOTS = frozenset({TOPIC_CHANGED.name, TOPIC_LOCKED.name, TOPIC_MOVED.name})  # shown between a topic's messages

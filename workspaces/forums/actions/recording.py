@@ -5,6 +5,7 @@ from typing import Any
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.events import Event, EventKind, record
+from workspaces.forums.events import KNOTS
 from workspaces.forums.models import Topic
 from workspaces.rooms.actions import membership_of, only_account
 from workspaces.rooms.models import Workspace
@@ -12,6 +13,8 @@ from workspaces.rooms.models import Workspace
 
 def record_about(actor: Actor, of: EventKind, topic: Topic, subject: Any, *, words: str | None = None, **facts: Any) -> Event:
     """The event of a change of a topic or of one of its posts, on the trail of the account that the subject belongs to."""
+    if of.name in KNOTS:
+        topic.knots += 1
     account = actor.session.get(Account, subject.account_pk) if subject.account_pk else None
     return record(
         actor,

@@ -15,11 +15,10 @@ from portal.kernel.events import Event, sentence
 from portal.kernel.policy import condition
 from portal.people.models import Person
 from workspaces.forums.attachments import PORT
-from workspaces.forums.events import TOPIC_CHANGED, TOPIC_LOCKED, TOPIC_MOVED
+from workspaces.forums.events import KNOTS
 from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Topic
 from workspaces.forums.policy import May
 
-KNOTS = (TOPIC_CHANGED.name, TOPIC_LOCKED.name, TOPIC_MOVED.name)
 AROUND = 5  # messages shown before one that is looked for in the middle of a long topic
 
 
@@ -83,6 +82,8 @@ def changed_since(actor: Actor, topic: Topic, moment: datetime) -> list[Post]:
 
 def knots(actor: Actor, topic: Topic) -> list[Item]:
     """What happened to the topic itself, oldest first."""
+    if not topic.knots:
+        return []
     found = (
         select(Event, Person.name)
         .outerjoin(Person, Person.pk == Event.actor_pk)

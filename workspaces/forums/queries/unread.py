@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed, condition
@@ -28,12 +28,12 @@ def with_news(actor: Actor) -> Select[Any]:
     return select(Post.topic_pk).where(unread(actor))
 
 
-def unread_posts(actor: Actor, workspace: Workspace) -> int:
-    """How many posts of a workspace are new for the reader, those in discussions they muted aside."""
+def unread_posts(actor: Actor, workspace: Workspace) -> ScalarSelect[int]:
+    """How many posts of a workspace are new for the reader, those in discussions they muted aside; to be asked with something else."""
     new = (
         select(func.count()).select_from(Post).where(Post.workspace_pk == workspace.pk, unread(actor), Post.topic_pk.not_in(_muted(actor)))
     )
-    return actor.session.scalar(new) or 0
+    return new.scalar_subquery()
 
 
 def next_unread(actor: Actor, workspace: Workspace) -> Topic | None:

@@ -33,7 +33,7 @@ def list_topics(actor: Actor, workspace: Workspace) -> Any:
     rows, older = queries.topic_rows(actor, workspace, show=show, forum=forum, page=page)
     around = frame(actor, workspace, forums=forums, forum=forum, show=show, page=page, rows=rows, older=older)
     around["crumbs"] = [(workspace.title, workspace.path), (_("Discussions"), None)]
-    around["audience"] = audiences(actor, workspace, [forum])[forum.pk] if forum else ""
+    around["audience"] = audiences(actor, around, [forum])[forum.pk] if forum else ""
     return render_template("forums/list.html", **around)
 
 
@@ -87,13 +87,13 @@ def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | No
         actor,
         workspace,
         forums=forums,
-        audiences=audiences(actor, workspace, forums),
         typed={"title": "", "body": "", "kind": "discussion", "tags": ""} | dict(typed.items()) | {"forum": chosen},
         may_announce=may(actor, Rooms.MODERATE, workspace),
         preview=preview,
         saved_at=saved_at,
         errors=[{"field": field, "message": words} for field, words in wrong.errors] if wrong else [],
     )
+    around["audiences"] = audiences(actor, around, forums)
     around["crumbs"] = [*around["crumbs"], (_("Start a discussion"), None)]
     return render_template("forums/new.html", **around)
 

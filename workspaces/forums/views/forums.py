@@ -82,19 +82,19 @@ def _list(actor: Actor, workspace: Workspace, typed: Any = None, wrong: Invalid 
         actor,
         workspace,
         forums=forums,
-        audiences=audiences(actor, workspace, forums),
         counts=queries.topic_counts(actor, workspace),
         group_choices=[(group.id, _("The group %(group)s", group=group.name)) for group in actor.session.scalars(groups)],
         typed={"title": "", "description": "", "audience": "everyone"} | dict((typed or {}).items()),
         errors=_errors(wrong),
     )
+    around["audiences"] = audiences(actor, around, forums)
     around["crumbs"] = [*around["crumbs"], (_("Forums"), None)]
     return render_template("forums/forums.html", **around)
 
 
 def _edit(actor: Actor, forum: Forum, typed: Any, wrong: Invalid | None = None) -> str:
     around = frame(actor, forum.workspace, forum=forum, typed=typed, errors=_errors(wrong))
-    around["audience"] = audiences(actor, forum.workspace, [forum])[forum.pk]
+    around["audience"] = audiences(actor, around, [forum])[forum.pk]
     around["crumbs"] = [*around["crumbs"], (_("Forums"), f"{forum.workspace.path}forums"), (forum.title, None)]
     return render_template("forums/forum.html", **around)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, redirect, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
@@ -55,6 +55,6 @@ def post_path(post: Post) -> str:
     return f"{post.topic.path}/posts/{post.id}"
 
 
-def audiences(actor: Actor, workspace: Workspace, forums: list[Any]) -> dict[int, str]:
-    company = workspace.accounts[0].name if len(workspace.accounts) == 1 else None
-    return queries.audience_words(actor, forums, company, vendor(g.actor).name)
+def audiences(actor: Actor, around: dict[str, Any], forums: list[Any]) -> dict[int, str]:
+    """forum pk -> who sees what is written there; `around` is the frame of the page."""
+    return queries.audience_words(actor, forums, around["company"], vendor(actor).name)

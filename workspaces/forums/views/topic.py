@@ -30,8 +30,11 @@ FURTHEST = timedelta(days=2)
 
 
 @pages.get("/w/<ref:workspace>/discussions/<ref:topic>")
-@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC)
-def show_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
+@guarded(topic=May.READ_TOPIC)
+def show_topic(actor: Actor, workspace: str, topic: Topic) -> Any:
+    """Who reads a topic is of its workspace, so that one is not asked for separately on this page, the most looked at of all."""
+    if topic.workspace.id != workspace:
+        raise NotFound
     return topic_page(actor, topic)
 
 
@@ -124,6 +127,8 @@ def topic_page(
         "may_here": " ".join(sorted({*around["may_here"].split(), *found.can})),
         "items": queries.stay(shown, total, queries.knots(actor, topic), found.first_unread, found.read_at),
         "first_unread_id": next((m.post.id for _place, m in shown if m.post.pk == found.first_unread), None),
+        "files": [each for _place, message in shown for each in message.files],
+        "folded": len(shown) < total,
         "people": _people(actor, topic, shown, total),
         "total": total,
         "typed": _typed(found, typed, answered),
