@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import NullPool, create_engine, event, text
 from sqlalchemy.orm import Session
 
 import wsgi
@@ -36,6 +36,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, World
         Base.metadata.create_all(session.connection())
         world = cast.build(session)
     house.db.close()
+    if POSTGRESQL:
+        TEMPLATES[root] = settings.database_url.rsplit("/", 1)[1]
     yield root, world
     if POSTGRESQL:
         _drop(settings.database_url)
@@ -150,13 +152,13 @@ def _new_database(name: str, like: Path | None = None) -> str:
     """A new PostgreSQL database, as a copy of the template where there is one."""
     made = f"mainstay_{name}_{uuid.uuid4().hex[:12]}"
     template = TEMPLATES.get(like) if like else None
-    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT").connect() as connection:
+    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{made}"' + (f' TEMPLATE "{template}"' if template else "")))
     return POSTGRESQL.rsplit("/", 1)[0] + "/" + made
 
 
 def _drop(url: str) -> None:
-    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT").connect() as connection:
+    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)'))
 
 
