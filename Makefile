@@ -22,6 +22,10 @@ dev: env
 test: env
 	$(BIN)/python -m pytest -n 2
 
+# The judges in full: twenty kills instead of four.
+soak: env
+	MAINSTAY_TEST_SCALE=5 $(BIN)/python -m pytest tests/crash
+
 check: env
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
