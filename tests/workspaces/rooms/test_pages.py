@@ -246,3 +246,14 @@ def test_settings_list_whom_each_place_is_for(door, world):
     page = door("rhea").get(f"/w/{world.ids['room']}/settings").data
     for place in (b"Backstage", b"Procurement only", b"Calculations", b"The group Procurement", b"Only the team of"):
         assert place in page
+
+
+def test_news_are_grouped_by_thing_and_name_who_came_and_stayed(door, world, acting):
+    petra, url = door("petra"), f"/w/{world.ids['room']}/"
+    with clock.standing_at(clock.now() - timedelta(days=2)):
+        post(petra, f"{url}seen")
+    page = petra.get(url).data.decode()
+    assert page.count("Can the gateways run on 24 V panels?") == 2  # among the news, and among the discussions
+    assert "Rolf Reader and Mark Moderator joined" in page
+    assert "Nils" not in page
+    assert "New reply" in page

@@ -1,10 +1,11 @@
 """What the home of a workspace shows: what happened since the reader was here, whom to ask, who can see this, first steps."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
 from portal.accounts.models import Assignment
@@ -16,32 +17,43 @@ from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.kernel.sources import SOURCES, Citation, cite
 from portal.kernel.words import gettext as _
+from portal.kernel.words import ngettext
 from portal.people.models import Person, name_of
 from workspaces.rooms.models import ONE_VISIT, OWNER, Invitation, Membership, Visit, Workspace, WorkspaceAccount
 
 MOST_NEWS = 7
 LOOKED_AT = 200  # events; more than a reader who was long away would want to be told one by one
-# What is news, and what it is called.
-NEWS = {
-    "topic.created": lambda: _("New discussion"),
-    "post.created": lambda: _("New reply"),
-    "answer.chosen": lambda: _("Answered"),
-    "file.added": lambda: _("New file"),
-    "file.version": lambda: _("New version"),
-    "member.joined": lambda: _("Joined"),
-}
+NEWS = ("topic.created", "post.created", "answer.chosen", "file.added", "file.version", "member.joined")  # kinds of event
+JOINED = "member.joined"
 
 
 @dataclass
 class News:
-    """One thing that has news: its newest event, and how many there are."""
+    """One thing that has news: its newest event, and how many of each kind there are. `label` says what happened to it."""
 
     event: Event
     by: Person | None
     cited: Citation | None
     words: str  # the event in a sentence
-    label: str
-    count: int = 1
+    kinds: Counter[str]
+
+    @property
+    def label(self) -> str:
+        replies, versions = self.kinds["post.created"], self.kinds["file.version"]
+        if self.kinds["topic.created"]:
+            answers = replies - 1  # the first message is the discussion's own
+            return (
+                ngettext("New discussion, %(num)d reply", "New discussion, %(num)d replies", answers)
+                if answers > 0
+                else _("New discussion")
+            )
+        if replies:
+            return ngettext("New reply", "%(num)d new replies", replies)
+        if self.kinds["file.added"]:
+            return _("New file")
+        if versions:
+            return ngettext("New version", "%(num)d new versions", versions)
+        return _("Answered") if self.kinds["answer.chosen"] else _("New here")
 
 
 def since(actor: Actor, workspace: Workspace) -> datetime | None:
@@ -62,25 +74,50 @@ def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
             Event.workspace_pk == workspace.pk,
             Event.at > after,
             Event.kind.in_(NEWS),
-            func.coalesce(Event.actor_pk, 0) != actor.pk,
+            or_(Event.kind == JOINED, func.coalesce(Event.actor_pk, 0) != actor.pk),
             held(actor, Event.audience_pk),
         )
         .order_by(Event.at.desc(), Event.pk.desc())
         .limit(LOOKED_AT)
     ).all()
-    cited = cite(actor, {(event.subject_kind, event.subject_id) for event, _by in events if event.subject_kind != "workspace"})
+    cited = cite(actor, {(event.subject_kind, event.subject_id) for event, _by in events if event.kind != JOINED})
     things: dict[str, News] = {}
     for event, by in events:
         citation = cited.get((event.subject_kind, event.subject_id))
-        if citation is None and event.subject_kind != "workspace":
-            continue  # removed since, or not for this reader
-        thing = citation.url.partition("#")[0].partition("?")[0] if citation else event.id
+        if citation is None:
+            continue  # removed since, or not for this reader; who joined comes below
+        thing = citation.url.partition("#")[0].partition("?")[0]
         if thing in things:
-            things[thing].count += 1
-        elif len(things) < MOST_NEWS:
-            said = sentence(event, by.name if by else "Mainstay")
-            things[thing] = News(event, by, citation, said, NEWS[event.kind]())
-    return list(things.values())
+            things[thing].kinds[event.kind] += 1
+        else:
+            things[thing] = News(event, by, citation, sentence(event, by.name if by else "Mainstay"), Counter([event.kind]))
+    arrived = _arrived(actor, workspace, [event for event, _by in events if event.kind == JOINED])
+    return sorted([*things.values(), *arrived], key=lambda one: one.event.at, reverse=True)[:MOST_NEWS]
+
+
+def _arrived(actor: Actor, workspace: Workspace, joined: list[Event]) -> list[News]:
+    """Who came and is still here, the reader aside, as one piece of news."""
+    ids = {str(event.facts.get("person")): event for event in reversed(joined)}
+    here = (
+        select(Person)
+        .join(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
+        .where(Person.id.in_(ids), Person.pk != actor.pk, Person.suspended_at.is_(None))
+    )
+    people = sorted(actor.session.scalars(here), key=lambda person: ids[person.id].at, reverse=True)
+    if not people:
+        return []
+    newest = ids[people[0].id]
+    return [
+        News(newest, people[0] if len(people) == 1 else None, None, _names_joined([person.name for person in people]), Counter([JOINED]))
+    ]
+
+
+def _names_joined(names: list[str]) -> str:
+    if len(names) == 1:
+        return _("%(name)s joined", name=names[0])
+    if len(names) == 2:
+        return _("%(name)s and %(other)s joined", name=names[0], other=names[1])
+    return ngettext("%(names)s and %(num)d other joined", "%(names)s and %(num)d others joined", len(names) - 2, names=", ".join(names[:2]))
 
 
 def icon(event: Event) -> str:
