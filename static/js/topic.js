@@ -126,7 +126,7 @@ async function part(url) {
 async function arrive() {
   const named = location.hash.startsWith("#p-") && decodeURIComponent(location.hash.slice(1));
   if (named && !document.getElementById(named)) await unfold();
-  const target = named ? document.getElementById(named) : !location.hash && document.getElementById("new");
+  const target = named ? document.getElementById(named) : location.hash ? null : document.getElementById("new");
   target?.scrollIntoView({ block: named ? "center" : "start" });
   if (named) focusOn(target);
 }

@@ -124,5 +124,5 @@ def test_without_scripts_one_reads_posts_uploads_and_signs_in(site, window, phon
     expect(petra.get_by_text("Panel.txt").first).to_be_visible()
     petra.goto(site.path_of("room") + "files/")
     petra.locator("input[type=file]").first.set_input_files({"name": f"Plain {phone}.txt", "mimeType": "text/plain", "buffer": b"by form"})
-    petra.get_by_role("button", name="Add").first.click()
+    petra.get_by_role("button", name="Add", exact=True).click()
     expect(petra.get_by_text(f"Plain {phone}.txt").first).to_be_visible()
