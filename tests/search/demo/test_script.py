@@ -31,6 +31,10 @@ def test_every_scene_has_an_act_and_nothing_is_to_come():
             assert scene.at.weekday() < 5, scene.where
 
 
+def test_every_act_is_played():
+    assert {scene.verb for scene in scenes_on(SUNDAY)} == set(ACTS)
+
+
 def test_the_order_is_the_same_on_every_day_of_the_week():
     orders = {tuple(scene.where for scene in scenes_on(day)) for day in WEEK}
     assert len(orders) == 1
