@@ -1,10 +1,12 @@
 """The estate: the cast's world in every state, built once per process and copied where a test writes."""
 
+import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 
 import wsgi
@@ -16,11 +18,18 @@ from tests.security import estate
 from tests.security.doors import Doors
 
 SECRET = "test" * 10
-Copy = Callable[[], "Doors"]
 
 
 def settings_of(data: Path) -> Settings:
     return prepared(Settings(data_dir=data, secret_key=SECRET))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
+    """Thousands of refusals need no lines in the log."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ The two suspended are copies of people inside: Sven of the account's team who ow
 Foods, is in the community only, so that Otto stays an outsider to everybody of Calder Water.
 """
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
 
 OUTSIDERS = ("ada", "nora", "ravi", "nils", "paul", "otto", "sven", "susi", "nobody")  # to the room of Calder Water
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 INSIDERS = ("rhea", "mona", "petra", "mark", "rolf")
 
 
@@ -54,8 +56,8 @@ class Hand:
         self.world.keep(key, row)
         return row
 
-    def file(self, who: str, key: str, folder: str, name: str) -> File:
-        received = take(self.house.storage, name, [f"Words of {name}.".encode()], 1000)
+    def file(self, who: str, key: str, folder: str, name: str, content: bytes = b"Words of a file.") -> File:
+        received = take(self.house.storage, name, [content], 1000)
         return self.keep(key, library.add_file(self.as_(who), self.row(Folder, folder), received=received, note="First."))  # type: ignore[no-any-return]
 
 
@@ -135,6 +137,7 @@ def _community(hand: Hand) -> None:
 def _files(hand: Hand) -> None:
     rhea, room = hand.as_("rhea"), hand.row(Workspace, "room")
     hand.file("petra", "file", "folder", "stations.txt")
+    hand.file("petra", "picture", "folder", "pump.png", PICTURE)
     hand.file("rhea", "safe_file", "safe", "margin.txt")
     library.remove_file(hand.as_("mark"), hand.file("petra", "removed_file", "folder", "slip.txt"))
     dropped = hand.keep("removed_folder", library.make_folder(rhea, room, name="Dropped"))

@@ -93,7 +93,8 @@ def _list(actor: Actor, workspace: Workspace, typed: Any = None, wrong: Invalid 
 
 
 def _edit(actor: Actor, forum: Forum, typed: Any, wrong: Invalid | None = None) -> str:
-    around = frame(actor, forum.workspace, forum=forum, typed=typed, errors=_errors(wrong))
+    told = {"title": "", "description": ""} | dict(typed.items())
+    around = frame(actor, forum.workspace, forum=forum, typed=told, errors=_errors(wrong))
     around["audience"] = audiences(actor, around, [forum])[forum.pk]
     around["crumbs"] = [*around["crumbs"], (_("Forums"), f"{forum.workspace.path}forums"), (forum.title, None)]
     return render_template("forums/forum.html", **around)

@@ -85,6 +85,6 @@ def restore_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 def _form(actor: Actor, topic: Topic, typed: Any, wrong: Invalid | None = None) -> str:
     forums = queries.startable(actor, topic.workspace) if may(actor, May.MODERATE_TOPIC, topic) else []
     errors = [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
-    around = framed(actor, topic, typed=typed, forums=forums, errors=errors)
+    around = framed(actor, topic, typed={"title": "", "tags": ""} | dict(typed.items()), forums=forums, errors=errors)
     around["audiences"] = audiences(actor, around, forums)
     return render_template("forums/change.html", **around)
