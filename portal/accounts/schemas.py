@@ -38,22 +38,22 @@ def domains(names: list[str]) -> list[str]:
 
 
 Tag = line(40, 1)
-Tags = Annotated[list[Tag], Field(max_length=30)]  # type: ignore[valid-type]
-Domains = Annotated[list[line(120, 1)], Field(max_length=30)]  # type: ignore[misc,valid-type]
+Tags = Annotated[list[Tag], Field(max_length=30)]
+Domains = Annotated[list[line(120, 1)], Field(max_length=30)]  # type: ignore[misc]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class AccountFields(Schema):
     """What can be said of an account; what is not sent takes its default, or on a change stays as it is."""
 
-    industry: line(80) = ""  # type: ignore[valid-type]
-    region: line(80) = ""  # type: ignore[valid-type]
-    size: line(40) = ""  # type: ignore[valid-type]
-    website: line(200) = ""  # type: ignore[valid-type]
-    lead_source: line(80) = ""  # type: ignore[valid-type]
-    rating: line(20) = ""  # type: ignore[valid-type]
-    about: line(500) = ""  # type: ignore[valid-type]
-    domains: Domains = []  # type: ignore[valid-type]
+    industry: line(80) = ""
+    region: line(80) = ""
+    size: line(40) = ""
+    website: line(200) = ""
+    lead_source: line(80) = ""
+    rating: line(20) = ""
+    about: line(500) = ""
+    domains: Domains = []
     tags: Tags = []
 
     @field_validator("domains")
@@ -79,25 +79,25 @@ class AccountFields(Schema):
 class NewAccount(AccountFields):
     """An account to be opened."""
 
-    name: line(120, 1)  # type: ignore[valid-type]
-    owner: line(254) = ""  # type: ignore[valid-type] # person id or e-mail; empty is whoever opens it
+    name: line(120, 1)
+    owner: line(254) = ""  # person id or e-mail; empty is whoever opens it
 
 
 class AccountChange(AccountFields):
     """Only what is sent changes."""
 
-    name: line(120, 1) = ""  # type: ignore[valid-type]
-    owner: line(254, 1) = ""  # type: ignore[valid-type]
-    reason: line(300) = ""  # type: ignore[valid-type]
+    name: line(120, 1) = ""
+    owner: line(254, 1) = ""
+    reason: line(300) = ""
 
 
 class NewContact(Schema):
     """A person at an account."""
 
-    name: line(120, 1)  # type: ignore[valid-type]
-    email: mailbox() | None = None  # type: ignore[valid-type]
-    title: line(120) = ""  # type: ignore[valid-type]
-    phone: line(40) = ""  # type: ignore[valid-type]
+    name: line(120, 1)
+    email: mailbox() | None = None
+    title: line(120) = ""
+    phone: line(40) = ""
     buying_roles: Annotated[list[Role], Field(max_length=len(BUYING_ROLES))] = []
     tags: Tags = []
 
@@ -110,13 +110,13 @@ class NewContact(Schema):
 class ContactChange(NewContact):
     """Only what is sent changes."""
 
-    name: line(120, 1) = ""  # type: ignore[valid-type]
+    name: line(120, 1) = ""
 
 
 class NewNote(Schema):
     """What happened, and when."""
 
-    body: text(20000, 1)  # type: ignore[valid-type]
+    body: text(20000, 1)
     kind: NoteKind = "call"
     at: Moment | None = None
 
@@ -124,7 +124,7 @@ class NewNote(Schema):
 class NoteChange(Schema):
     """Only what is sent changes."""
 
-    body: text(20000, 1) = ""  # type: ignore[valid-type]
+    body: text(20000, 1) = ""
     kind: NoteKind = "call"
     at: Moment | None = None
 
@@ -132,5 +132,5 @@ class NoteChange(Schema):
 class Giving(Schema):
     """Who looks after an account from now on."""
 
-    to: line(254, 1)  # type: ignore[valid-type]
-    reason: line(300) = ""  # type: ignore[valid-type]
+    to: line(254, 1)
+    reason: line(300) = ""

@@ -55,7 +55,7 @@ def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
 
 def held(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that the actor holds the audience in this column: the core of every reading rule."""
-    return column.in_(audiences_of(actor))  # type: ignore[no-any-return]
+    return column.in_(audiences_of(actor))
 
 
 def held_pks(actor: Actor) -> frozenset[int]:

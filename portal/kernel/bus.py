@@ -150,7 +150,7 @@ class Watcher:
         if self._connection is None:
             return True  # PostgreSQL: the caller's own query is the look
         cursor = self._connection.cursor()
-        version = int(cursor.execute("PRAGMA data_version").fetchone()[0])  # type: ignore[attr-defined]
+        version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
         cursor.close()
         changed, self._seen = version != self._seen, version
         return changed

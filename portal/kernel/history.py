@@ -69,4 +69,4 @@ def _copy(fact: Fact, **values: Any) -> Fact:
         for column in inspect(type(fact)).column_attrs
         if column.key not in ("pk", "id", "recorded_from", "recorded_to")
     }
-    return type(fact)(**kept | values)  # type: ignore[no-any-return]
+    return type(fact)(**kept | values)

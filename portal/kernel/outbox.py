@@ -160,7 +160,7 @@ def failed(session: Session, row: OutboxRow, error: Exception) -> bool:
 
 def retry(session: Session, topic: str | None = None) -> int:
     """Have parked rows, of one topic or all, tried again from the start; how many there were."""
-    parked = [OutboxRow.parked_at.is_not(None), OutboxRow.done_at.is_(None)]
+    parked: list[ColumnElement[bool]] = [OutboxRow.parked_at.is_not(None), OutboxRow.done_at.is_(None)]
     if topic is not None:
         parked.append(OutboxRow.topic == topic)
     pks = list(session.scalars(select(OutboxRow.pk).where(*parked)))

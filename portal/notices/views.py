@@ -30,7 +30,7 @@ def clear(actor: Actor) -> Any:
     match request.form.get("act"):
         case "done":
             actions.clear_thing(actor, thing=thing)
-            flash({"text": _("Done."), "undo": {"action": "/me/notifications", "fields": {"act": "undo", "thing": thing}}}, "undo")
+            flash({"text": _("Done."), "undo": "/me/notifications", "fields": {"act": "undo", "thing": thing}})  # type: ignore[arg-type]
         case "undo":
             actions.clear_thing(actor, thing=thing, done=False)
         case "all":

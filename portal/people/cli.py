@@ -1,5 +1,7 @@
 """Commands about staff and API tokens: the operator's way in, before anybody can sign in."""
 
+from typing import Any
+
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,7 +47,9 @@ def list_users(house: House, as_json: bool) -> None:
     """Everybody on the staff."""
     with house.db.reading() as session:
         staff = session.scalars(select(Person).where(Person.is_staff.is_(True)).order_by(Person.name)).all()
-        rows = [{"id": each.id, "email": each.email, "name": each.name, "roles": each.roles, "suspended": each.gone} for each in staff]
+        rows: list[dict[str, Any]] = [
+            {"id": each.id, "email": each.email, "name": each.name, "roles": each.roles, "suspended": each.gone} for each in staff
+        ]
     if as_json:
         say_json(rows)
     else:
@@ -105,7 +109,7 @@ def list_tokens(house: House, as_json: bool) -> None:
     """The tokens that work."""
     with house.db.reading() as session:
         found = session.scalars(select(Token).where(Token.revoked_at.is_(None)).join(Token.person).order_by(Person.email, Token.pk)).all()
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": each.id,
                 "email": each.person.email,

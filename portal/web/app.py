@@ -57,7 +57,7 @@ def finish(app: Flask) -> None:
     """Refuse what declares nothing; answer to our own names only."""
     endpoint.refuse_undeclared(app)
     settings = app.extensions["house"].settings
-    app.wsgi_app = hosts.answering_to(app.wsgi_app, settings.hosts, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = hosts.answering_to(app.wsgi_app, settings.hosts, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
 
 
 def _publisher(house: House, realtime: Realtime) -> Callable[[list[dict[str, Any]]], None]:

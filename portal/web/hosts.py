@@ -11,7 +11,7 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 def answering_to(app: Wsgi, hosts: frozenset[str], proxies: int) -> Wsgi:
     """Refuse foreign Host headers before anything else, sockets included; drop forwarded headers that no trusted proxy set."""
-    inner: Wsgi = ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0) if proxies else app  # type: ignore[assignment]
+    inner: Wsgi = ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0) if proxies else app
 
     def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         if _name(environ.get("HTTP_HOST", "")) not in hosts and environ.get("PATH_INFO") not in HEALTH:

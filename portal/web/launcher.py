@@ -35,7 +35,7 @@ class Serving:
     host: str
     port: int
     make_app: Callable[[], Flask]
-    work: Callable[[int], None]
+    work: Callable[[int], object]
     ready: Callable[[], None]  # once the address is taken
     processes: int = 1
     threads: int = 264
@@ -79,7 +79,7 @@ class Launcher(BaseApplication):  # type: ignore[misc]
         app = self.serving.make_app()
         house = app.extensions["house"]
         house.bus.listen(app.extensions["realtime"].hear)
-        app.wsgi_app = capped(app.wsgi_app, self.serving.threads - RESERVED)  # type: ignore[method-assign]
+        app.wsgi_app = capped(app.wsgi_app, self.serving.threads - RESERVED)  # type: ignore[assignment,method-assign]
         # With a thousand sockets the oldest generation takes 200 ms to collect; what the app is made of never becomes garbage.
         gc.collect()
         gc.freeze()
@@ -126,7 +126,7 @@ class Log(Logger):  # type: ignore[misc]
 class Keeper(Arbiter):  # type: ignore[misc]
     """The arbiter, which keeps one background worker alive as well."""
 
-    def __init__(self, app: Launcher, work: Callable[[int], None]) -> None:
+    def __init__(self, app: Launcher, work: Callable[[int], object]) -> None:
         super().__init__(app)
         self.work = work
         self.worker_pid = 0

@@ -29,7 +29,7 @@ class _NotCommitted(Exception):
 
 def house() -> House:
     """The house of the running app."""
-    return current_app.extensions["house"]  # type: ignore[no-any-return]
+    return current_app.extensions["house"]
 
 
 def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:

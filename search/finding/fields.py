@@ -40,7 +40,7 @@ def asked(text: str, **chosen: str) -> Asked:
         told[{"in": "place"}.get(name, ALIAS.get(name, name))] = (match[2] if match[2] is not None else match[3]).strip()
         chips.append((match[0], " ".join((text[: match.start()] + text[match.end() :]).split())))
     words = " ".join(FIELD.sub(" ", text).split())
-    return replace(Asked(words=words, chips=tuple(chips)), **told)
+    return replace(Asked(words=words, chips=tuple(chips)), **told)  # type: ignore[arg-type]
 
 
 def moment(day: str, zone: ZoneInfo, *, end: bool = False) -> int | None:

@@ -20,27 +20,27 @@ def _split(value: object) -> object:
 class TopicForm(Schema):
     """A new topic, from a form."""
 
-    title: line(TITLE, 1)  # type: ignore[valid-type]
-    body: text(BODY, 1)  # type: ignore[valid-type]
+    title: line(TITLE, 1)
+    body: text(BODY, 1)
     kind: Kind = "discussion"
     forum: str
-    tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []  # type: ignore[valid-type]
+    tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []
 
 
 class NewTopic(Schema):
     """A new topic, from JSON."""
 
-    title: line(TITLE, 1)  # type: ignore[valid-type]
-    body: text(BODY, 1)  # type: ignore[valid-type]
+    title: line(TITLE, 1)
+    body: text(BODY, 1)
     kind: Kind = "discussion"
-    tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] = []  # type: ignore[valid-type]
+    tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] = []
 
 
 class TopicPatch(Schema):
     """What may be changed of a topic; what is absent stays."""
 
-    title: line(TITLE, 1) | None = None  # type: ignore[valid-type]
-    tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] | None = None  # type: ignore[valid-type]
+    title: line(TITLE, 1) | None = None
+    tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] | None = None
     pinned: bool | None = None
     locked: bool | None = None
     forum: str | None = None
@@ -50,14 +50,14 @@ class TopicPatch(Schema):
 class Renaming(Schema):
     """Title and tags, from a form."""
 
-    title: line(TITLE, 1)  # type: ignore[valid-type]
-    tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []  # type: ignore[valid-type]
+    title: line(TITLE, 1)
+    tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []
 
 
 class Message(Schema):
     """A post, from the composer."""
 
-    body: text(BODY, 1)  # type: ignore[valid-type]
+    body: text(BODY, 1)
     reply_to: str | None = None
     team: bool = False
 
@@ -65,7 +65,7 @@ class Message(Schema):
 class NewPost(Schema):
     """A post, from JSON."""
 
-    body: text(BODY, 1)  # type: ignore[valid-type]
+    body: text(BODY, 1)
     reply_to: str | None = None
     team: bool = False
     attachments: Annotated[list[str], Field(max_length=50)] = []
@@ -74,21 +74,21 @@ class NewPost(Schema):
 class PostPatch(Schema):
     """Other words."""
 
-    body: text(BODY, 1)  # type: ignore[valid-type]
+    body: text(BODY, 1)
 
 
 class Hiding(Schema):
     """Why a post is hidden; its author reads it."""
 
-    reason: line(REASON, 1)  # type: ignore[valid-type]
+    reason: line(REASON, 1)
 
 
 class DraftForm(Schema):
     """What is being written."""
 
-    place: line(60, 1)  # type: ignore[valid-type]
-    title: line(TITLE) = ""  # type: ignore[valid-type]
-    body: text(BODY) = ""  # type: ignore[valid-type]
+    place: line(60, 1)
+    title: line(TITLE) = ""
+    body: text(BODY) = ""
     team: bool = False
 
 
@@ -101,21 +101,21 @@ class GroupAudience(Schema):
 class NewForum(Schema):
     """A new forum, from JSON."""
 
-    title: line(80, 1)  # type: ignore[valid-type]
-    description: line(300) = ""  # type: ignore[valid-type]
+    title: line(80, 1)
+    description: line(300) = ""
     audience: Literal["everyone", "staff"] | GroupAudience = "everyone"
 
 
 class ForumForm(Schema):
     """A new forum, from a form: the audience is 'everyone', 'staff', or a group's id."""
 
-    title: line(80, 1)  # type: ignore[valid-type]
-    description: line(300) = ""  # type: ignore[valid-type]
-    audience: line(22, 1) = "everyone"  # type: ignore[valid-type]
+    title: line(80, 1)
+    description: line(300) = ""
+    audience: line(22, 1) = "everyone"
 
 
 class ForumPatch(Schema):
     """What may be changed of a forum."""
 
-    title: line(80, 1) | None = None  # type: ignore[valid-type]
-    description: line(300) | None = None  # type: ignore[valid-type]
+    title: line(80, 1) | None = None
+    description: line(300) | None = None

@@ -56,4 +56,4 @@ def _title_said(session: Session, event: Any) -> str | None:
         return None
     if session.scalar(naming.order_by(Event.pk.desc()).limit(1)) == event.pk:
         return session.scalar(select(Topic.title).where(Topic.id == event.subject_id))
-    return event.facts.get("title")  # type: ignore[no-any-return]
+    return event.facts.get("title")

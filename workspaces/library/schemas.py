@@ -12,22 +12,22 @@ NOTE = 300  # characters of "What changed?"
 class Adding(Schema):
     """The fields beside uploaded files; `same` says what becomes of a name that is there already."""
 
-    note: line(NOTE) = ""  # type: ignore[valid-type]
+    note: line(NOTE) = ""
     same: Literal["version", "both"] = "version"
 
 
 class Noting(Schema):
     """The field beside a new version."""
 
-    note: line(NOTE) = ""  # type: ignore[valid-type]
+    note: line(NOTE) = ""
 
 
 class NewFolder(Schema):
     """A folder as a form makes it; `audience` is 'everyone', 'staff' or a group's id."""
 
-    name: line(120, 1)  # type: ignore[valid-type]
-    parent: line(22) = ""  # type: ignore[valid-type]
-    audience: line(22) = "everyone"  # type: ignore[valid-type]
+    name: line(120, 1)
+    parent: line(22) = ""
+    audience: line(22) = "everyone"
 
 
 class OfGroup(BaseModel):
@@ -40,7 +40,7 @@ class OfGroup(BaseModel):
 class FolderBody(Schema):
     """A folder as the API makes it."""
 
-    name: line(120, 1)  # type: ignore[valid-type]
+    name: line(120, 1)
     parent: str | None = None
     audience: Literal["everyone", "staff"] | OfGroup = "everyone"
 
@@ -48,26 +48,26 @@ class FolderBody(Schema):
 class Naming(Schema):
     """Another name for a folder."""
 
-    name: line(120, 1)  # type: ignore[valid-type]
+    name: line(120, 1)
 
 
 class FileNaming(Schema):
     """Another name for a file."""
 
-    name: line(255, 1)  # type: ignore[valid-type]
+    name: line(255, 1)
 
 
 class Moving(Schema):
     """Another folder; `confirm` says that more people may see it there."""
 
-    folder: line(22, 1)  # type: ignore[valid-type]
+    folder: line(22, 1)
     confirm: bool = False
 
 
 class FilePatch(Schema):
     """What the API changes of a file; what is not sent stays."""
 
-    name: line(255, 1) | None = None  # type: ignore[valid-type]
+    name: line(255, 1) | None = None
     folder: str | None = None
     confirm: bool = False
     pinned: bool | None = None

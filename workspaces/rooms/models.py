@@ -33,7 +33,7 @@ class Place:
 
     @declared_attr
     def open_audience(cls) -> Mapped[Audience]:
-        return relationship(Audience, foreign_keys=lambda: cls.open_audience_pk)  # type: ignore[arg-type,return-value]
+        return relationship(Audience, foreign_keys=lambda: cls.open_audience_pk)  # type: ignore[arg-type]
 
 
 class Workspace(Identified, Created, Place, Base):

@@ -49,7 +49,7 @@ class May(Verbs):
 
 
 @branch("workspace")
-def _members() -> Select[Any]:
+def _members() -> Select[Any, Any]:
     return (
         select(Audience.pk, Membership.person_pk)
         .join(Membership, and_(Membership.workspace_pk == Audience.subject_pk, current(Membership)))
@@ -59,13 +59,13 @@ def _members() -> Select[Any]:
 
 
 @branch("workspace")
-def _team_of_the_account() -> Select[Any]:
+def _team_of_the_account() -> Select[Any, Any]:
     """In an account's workspace also the account's team and their managers; a community has its members only."""
     return _with_team(select(Audience.pk, Reporting.holder_pk), Audience.subject_pk).where(Audience.kind == "workspace")
 
 
 @branch("group")
-def _group_members() -> Select[Any]:
+def _group_members() -> Select[Any, Any]:
     return (
         select(Audience.pk, GroupMember.person_pk)
         .join(Group, Group.pk == Audience.subject_pk)
@@ -84,13 +84,13 @@ def _group_members() -> Select[Any]:
 
 
 @branch("group")
-def _team_beside_the_group() -> Select[Any]:
+def _team_beside_the_group() -> Select[Any, Any]:
     """What a group says must not leave with one rep either: the account's team holds it too."""
     grouped = select(Audience.pk, Reporting.holder_pk).join(Group, Group.pk == Audience.subject_pk)
     return _with_team(grouped, Group.workspace_pk).where(Audience.kind == "group")
 
 
-def _with_team(found: Select[Any], workspace_pk: Any) -> Select[Any]:
+def _with_team(found: Any, workspace_pk: Any) -> Select[Any, Any]:
     return (
         found.join(Workspace, and_(Workspace.pk == workspace_pk, Workspace.kind == ACCOUNT))
         .join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
@@ -117,17 +117,17 @@ def taken_part_in_by(actor: Actor, workspace_pk: Any) -> Condition:
 
 
 def open_for_writing(workspace_pk: Any) -> Condition:
-    return workspace_pk.in_(select(Workspace.pk).where(Workspace.archived_at.is_(None)))  # type: ignore[no-any-return]
+    return workspace_pk.in_(select(Workspace.pk).where(Workspace.archived_at.is_(None)))
 
 
 def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:
     """The actor is staff of this workspace: a member, of the account's team, or a manager above, who reads and does not write."""
-    return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))  # type: ignore[no-any-return]
+    return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))
 
 
 def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
     mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), current(Membership))
-    return workspace_pk.in_(mine)  # type: ignore[no-any-return]
+    return workspace_pk.in_(mine)
 
 
 def _on_team(actor: Actor, workspace_pk: Any) -> Condition:
@@ -139,7 +139,7 @@ def _on_team(actor: Actor, workspace_pk: Any) -> Condition:
         .join(Assignment, and_(Assignment.account_pk == WorkspaceAccount.account_pk, current(Assignment)))
         .where(Workspace.kind == ACCOUNT, Assignment.person_pk == actor.pk)
     )
-    return workspace_pk.in_(mine)  # type: ignore[no-any-return]
+    return workspace_pk.in_(mine)
 
 
 # --- Rules --------------------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def group_named(actor: Actor, workspace: Workspace, id: str) -> Group:
     found = actor.session.scalar(of_workspace) if is_id(id) else None
     if found is None:
         raise Invalid(("audience", _("There is no such group here.")))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _words(forum: Forum, groups: dict[int, str], company: str | None, vendor: str) -> str:

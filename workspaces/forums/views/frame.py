@@ -46,7 +46,7 @@ def wants_fragment() -> bool:
 def back_to(url: str, text: str = "", *, undo: str = "", fields: dict[str, str] | None = None) -> Any:
     """See other, and say what happened."""
     if text:
-        flash({"text": text} | ({"undo": undo, "fields": fields or {}} if undo else {}))
+        flash({"text": text} | ({"undo": undo, "fields": fields or {}} if undo else {}))  # type: ignore[arg-type]
     return redirect(url, 303)
 
 
