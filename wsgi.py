@@ -73,6 +73,7 @@ from workspaces.forums import queries as forums_queries
 from workspaces.forums import slots as forums_slots
 from workspaces.forums import sources as forums_sources
 from workspaces.forums import views as forums_views
+from workspaces.forums.actions import handing_over as forums_handing_over
 from workspaces.library import actions as library
 from workspaces.library import api as library_api
 from workspaces.library import jobs as library_jobs
@@ -132,7 +133,7 @@ def register(house: House) -> None:
     fill("workspace.places", library_slots.places, "library/_places.html")
     rooms.MARK_READ[:] = [forums_slots.read_all]
     accounts_sources.register()
-    accounts.ON_GIVEN[:] = [rooms.hand_over_rooms]
+    accounts.ON_GIVEN[:] = [rooms.hand_over_rooms, forums_handing_over.pass_on_followings]
     fill("person.aside", accounts_views.ownership.owned_by, "accounts/_owned.html")
     trail.register()
     rooms_sources.register()

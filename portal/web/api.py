@@ -76,7 +76,7 @@ def _after(actor: Actor, found: Select[Any], order: list[Any], cursor: str, desc
 def limit_asked() -> int:
     """?limit=, at most 200. Raises Invalid for what is no number."""
     told = request.args.get("limit", str(USUAL))
-    if not told.isdecimal() or not 1 <= int(told[:9]):
+    if not told.isdecimal() or not int(told[:9]) >= 1:
         raise Invalid(("limit", _("Write a whole number from 1 to %(most)s.", most=MOST)))
     return min(int(told[:9]), MOST)
 

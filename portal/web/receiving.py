@@ -3,6 +3,8 @@
 from typing import Any
 
 import flask
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.utils import cached_property
 
 from portal.kernel.errors import TooLarge
 from portal.kernel.storage import Intake, Storage
@@ -14,6 +16,11 @@ FORM_FIELDS = 1_000_000  # bytes beside the files
 
 class Request(flask.Request):
     """A request that takes no files until an endpoint asks for them."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """What the address asks, without NUL characters, which no database of ours takes."""
+        return ImmutableMultiDict((name, value.replace("\0", "")) for name, value in super().args.items(multi=True))
 
     _storage: Storage | None = None
     _limit = 0

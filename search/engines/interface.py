@@ -24,14 +24,18 @@ class SearchError(Exception):
     """What an engine may raise."""
 
 
-class IndexDamaged(SearchError):  # noqa: N818 - a state, in the words of the callers
+class IndexDamaged(SearchError):
     """No usable index: missing, of another version, foreign, truncated or altered.
 
     The indexer quarantines and rebuilds; searches are meanwhile answered from the database.
     """
 
 
-class IndexLocked(SearchError):  # noqa: N818
+class IndexMissing(IndexDamaged):
+    """There is none yet."""
+
+
+class IndexLocked(SearchError):
     """Another process writes this index."""
 
 
@@ -53,12 +57,7 @@ class Document:
 
     def __post_init__(self) -> None:
         numbers = (self.audience, self.account, self.workspace, self.author)
-        if (
-            not self.key
-            or not self.kind
-            or not 0 < self.pk < 2**63
-            or not all(0 <= number <= LARGEST for number in numbers)
-        ):
+        if not self.key or not self.kind or not 0 < self.pk < 2**63 or not all(0 <= number <= LARGEST for number in numbers):
             raise ValueError(f"not a document that can be indexed: {self.key!r}")
 
 

@@ -14,7 +14,7 @@ LONGEST_TEXT = 1_000  # characters
 SHORTEST_PREFIX = 3  # letters
 
 _FILLERS = frozenset(
-    "a about an and any are as at be been by can could did do does for from had has have how i if in into is"  # noqa: SIM905
+    "a about an and any are as at be been by can could did do does for from had has have how i if in into is"
     " it its me my no not of on or our so some such that the their them there these they this to us was we"
     " were what when where which who why will with would you your".split()
 )
@@ -52,9 +52,7 @@ class ParsedText:
     @cached_property
     def terms(self) -> tuple[str, ...]:
         """What `highlight` marks: stems, and prefixes with a star behind."""
-        stems = {token for word in self.words for token in word.tokens} | {
-            token for phrase in self.phrases for token in phrase
-        }
+        stems = {token for word in self.words for token in word.tokens} | {token for phrase in self.phrases for token in phrase}
         return tuple(sorted(stems | {prefix + "*" for prefix in self.prefixes}))
 
 

@@ -15,7 +15,7 @@ from portal.kernel import outbox
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
-from search.engines import IndexDamaged
+from search.engines import IndexDamaged, IndexMissing
 from search.indexer import documents
 from search.indexer.models import IndexState
 
@@ -127,6 +127,8 @@ def _open(house: House, state: _State) -> None:
                 .values(done_at=None, generation=None)
                 .execution_options(synchronize_session=False)
             )
+    except IndexMissing:
+        _rebuild(house)
     except IndexDamaged as damage:
         _set_aside(house, damage)
         _rebuild(house)

@@ -46,14 +46,23 @@ class Question:
 
     topic: Topic
     late: bool
+    company: str  # of whoever spoke last: in a community not always that of whoever asked
 
 
 def questions(actor: Actor) -> list[Question]:
     """What waits for the reader, longest first: in workspaces they run, and of accounts they look after."""
     mine = or_(run_by(actor, Topic.workspace_pk), Topic.account_pk.in_(_mine(actor)))
     found = unanswered(actor).where(mine).options(joinedload(Topic.last_author), joinedload(Topic.account))
-    topics = actor.session.scalars(found.order_by(Topic.unanswered_since, Topic.pk).limit(QUESTIONS)).unique()
-    return [Question(topic, topic.unanswered_since is not None and now() - topic.unanswered_since > LATE) for topic in topics]
+    topics = actor.session.scalars(found.order_by(Topic.unanswered_since, Topic.pk).limit(QUESTIONS)).unique().all()
+    companies = _companies(actor, {topic.last_author.account_pk for topic in topics if topic.last_author.account_pk})
+    return [
+        Question(
+            topic,
+            topic.unanswered_since is not None and now() - topic.unanswered_since > LATE,
+            companies.get(topic.last_author.account_pk or 0, ""),
+        )
+        for topic in topics
+    ]
 
 
 def given(actor: Actor) -> list[Given]:
@@ -94,6 +103,11 @@ def since(actor: Actor, moment: datetime) -> list[tuple[Account, str, list[Line]
     accounts = {account.pk: account for account in _accounts(actor, {event.account_pk for event in events})}
     lines = sorted(of_events(actor, events), key=lambda line: list(accounts).index(line.event.account_pk or 0))
     return [(accounts[pk], account_path(accounts[pk]), list(of)) for pk, of in groupby(lines, lambda line: line.event.account_pk or 0)]
+
+
+def _companies(actor: Actor, pks: set[int]) -> dict[int, str]:
+    """Names of the companies of people whose words the reader sees: who is in a room is known there."""
+    return {pk: name for pk, name in actor.session.execute(select(Account.pk, Account.name).where(Account.pk.in_(pks)))}  # noqa: C416
 
 
 def _happened(actor: Actor, moment: datetime):  # type: ignore[no-untyped-def]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import Account, Note
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import held
+from portal.kernel.audiences import Audience, held
 from portal.kernel.events import KINDS, Event, sentence
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
@@ -49,6 +49,7 @@ class Line:
     started: bool = False  # a post that began its topic
     source: Citation | None = None
     gone: Gone | None = None  # what it speaks of was taken away
+    team: bool = False  # in a shared room, yet only staff see it
 
     @property
     def sentence(self) -> str:
@@ -110,11 +111,12 @@ def latest(actor: Actor, account: Account, limit: int) -> list[Line]:
     return lines(actor, account, Asked(), limit=limit)[0]
 
 
-def _with_people(found: Select[Any]) -> Select[Any, Any, Any, Any]:
-    """Who did it, where, and whether a post began its topic (then the event before it in the chain says so)."""
+def _with_people(found: Select[Any]) -> Select[Any, Any, Any, Any, Any]:
+    """Who did it, where, whether a post began its topic (then the event before it in the chain says so), whether only staff see it."""
     before = aliased(Event)
     return (
-        found.with_only_columns(Event, Person, Workspace, before.pk.is_not(None))
+        found.with_only_columns(Event, Person, Workspace, before.pk.is_not(None), Audience.staff_only)
+        .join(Audience, Audience.pk == Event.audience_pk)
         .outerjoin(Person, Person.pk == Event.actor_pk)
         .outerjoin(Workspace, Workspace.pk == Event.workspace_pk)
         .outerjoin(
@@ -125,17 +127,17 @@ def _with_people(found: Select[Any]) -> Select[Any, Any, Any, Any]:
     )
 
 
-def told(actor: Actor, rows: Iterable[Row[Any, Any, Any, Any]]) -> list[Line]:
+def told(actor: Actor, rows: Iterable[Row[Any, Any, Any, Any, Any]]) -> list[Line]:
     """Events with their sources, of what the actor may read now; of what was taken away only that it was."""
     rows = list(rows)
     keys = {(row[0].subject_kind, row[0].subject_id) for row in rows}
     cited = cite(actor, keys)
     gone = _gone(actor, keys)
     made = []
-    for event, person, workspace, started in rows:
+    for event, person, workspace, started, team in rows:
         key = (event.subject_kind, event.subject_id)
         away = _away(event, *gone[key]) if key in gone and _ending(event) not in GONE | BACK else None
-        made.append(Line(event, person, workspace, started, None if away else cited.get(key), away))
+        made.append(Line(event, person, workspace, started, None if away else cited.get(key), away, team))
     return made
 
 

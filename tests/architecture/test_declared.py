@@ -36,6 +36,7 @@ OPEN: dict[str, str] = {
     "workspaces.library.actions.moving.gains_by_moving": ASKS,
     "workspaces.rooms.actions.groups.members_of": ASKS,
     "workspaces.rooms.actions.groups.add_to_group": HELPERS,
+    "workspaces.forums.actions.handing_over.pass_on_followings": HELPERS,
     "workspaces.rooms.actions.handing_over.hand_over_rooms": HELPERS,
     "workspaces.rooms.actions.invitations.renew": HELPERS,
     "workspaces.rooms.actions.invitations.is_member": ASKS,

@@ -49,7 +49,7 @@ def test_every_live_event_is_documented(app: Flask) -> None:
     assert set(realtime.HANDLERS) | {made.name for made in realtime.LIVE.values()} <= said
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"], ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path) -> None:  # type: ignore[no-untyped-def]
     for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text()):
         if not target.startswith(("http://", "https://", "mailto:")):

@@ -31,7 +31,7 @@ def made(file: File) -> Findable | None:
         author_pk=file.uploaded_by_pk,
         at=file.version.created_at,
         title=file.name,
-        body="\n".join(notes),
+        body=" · ".join(notes),
     )
 
 

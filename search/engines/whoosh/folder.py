@@ -80,9 +80,7 @@ class Folder:
         self._clean()
         return self.generation
 
-    def _commit(
-        self, documents: list[Document], outdated: list[tuple[int, int]], choose: Choice, position: str | None = None
-    ) -> None:
+    def _commit(self, documents: list[Document], outdated: list[tuple[int, int]], choose: Choice, position: str | None = None) -> None:
         try:
             with internals.writing(str(self.path), schema(), MEMORY) as writer:
                 for segment, number in outdated:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
-from search.engines.interface import Document, IndexDamaged
+from search.engines.interface import Document, IndexDamaged, IndexMissing
 from search.engines.whoosh import folder as folders
 from search.engines.whoosh import root as roots
 from search.engines.whoosh.folder import Folder
@@ -49,7 +49,7 @@ class Indexer:
     def usable(self) -> Folder:
         """The index in use. Raises IndexDamaged where there is none."""
         if not self.current:
-            raise IndexDamaged("there is no index to write to: rebuild it")
+            raise IndexMissing("there is no index to write to: rebuild it")
         return self.current
 
     def rebuild(self) -> "WhooshRebuild":

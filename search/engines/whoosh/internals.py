@@ -202,7 +202,5 @@ def column(reader: SegmentReader, name: str, size: int) -> NDArray[Any]:
     values = np.zeros(size, np.dtype(code))
     if not isinstance(stored, EmptyColumnReader):
         width, count = array(code).itemsize, min(stored._count, size)
-        values[:count] = np.frombuffer(
-            stored._dbfile.get(stored._basepos, count * width), np.dtype(code).newbyteorder(">")
-        )
+        values[:count] = np.frombuffer(stored._dbfile.get(stored._basepos, count * width), np.dtype(code).newbyteorder(">"))
     return values

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from search.engines.interface import IndexDamaged, IndexLocked
+from search.engines.interface import IndexDamaged, IndexLocked, IndexMissing
 from search.engines.whoosh.schema import version
 
 CURRENT, BUILDING, LOCK, DAMAGED = "CURRENT", "BUILDING", "writer.lock", ".damaged"
@@ -25,7 +25,7 @@ def current(root: Path) -> Path:
     try:
         name = (root / CURRENT).read_text("ascii", "replace")
     except OSError as error:
-        raise IndexDamaged("there is no index") from error
+        raise IndexMissing("there is no index") from error
     if not _NAME.fullmatch(name):
         raise IndexDamaged("the index's name is not one of ours")
     if not name.startswith(version()):

@@ -77,9 +77,7 @@ class Snapshot:
         return [visible(segment, live, audiences) for segment, live in zip(self.segments, self._live, strict=True)]
 
 
-def open_snapshot(
-    folder: Path, published: Manifest, before: Snapshot | None = None, trusted: Collection[str] = ()
-) -> Snapshot:
+def open_snapshot(folder: Path, published: Manifest, before: Snapshot | None = None, trusted: Collection[str] = ()) -> Snapshot:
     """Checks the files that are new since the generation before, and only then opens them.
 
     Raises IndexDamaged, or FileNotFoundError where a file is missing: perhaps superseded since the manifest was read.

@@ -22,9 +22,7 @@ class TailPart:
         self.documents = [document for key, document in newest.items() if key not in set(tail.deleted)]
         self.size = len(self.documents)
         self._analysed = [_analyse(document.title, document.body) for document in self.documents]
-        self._tokens = [
-            self._fields(document, analysed) for document, analysed in zip(self.documents, self._analysed, strict=True)
-        ]
+        self._tokens = [self._fields(document, analysed) for document, analysed in zip(self.documents, self._analysed, strict=True)]
 
     def column(self, name: str) -> Array:
         if name == "length":

@@ -18,9 +18,7 @@ def test_finds_words_in_any_form_and_case(engine: SearchEngine) -> None:
 
 
 def test_all_words_come_before_any(engine: SearchEngine) -> None:
-    engine.apply(
-        [document(1, "pump"), document(2, "valve pump " + "x " * 200), document(3, "valve"), document(4, "tap")], []
-    )
+    engine.apply([document(1, "pump"), document(2, "valve pump " + "x " * 200), document(3, "valve"), document(4, "tap")], [])
     assert found(engine, "pump valve")[0] == 2
     assert set(found(engine, "pump valve")) == {1, 2, 3}
 
@@ -50,20 +48,14 @@ def test_phrase_of_a_repeated_word(engine: SearchEngine) -> None:
     assert found(engine, '"very very good"') == [1]
 
 
-@pytest.mark.parametrize(
-    "typed", ["GX-200", "gx-200/24", "200/24", "petra@acme.example", "acme.example", "1,200.50", "24"]
-)
+@pytest.mark.parametrize("typed", ["GX-200", "gx-200/24", "200/24", "petra@acme.example", "acme.example", "1,200.50", "24"])
 def test_part_numbers_addresses_and_amounts(engine: SearchEngine, typed: str) -> None:
-    engine.apply(
-        [document(1, "GX-200/24 for petra@acme.example at 1,200.50"), document(2, "gx 9 200 x 50 petra example")], []
-    )
+    engine.apply([document(1, "GX-200/24 for petra@acme.example at 1,200.50"), document(2, "gx 9 200 x 50 petra example")], [])
     assert found(engine, typed)[0] == 1
 
 
 def test_accents_and_scripts(engine: SearchEngine) -> None:
-    engine.apply(
-        [document(1, "Café Müller, cafe\u0301"), document(2, "東京タワーの写真"), document(3, "Ελλάδα हिन्दी")], []
-    )
+    engine.apply([document(1, "Café Müller, cafe\u0301"), document(2, "東京タワーの写真"), document(3, "Ελλάδα हिन्दी")], [])
     assert found(engine, "cafe muller") == found(engine, "CAFÉ") == [1]
     assert found(engine, "東京") == [2]
     assert found(engine, "ΕΛΛΆΔΑ") == found(engine, "हिन्दी") == [3]
@@ -119,9 +111,7 @@ def test_facets_count_what_matches(engine: SearchEngine) -> None:
         ],
         [],
     )
-    facets = engine.search(
-        Query(parse("pump"), facets=("kind", "account", "author", "category", "workspace")), MINE, NO_TAIL
-    ).facets
+    facets = engine.search(Query(parse("pump"), facets=("kind", "account", "author", "category", "workspace")), MINE, NO_TAIL).facets
     assert facets == {
         "kind": {"post": 2, "file": 1},
         "account": {4: 2, 5: 1},
@@ -147,9 +137,7 @@ def test_newest_goes_before_score(engine: SearchEngine) -> None:
     assert found(engine, "pump")[0] == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["*:*", ") OR (ws:1", "id:post:1", "NOT x", '"', "-", "***", "a" * 5_000, "\x00\ud800", "AND OR NOT (("]
-)
+@pytest.mark.parametrize("text", ["*:*", ") OR (ws:1", "id:post:1", "NOT x", '"', "-", "***", "a" * 5_000, "\x00\ud800", "AND OR NOT (("])
 def test_nothing_typed_is_an_error(engine: SearchEngine, text: str) -> None:
     engine.apply([document(1, "something"), document(2, "secret", audience=3)], [])
     results = engine.search(Query(parse(text)), MINE, NO_TAIL)
@@ -214,10 +202,7 @@ def test_generations_grow_and_are_seen_by_others(make: Factory, engine: SearchEn
 
 
 def test_the_tail_answers_like_the_index(engine: SearchEngine, make: Factory, tmp_path: Path) -> None:
-    documents = [
-        document(n, f"pump price {'valve ' * (n % 4)}café", "fixed price" * (n % 2), categories=("a",))
-        for n in range(1, 30)
-    ]
+    documents = [document(n, f"pump price {'valve ' * (n % 4)}café", "fixed price" * (n % 2), categories=("a",)) for n in range(1, 30)]
     indexed = build(make(tmp_path / "other"), [documents])
     engine.apply([replace(one, body="stale words", account=9) for one in documents[20:25]] + documents[:20], [])
     engine.apply([document(99, "pump price")], [])

@@ -98,9 +98,7 @@ def test_at_most_twelve_terms() -> None:
 
 
 def test_of_a_long_sentence_the_fillers_go_first() -> None:
-    sentence = (
-        "what is the price of the pump and the valve that we have on order for a client in an office of the north"
-    )
+    sentence = "what is the price of the pump and the valve that we have on order for a client in an office of the north"
     said = [word.folded[0] for word in parse(sentence).words]
     assert said == ["price", "pump", "valve", "order", "client", "office", "north"]
     assert [word.folded[0] for word in parse("the price of it").words] == ["the", "price", "of", "it"]

@@ -81,17 +81,13 @@ def build(engine: SearchEngine, batches: Sequence[Sequence[Document]] = ()) -> S
     return engine
 
 
-def found(
-    engine: SearchEngine, text: str, audiences: frozenset[int] = MINE, tail: Tail = NO_TAIL, **fields: Any
-) -> list[int]:
+def found(engine: SearchEngine, text: str, audiences: frozenset[int] = MINE, tail: Tail = NO_TAIL, **fields: Any) -> list[int]:
     """The numbers of the documents that a search finds, in order."""
     results = engine.search(Query(parse(text), **fields), audiences, tail)
     return [int(hit.key.removeprefix("post:")) for hit in results.hits]
 
 
-def some_documents(
-    random: Random, numbers: Sequence[int], audiences: Sequence[int], words: Sequence[str]
-) -> list[Document]:
+def some_documents(random: Random, numbers: Sequence[int], audiences: Sequence[int], words: Sequence[str]) -> list[Document]:
     """Random documents with many ties: few dates, few lengths, many repeated words."""
     return [
         document(
@@ -156,9 +152,7 @@ def differences(make: Factory, folder: Path, seed: int, asked: int) -> int:
     shown = some_documents(random, range(1, 300, 3), sorted(MINE), COMMON * 2 + RARE)
     hidden = some_documents(random, range(2, 300, 2), HIDDEN, COMMON + RARE + SECRETS * 3)
     hidden = [one for one in hidden if one.key not in {other.key for other in shown}]
-    before = [
-        replace(one, body=f"{one.body} {random.choice(SECRETS)}", audience=random.choice(HIDDEN)) for one in shown[:9]
-    ]
+    before = [replace(one, body=f"{one.body} {random.choice(SECRETS)}", audience=random.choice(HIDDEN)) for one in shown[:9]]
     questions = list(queries(random, asked))
     with_hidden = build(make(folder / "with"), _batches(random, [*before, *hidden]))
     for batch in _batches(random, shown[10:]):

@@ -91,9 +91,7 @@ def test_nothing_is_copied_when_opening(folder: str, monkeypatch: pytest.MonkeyP
     assert isinstance(segment.open_compound_file(FileStorage(folder))._source, mmap.mmap)
     assert internals.postings(reader, STEMS, "price") is not None
     with pytest.raises(AssertionError, match="copied"):
-        compound.CompoundStorage(FileStorage(folder).open_file(segment.make_filename(".seg"))).open_file(
-            segment.make_filename(".trm")
-        )
+        compound.CompoundStorage(FileStorage(folder).open_file(segment.make_filename(".seg"))).open_file(segment.make_filename(".trm"))
 
 
 def test_the_cursor_reads_as_a_file_does(tmp_path: Path) -> None:
