@@ -1,0 +1,298 @@
+"""A nonsense word of its own in every text that a person wrote, and who may ever meet it, said plainly and not by the rules.
+
+A new column of text must be named here: among WORDS, with how it is planted, or among CODES, which are not anybody's words.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, String, Table, Text, select
+from sqlalchemy.orm import Session
+
+from portal.kernel.audiences import Audience
+from portal.kernel.db import Base
+from tests.cast import World
+
+CONSONANTS, VOWELS = "bdfgklmnprtv", "aiou"
+FOUND = re.compile(rb"zq[a-z]{10}")
+BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+
+Plant = Callable[[Any, str], Any]  # (what stands there, the word) -> what stands there now
+
+
+def _after(old: Any, word: str) -> Any:
+    return f"{old} {word}".strip()
+
+
+def _before(old: Any, word: str) -> Any:
+    return f"{word} {old}"
+
+
+def _paragraph(old: Any, word: str) -> Any:
+    return f"{old}<p>{word}</p>"
+
+
+def _another(old: Any, word: str) -> Any:
+    return [*old, word]
+
+
+def _mailbox(old: Any, word: str) -> Any:
+    return f"{word}@{old.partition('@')[2]}" if old else old
+
+
+def _host(old: Any, word: str) -> Any:
+    return f"{word}.example"
+
+
+def _fact(old: Any, word: str) -> Any:
+    return [*old, word] if isinstance(old, list) else _after(old, word)
+
+
+SPOKEN = ("title", "name", "was", "now", "reason", "place", "forum", "owner")  # facts of events that are somebody's words
+
+
+def _facts(old: Any, word: str) -> Any:
+    return {key: f"{value} {word}" if key in SPOKEN and isinstance(value, str) and value else value for key, value in old.items()}
+
+
+WORDS: dict[str, dict[str, Plant]] = {
+    "account": dict.fromkeys(("name", "industry", "region", "size", "website", "lead_source", "rating", "about"), _after),
+    "account_domain": {"name": _host},
+    "account_fact": {"value": _fact},
+    "account_tag": {"name": _after},
+    "contact": {"name": _after, "title": _after, "phone": _after, "email": _mailbox, "tags": _another},
+    "draft": {"title": _after, "body": _after},
+    "event": {"facts": _facts},
+    "file": {"name": _before},
+    "file_version": {"note": _after},
+    "folder": {"name": _after},
+    "forum": {"title": _after, "description": _after},
+    "installation": {"name": _after, "contact": _after},
+    "invitation": {"name": _after, "email": _mailbox, "note": _after},
+    "member_group": {"name": _after},
+    "note": {"body": _after, "html": _paragraph},
+    "note_revision": {"body": _after},
+    "person": {"name": _after, "title": _after, "phone": _after, "email": _mailbox},
+    "post": {"body": _after, "html": _paragraph, "hidden_reason": _after},
+    "post_revision": {"body": _after},
+    "sign_in": {"device": _after},
+    "token": {"name": _after},
+    "topic": {"title": _after, "tags": _another},
+    "workspace": {"title": _after, "purpose": _after},
+}
+CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be done
+    "account_fact": {"field"},
+    "assignment": {"role"},
+    "audience": {"kind"},
+    "bus": {"message"},
+    "chain": {"name", "hash"},
+    "contact_role": {"role"},
+    "draft": {"place"},
+    "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
+    "file_version": {"sha256", "mime"},
+    "installation": {"timezone", "language", "currency"},
+    "invitation": {"role", "groups", "token_hash", "shown_hash", "code_hash"},
+    "invitation_link": {"token_hash"},
+    "kept_answer": {"key", "asked", "location", "content_type"},
+    "mail_choice": {"thing"},
+    "membership": {"role"},
+    "note": {"kind"},
+    "note_revision": {"event_id"},
+    "notice": {"event_id", "why", "thing", "source_kind", "source_id"},
+    "outbox": {"topic", "key", "payload", "error"},
+    "periodic": {"name", "error"},
+    "person": {"timezone", "language", "theme", "password_hash"},
+    "post_revision": {"event_id"},
+    "sign_in": {"token_hash", "address"},
+    "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
+    "token": {"token_hash", "scopes"},
+    "topic": {"kind"},
+    "workspace": {"kind"},
+}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A word, where it stands, and who may meet it."""
+
+    word: str
+    table: str
+    pk: int
+    column: str
+    seers: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} of row {self.pk}"
+
+
+def unnamed_columns() -> list[str]:
+    """Columns of text that are neither among the words nor among the codes."""
+    return [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, String | Text | JSON)
+        and column.name not in {"id", *WORDS.get(table.name, ()), *CODES.get(table.name, ())}
+    ]
+
+
+def plant(session: Session, world: World) -> dict[str, Canary]:
+    """Put a word into every text of every row, past the actions: no event tells of it."""
+    wall = Wall(session, world)
+    planted = {}
+    for name, columns in WORDS.items():
+        table = Base.metadata.tables[name]
+        key = next(iter(table.primary_key.columns))
+        for row in session.execute(select(table)).mappings().all():
+            values = {}
+            for column, put in columns.items():
+                word = word_for(name, row[key.name], column)
+                values[column] = put(row[column], word) if row[column] is not None else None
+                if values[column] not in (row[column], None):
+                    planted[word] = Canary(word, name, row[key.name], column, wall.seers(table, row, column))
+            session.connection().execute(table.update().where(key == row[key.name]).values(**values))
+    return planted
+
+
+def word_for(*where: object) -> str:
+    """Twelve letters that no stemmer shortens and no other place has."""
+    number = int.from_bytes(hashlib.sha256(repr(where).encode()).digest()[:8], "big")
+    letters = []
+    for n in range(10):
+        letters.append((CONSONANTS, VOWELS)[n % 2][number % (12, 4)[n % 2]])
+        number //= (12, 4)[n % 2]
+    return "zq" + "".join(letters)
+
+
+def seen_in(told: bytes) -> set[str]:
+    """The words in some bytes: as they are, in any case, over soft line breaks, and within base64."""
+    plain = re.sub(rb"=\r?\n", b"", told)
+    found = {match.decode() for match in FOUND.findall(plain.lower())}
+    for token in BASE64.findall(plain):
+        try:
+            inside = base64.b64decode(token.replace(b"-", b"+").replace(b"_", b"/") + b"==")
+        except (binascii.Error, ValueError):
+            continue
+        found |= {match.decode() for match in FOUND.findall(inside.lower())}
+    return found
+
+
+STAFF = frozenset({"ada", "mona", "rhea", "nora", "ravi"})
+IN_ROOM = frozenset({"rhea", "mona", "petra", "mark", "rolf"})
+PLACES = {  # who is in each workspace, its account's team and the managers above included
+    "room": IN_ROOM,
+    "archive": IN_ROOM,
+    "side": frozenset({"rhea", "mona", "paul"}),
+    "other": frozenset({"ravi", "otto"}),
+    "circle": frozenset({"rhea", "rolf", "olga"}),
+}
+EVER_IN = {  # who was ever in it: their names stay with their words
+    "room": IN_ROOM | {"nils", "sven", "susi"},
+    "archive": IN_ROOM,
+    "side": PLACES["side"],
+    "other": PLACES["other"],
+    "circle": PLACES["circle"],
+}
+TEAMS = {"calder": frozenset({"rhea", "mona"}), "otway": frozenset({"ravi"})}
+GROUP = frozenset({"rhea", "mona", "petra"})
+MODERATORS = frozenset({"rhea", "mark"})  # of the room
+
+
+class Wall:
+    """Who may meet what is in a row: product and permission matrix once more, without the rules."""
+
+    def __init__(self, session: Session, world: World) -> None:
+        self.people = {world.pks[name]: name for name in ("ada", "mona", "rhea", "nora", "ravi", "petra", "mark", "rolf", "nils", "paul",
+                                                           "otto", "olga", "sven", "susi")}  # fmt: skip
+        self.rooms = {world.pks[key]: key for key in PLACES}
+        self.accounts = {world.pks[key]: key for key in TEAMS}
+        self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
+        self.rows: dict[tuple[str, int], Any] = {}
+        for name in ("topic", "post", "file", "note", "forum"):
+            for row in session.execute(select(Base.metadata.tables[name])).mappings():
+                self.rows[name, row["pk"]] = row
+
+    def seers(self, table: Table, row: Any, column: str) -> frozenset[str]:
+        return getattr(self, f"_{table.name}", self._by_audience)(row, column)  # type: ignore[no-any-return]
+
+    def holders(self, audience_pk: int) -> frozenset[str]:
+        audience = self.audiences[audience_pk]
+        if audience.kind == "admins":
+            return frozenset({"ada"})
+        of = {"workspace": lambda: PLACES[self.rooms[audience.subject_pk]], "group": lambda: GROUP,
+              "account": lambda: TEAMS[self.accounts[audience.subject_pk]]}[audience.kind]()  # fmt: skip
+        return of & STAFF if audience.staff_only else of
+
+    def _by_audience(self, row: Any, column: str) -> frozenset[str]:
+        return self.holders(row["audience_pk"] if "audience_pk" in row else row["open_audience_pk"])
+
+    def _account(self, row: Any, column: str) -> frozenset[str]:
+        team = TEAMS[self.accounts[row["pk"]]]
+        if column != "name":
+            return team
+        known = {"calder": PLACES["room"] | PLACES["side"] | PLACES["circle"], "otway": PLACES["other"] | PLACES["circle"]}
+        return team | {"ada"} | known[self.accounts[row["pk"]]]  # people of a room see which company each is of
+
+    def _of_account(self, row: Any, column: str) -> frozenset[str]:
+        return TEAMS[self.accounts[row["account_pk"]]]
+
+    _account_domain = _account_fact = _account_tag = _contact = _of_account
+
+    def _workspace(self, row: Any, column: str) -> frozenset[str]:
+        return PLACES[self.rooms[row["pk"]]]
+
+    def _person(self, row: Any, column: str) -> frozenset[str]:
+        name = self.people[row["pk"]]
+        beside = [PLACES[key] for key, ever in EVER_IN.items() if name in ever]
+        seers = frozenset().union(*beside) | {name, "ada"} | (STAFF if name in STAFF or name == "sven" else frozenset())
+        return seers if column in ("name", "title") else seers - ({"rolf"} - {name})  # readers are not shown how to reach people
+
+    def _post(self, row: Any, column: str) -> frozenset[str]:
+        readers = self.holders(row["audience_pk"])
+        author = self.people[row["author_pk"]]
+        if row["removed_at"] or self.rows["topic", row["topic_pk"]]["removed_at"]:
+            return frozenset()
+        return readers & (MODERATORS | {author}) if row["hidden_at"] or column == "hidden_reason" else readers
+
+    def _post_revision(self, row: Any, column: str) -> frozenset[str]:
+        post = self.rows["post", row["post_pk"]]
+        readers, author = self._post(post, "body"), self.people[post["author_pk"]]
+        moderators = {"rhea", "mark"} if "mark" in self.holders(post["audience_pk"]) else {"rhea", "ravi"}
+        return readers & (STAFF | moderators | {author})
+
+    def _file(self, row: Any, column: str) -> frozenset[str]:
+        readers = self.holders(row["audience_pk"])
+        if row["removed_at"]:
+            return readers & (MODERATORS | {self.people[row["uploaded_by_pk"]]})
+        return readers
+
+    def _file_version(self, row: Any, column: str) -> frozenset[str]:
+        return self._file(self.rows["file", row["file_pk"]], column)
+
+    def _note(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset() if row["removed_at"] else self.holders(row["audience_pk"])
+
+    def _note_revision(self, row: Any, column: str) -> frozenset[str]:
+        return self._note(self.rows["note", row["note_pk"]], column)
+
+    def _invitation(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset({"rhea", "mona", "mark"})
+
+    def _member_group(self, row: Any, column: str) -> frozenset[str]:
+        return GROUP | {"mark"}
+
+    def _own(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset({self.people[row["person_pk"]]})
+
+    _draft = _sign_in = _own
+
+    def _token(self, row: Any, column: str) -> frozenset[str]:
+        return self._own(row, column) | {"ada"}
+
+    def _installation(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset({*self.people.values(), "nobody"})

@@ -1,0 +1,158 @@
+"""Every text in the world holds a word of its own; nobody ever gets a byte of a word that is not for them."""
+
+import email
+import email.policy
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wsgi
+from portal.kernel import clock
+from tests.cast import World
+from tests.security import canaries, ladder
+from tests.security.canaries import Canary
+from tests.security.conftest import app_of, settings_of
+from tests.security.doors import Doors
+from tests.workings import drain
+
+LOOKING_AROUND = ("", "?limit=200&q=a&sort=newest")
+OWN = {"otto": ("other",), "ravi": ("other",), "paul": ("side",), "olga": ("community",), "nils": ("room",), "nora": ("room",), "ada": ("room",)}
+SIGNED_OUT = ("sven", "susi", "nobody")
+
+
+@dataclass
+class Aviary:
+    """The world with its words, and what each of the cast has met so far."""
+
+    doors: Doors
+    planted: dict[str, Canary]
+    met: dict[str, dict[str, str]] = field(default_factory=dict)  # person -> word -> where it was met first
+
+    def hear(self, who: str, told: bytes, where: str, *, but: str = "") -> None:
+        for word in canaries.seen_in(told) - {but}:
+            self.met.setdefault(who, {}).setdefault(word, where)
+
+    def leaks(self, who: str) -> list[str]:
+        met = self.met.get(who, {})
+        return sorted(
+            f"{who} met {self.planted[word]} at {where}"
+            for word, where in met.items()
+            if word in self.planted and who not in self.planted[word].seers
+        )
+
+
+@pytest.fixture(scope="module")
+def aviary(template: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aviary]:
+    root = tmp_path_factory.mktemp("aviary")
+    shutil.copytree(template[0], root / "data")
+    house = wsgi.build_house(settings_of(root / "data"))
+    with house.db.writing() as session:
+        planted = canaries.plant(session, template[1])
+    for hours in (1, 2):  # what waits a while before it is mailed is due
+        with clock.standing_at(clock.now() + timedelta(hours=hours)):
+            drain(house)
+    yield Aviary(Doors(app_of(house), house, template[1]), planted)
+    house.bus.close()
+    house.db.close()
+
+
+def test_every_text_has_its_word() -> None:
+    assert not canaries.unnamed_columns(), "say in canaries.py whether these hold somebody's words"
+
+
+def test_words_are_found_in_every_dress() -> None:
+    word = canaries.word_for("x")
+    for dressed in (word, word.upper(), f"<mark>{word}</mark>", f'"{word}\\n"', word[:5] + "=\r\n" + word[5:]):
+        assert canaries.seen_in(dressed.encode()) == {word}
+    import base64
+
+    for n in range(3):
+        assert canaries.seen_in(base64.b64encode(b"-" * n + f"Some {word} more words".encode())) == {word}
+
+
+@pytest.mark.parametrize(
+    "who", ["otto", "paul", "ravi", "nora", "nils", "ada", "sven", "susi", "nobody", "olga", "rolf", "mark", "petra", "mona", "rhea"]
+)
+def test_nobody_meets_a_word_that_is_not_for_them(aviary: Aviary, who: str) -> None:
+    look_around(aviary, who)
+    search_for(aviary, who)
+    assert not aviary.leaks(who), "\n".join(aviary.leaks(who))
+
+
+def test_no_letter_holds_a_word_that_is_not_for_its_reader(aviary: Aviary) -> None:
+    letters = read_letters(aviary)
+    assert letters
+    assert not [leak for who in letters for leak in aviary.leaks(who)]
+
+
+def look_around(aviary: Aviary, who: str) -> None:
+    """Open every page and every list, with whatever ids of theirs or of others."""
+    doors = aviary.doors
+    for rule in doors.app.url_map.iter_rules():
+        guard = ladder.guard_of(doors.app, rule.endpoint)
+        if guard is None or "GET" not in (rule.methods or ()) or rule.arguments & (ladder.FILLERS.keys() | {"token"}):
+            continue
+        call = ladder.Call(rule, "GET", guard)
+        for family in OWN.get(who, ("room",) if who in SIGNED_OUT else FAMILIES):
+            if (rule.arguments and not ladder.touches(call, family)) or (not rule.arguments and family not in (OWN.get(who, ("room",)))):
+                continue
+            address = ladder.address_of(call, ladder.ids_for(doors, call, family))
+            for query in LOOKING_AROUND if not rule.arguments else ("", f"?after={doors.world.ids['post']}&limit=200"):
+                told = doors.client(who).get(address + query)
+                aviary.hear(who, told.get_data() + str(told.headers).encode(), f"{address}{query}")
+                told.close()
+                if told.status_code in (401, 404):
+                    break
+
+
+FAMILIES = [family for family in ladder.FAMILIES if not family.startswith("under")] + ["other", "side"]
+ladder.FAMILIES.setdefault("other", {"workspace": "other", "topic": "other_topic", "post": "other_post", "forum": "other_forum",
+                                     "folder": "other_folder", "file": "other_file", "account": "otway", "note": "other_note"})  # fmt: skip
+ladder.FAMILIES.setdefault("side", {"workspace": "side", "topic": "side_topic", "forum": "side_forum", "folder": "side_folder"})
+
+
+def search_for(aviary: Aviary, who: str) -> None:
+    """Search for words that are not theirs: whole, begun, mistyped; and by author and place."""
+    client = aviary.doors.client(who)
+    foreign = sorted((each for each in aviary.planted.values() if who not in each.seers), key=lambda each: each.word)
+    for canary in foreign[:: max(1, len(foreign) // 5)] if who not in SIGNED_OUT else ():
+        word = canary.word
+        for asked in (word, word[:6] + "*", word[:7] + "x" + word[8:], f"author:{word}", f"in:{word}"):
+            found = client.get("/api/v1/search", query_string={"q": asked})
+            aviary.hear(who, found.get_data(), f"search for {asked}", but=word)
+            if asked == word or ":" in asked:
+                told: Any = found.get_json()
+                assert (told["total"], told["items"], told["suggestion"]) == (0, [], None), f"{who} found {canary}"
+        for address in ("/search", "/search/complete"):
+            aviary.hear(who, client.get(address, query_string={"q": word[:6]}).get_data(), f"{address}?q={word[:6]}")
+
+
+def read_letters(aviary: Aviary) -> set[str]:
+    """Note what each of the cast has been mailed; who that was."""
+    doors = aviary.doors
+    people = {doors.world.pks[name]: name for name in (*ladder_people(), "ada")}
+    readers = set()
+    by_address = {}
+    with doors.acting("ada") as actor:
+        for pk, name in people.items():
+            from portal.people.models import Person
+
+            by_address[actor.session.get_one(Person, pk).email] = name
+    for path in sorted((doors.house.settings.data_dir / "mail").glob("*/*")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        who = by_address.get(message["To"].addresses[0].addr_spec, "")
+        if not who:
+            continue
+        readers.add(who)
+        parts = [part.get_content().encode() for part in message.walk() if part.get_content_maintype() == "text"]
+        aviary.hear(who, path.read_bytes() + b"\n".join(parts) + str(message["Subject"]).encode(), f"a letter: {message['Subject']}")
+    return readers
+
+
+def ladder_people() -> tuple[str, ...]:
+    return ("mona", "rhea", "nora", "ravi", "petra", "mark", "rolf", "nils", "paul", "otto", "olga", "sven", "susi")
