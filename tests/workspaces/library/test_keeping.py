@@ -80,7 +80,7 @@ def test_a_file_is_found_by_name_and_notes(survey, acting, bring):
         file = fetch(petra, May.READ_FILE, survey.id)
         actions.add_version(petra, file, received=bring("x", b"2"), note="Heights corrected")
         made = FINDABLE["file"].make(file)
-        assert (made.title, made.body) == ("Survey.pdf", "Heights corrected\nFirst")
+        assert (made.title, made.body) == ("Survey.pdf", "Heights corrected · First")
         assert (made.audience_pk, made.account_pk, made.author_pk) == (file.audience_pk, file.account_pk, petra.pk)
         actions.remove_file(petra, file)
         assert FINDABLE["file"].make(file) is None
