@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 MENTION = re.compile(r"(?<![\w/@])@\[([^\]\n]{1,120})\]\(([0-9A-Za-z]{22})\)")
-TAGS = set("p br strong em s del code pre blockquote ul ol li a h3 h4 h5 h6 hr table thead tbody tr th td img input span".split())  # noqa: SIM905, E501
+TAGS = set("p br strong em s del code pre blockquote ul ol li a h3 h4 h5 h6 hr table thead tbody tr th td img input span".split())
 ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
