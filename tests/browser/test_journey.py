@@ -112,6 +112,17 @@ def test_from_the_invitation_to_the_successor(site, window):
         assert QUESTION not in page.content()
 
 
+def test_where_no_socket_can_be_had_the_page_asks(site, window):
+    mark, petra = window("mark"), window("petra")
+    mark.context.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    topic = f"{site.path_of('room')}discussions/{site.world.ids['topic']}"
+    mark.goto(topic)
+    petra.goto(topic)
+    petra.get_by_label("Your reply").fill("Said while the sockets are shut.")
+    petra.get_by_role("button", name="Send").click()
+    expect(mark.get_by_text("Said while the sockets are shut.")).to_be_visible(timeout=40_000)
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_without_scripts_one_reads_posts_uploads_and_signs_in(site, window, phone):
     petra = window("petra", phone=phone, scripts=False)

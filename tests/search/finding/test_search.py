@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import csrf_of
 from tests.workings import drain
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Topic
@@ -27,6 +28,15 @@ def ids(told):
 
 def test_words_in_any_form(indexed, door, world):
     assert world.ids["post"] in ids(api(door("petra"), q="converters needing"))
+
+
+def test_a_message_is_found_at_its_own_commit(indexed, door, world):
+    petra = door("petra")
+    topic = world.ids["topic"]
+    answer = petra.post(f"/api/v1/topics/{topic}/posts", json={"body": "An ozone alarm."}, headers={"X-CSRFToken": csrf_of(petra)})
+    assert answer.status_code == 201
+    assert ids(api(petra, q="ozone")) == [answer.json["id"]]  # nothing has been indexed since
+    assert api(door("otto"), q="ozone")["total"] == 0
 
 
 def test_phrases_are_kept_together(indexed, door):
