@@ -172,4 +172,4 @@ def _is_writing(session: Session) -> bool:
 
 def hashed(secret: str) -> str:
     """SHA-256: enough for secrets of 128 random bits and more, which cannot be guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -24,6 +24,11 @@ def resource(name: str) -> Blueprint:
 
 def body(schema: type[Model]) -> Model:
     """The JSON body by its schema. 415 unless it says application/json, 400 for wrong JSON, 422 for wrong values."""
+    return read_json(schema, sent())
+
+
+def sent() -> Any:
+    """The JSON body as it came, for who must look at it to choose its schema."""
     if request.mimetype != "application/json":
         abort(415)
     try:
@@ -31,7 +36,7 @@ def body(schema: type[Model]) -> Model:
         json.dumps(told, ensure_ascii=False).encode()  # a lone surrogate is no text
     except (ValueError, RecursionError):
         abort(400)
-    return read_json(schema, told)
+    return told
 
 
 def answer(value: Any, status: int = 200) -> Response:

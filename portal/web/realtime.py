@@ -1,5 +1,5 @@
 """Live events. A watch is joined by the server alone, after the same question as a page; before each event the watchers are asked
-for again, so who lost access gets nothing after that moment, in any process.
+for again, and it is sent to exactly those, so who lost access gets nothing after that moment, in any process.
 
 Features fill two tables from wsgi.py: what can be watched (`watchable`), and which kinds of event become which live event (`live`).
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, request
-from flask_socketio import SocketIO, disconnect, join_room, leave_room
+from flask_socketio import SocketIO, disconnect
 from sqlalchemy import select
 
 from portal.kernel.actor import Actor
@@ -85,6 +85,7 @@ class Realtime:
         self.io = SocketIO(
             app,
             async_mode="threading",
+            async_handlers=False,  # one after the other on a connection: who floods it waits for themselves
             transports=["websocket"],
             cors_allowed_origins=_origins(house),
             ping_interval=25,
@@ -127,7 +128,16 @@ class Realtime:
         HANDLERS[name] = requires
         self.io.on_event(name, handler)
 
-    def _connect(self, auth: Any = None) -> Any:
+    def _connect(self, auth: Any = None, *rest: Any) -> Any:
+        try:
+            return self._admit(auth)
+        except Exception as error:  # whatever an exception handler answered would let them in
+            log.exception("live.connect_failed", exc_info=error)
+            return False
+
+    def _admit(self, auth: Any) -> Any:
+        if request.sid in self.sockets:  # type: ignore[attr-defined]
+            return False  # an event of the client's own that is named like ours
         if not isinstance(auth, dict | None) or (not auth and not request.headers.get("Origin")):
             return False  # a cookie is only believed from a page of ours
         with self.house.db.reading() as db:
@@ -139,17 +149,19 @@ class Realtime:
         self._join(request.sid, f"person:{actor.pk}")  # type: ignore[attr-defined]
         return None
 
-    def _disconnect(self, reason: Any = None) -> None:
+    def _disconnect(self, *reason: Any) -> None:
+        if self.io.server.manager.is_connected(request.sid, "/"):  # type: ignore[attr-defined]
+            return  # likewise
         with self._lock:
             self.sockets.pop(request.sid, None)  # type: ignore[attr-defined]
 
-    def _watch(self, told: Any = None) -> dict[str, Any]:
+    def _watch(self, told: Any = None, *rest: Any) -> dict[str, Any]:
         socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
         if socket is None:
             disconnect()
             return {"ok": False, "title": _("Sign in to go on")}
         try:
-            kind, id = _asked(told)
+            kind, id = _asked(told, *rest)
         except ValueError:
             return {"ok": False, "title": _("Say what to watch, such as a topic and its id.")}
         if len(socket.rooms) > MOST_WATCHES:
@@ -164,7 +176,7 @@ class Realtime:
                 self._join(request.sid, f"{kind}:{row.pk}:{audience}")  # type: ignore[attr-defined]
         return {"ok": True}
 
-    def _unwatch(self, told: Any = None) -> dict[str, Any]:
+    def _unwatch(self, *told: Any) -> dict[str, Any]:
         socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
         for room in list(socket.rooms) if socket else []:
             if not room.startswith("person:"):
@@ -185,10 +197,10 @@ class Realtime:
                 return
             system = Actor(db, system=True)
             rooms = [_room(kind, pk, event.audience_pk) for kind, pk in made.watched(system, event)]
-            listening = [room for room in rooms if self._still_meant(db, room, event.audience_pk)]
-            if listening and (payload := made.payload(system, event)) is not None:
-                for room in listening:
-                    self.io.emit(made.name, payload, to=room)
+            meant = dict.fromkeys(sid for room in rooms for sid in self._still_meant(db, room, event.audience_pk))
+            if meant and (payload := made.payload(system, event)) is not None:
+                for sid in meant:
+                    self.io.emit(made.name, payload, to=sid)
 
     def _tell_one(self, message: Message) -> None:
         kind, id = next(iter(message.items()))
@@ -201,17 +213,18 @@ class Realtime:
             with self._lock:
                 theirs = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
             alive = self.identity.alive(db, {socket.sign_in_pk for socket in theirs.values() if socket.sign_in_pk})
-            for sid, socket in theirs.items():
-                if socket.sign_in_pk and socket.sign_in_pk not in alive:
-                    self._drop(sid)
-        self.io.emit(name, payload, to=room)
+        for sid, socket in theirs.items():
+            if socket.sign_in_pk and socket.sign_in_pk not in alive:
+                self._drop(sid)
+            else:
+                self.io.emit(name, payload, to=sid)
 
-    def _still_meant(self, db: Any, room: str, audience_pk: int) -> bool:
-        """Whether anybody is left in a room after those have gone who are no longer meant."""
+    def _still_meant(self, db: Any, room: str, audience_pk: int) -> list[str]:
+        """The connections in a room, after those have gone who are no longer meant."""
         with self._lock:
             inside = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
         if not inside:
-            return False
+            return []
         meant = people_in(db, audience_pk)
         alive = self.identity.alive(db, {socket.sign_in_pk for socket in inside.values() if socket.sign_in_pk})
         for sid, socket in list(inside.items()):
@@ -223,7 +236,7 @@ class Realtime:
             else:
                 continue
             del inside[sid]
-        return bool(inside)
+        return list(inside)
 
     def _recheck(self, people: set[int]) -> None:
         """What these people may see has changed: leave every room whose audience they lost."""
@@ -249,13 +262,15 @@ class Realtime:
         return Actor(db, self.identity.person(db, socket.person_pk), sign_in=socket.sign_in_pk)
 
     def _join(self, sid: str, room: str) -> None:
-        join_room(room, sid=sid, namespace="/")
-        self.sockets[sid].rooms.add(room)
+        """Note it here and nowhere else: what the library kept of it could outlive our own books."""
+        with self._lock:
+            if sid in self.sockets:
+                self.sockets[sid].rooms.add(room)
 
     def _leave(self, sid: str, room: str) -> None:
-        if sid in self.sockets:
-            self.sockets[sid].rooms.discard(room)
-            leave_room(room, sid=sid, namespace="/")
+        with self._lock:
+            if sid in self.sockets:
+                self.sockets[sid].rooms.discard(room)
 
     def _drop(self, sid: str) -> None:
         """End a connection for good: tell the page, then close it even if the page would rather not."""
@@ -275,8 +290,8 @@ def _room(kind: str, pk: int, audience_pk: int) -> str:
     return f"person:{pk}" if kind == "person" else f"{kind}:{pk}:{audience_pk}"
 
 
-def _asked(told: Any) -> tuple[str, str]:
-    if not isinstance(told, dict) or len(told) != 1:
+def _asked(told: Any, *rest: Any) -> tuple[str, str]:
+    if rest or not isinstance(told, dict) or len(told) != 1:
         raise ValueError
     kind, id = next(iter(told.items()))
     if kind not in WATCHABLE or not isinstance(id, str):

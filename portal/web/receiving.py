@@ -25,6 +25,14 @@ class Request(flask.Request):
     _storage: Storage | None = None
     _limit = 0
 
+    def _load_form_data(self) -> None:
+        """The fields of a form, likewise without NUL characters, and without parts that have no name."""
+        if "form" in self.__dict__:
+            return
+        super()._load_form_data()
+        fields = ((name, value.replace("\0", "")) for name, value in self.form.items(multi=True) if name is not None)
+        self.__dict__["form"] = self.parameter_storage_class(fields)
+
     def receive_files(self, storage: Storage, limit: int) -> None:
         """Let the body hold files of at most `limit` bytes each. Call it before anything of the form is read."""
         if self.mimetype == "multipart/form-data":

@@ -13,7 +13,7 @@ from portal.kernel.policy import allowed
 from portal.kernel.schemas import Schema
 from portal.kernel.words import gettext as _
 from portal.people import passwords, sign_ins
-from portal.web.api import answer, body, listed
+from portal.web.api import answer, body, listed, sent
 from portal.web.endpoint import guarded, public
 from portal.web.unit import house
 from workspaces.rooms import actions
@@ -41,7 +41,7 @@ def list_invitations(actor: Actor, workspace: Workspace) -> Response:
 @api.post("/workspaces/<workspace>/invitations")
 @guarded(workspace=May.INVITE)
 def invite(actor: Actor, workspace: Workspace) -> Response:
-    several = isinstance(told := request.get_json(silent=True), dict) and "items" in told
+    several = isinstance(told := sent(), dict) and "items" in told
     schema: type[Schema] = NewInvitations if several else NewInvitation
     asked: Any = body(schema)
     items = asked.items if several else [asked]
