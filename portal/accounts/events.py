@@ -30,10 +30,10 @@ CONTACT_CHANGED = kind(
 ROLES_CHANGED = kind(
     "contact.roles",
     "The part of a contact in the purchase changed",
-    "%(name)s: part in the purchase is now %(now)s, was %(was)s",
+    "%(name)s now %(now)s in the purchase, before: %(was)s",
     group="people",
     icon="person",
-    without={"was": "%(name)s: part in the purchase is %(now)s", "now": "%(name)s: no longer has a part in the purchase, was %(was)s"},
+    without={"was": "%(name)s %(now)s in the purchase", "now": "%(name)s has no part in the purchase any more, before: %(was)s"},
 )
 NOTE_WRITTEN = kind("note.created", "A note was written", "%(actor)s noted a %(kind)s", icon="note")
 NOTE_EDITED = kind("note.edited", "A note was changed", "%(actor)s changed a note", icon="edit")

@@ -142,7 +142,7 @@ MORE = [
     Visit("petra", "/w/{room}/discussions?show=unanswered"),
     Visit("petra", "/w/{room}/discussions?forum={inner}&show=mine"),
     Visit("petra", "/search?q=gateways"),
-    Visit("petra", "/search?q=nothing+like+it"),
+    Visit("petra", "/search?q=zeppelin"),
     Visit("petra", "/w/{room}/files/{folder}?file={picture}"),
     Visit("petra", "/w/{room}/files/f/{picture}"),
     Visit("rhea", "/w/{room}/discussions/{staff_topic}"),
