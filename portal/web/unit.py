@@ -11,7 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
-from portal.web import once
+from portal.web import edits, once
 from portal.web.endpoint import Guard, View, loaded
 from portal.web.receiving import Request
 from portal.web.throttle import too_many
@@ -39,7 +39,7 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
     if request.method in SAFE:
         with house().db.reading() as session:
             actor = _scoped(identify(session), guard, "read")
-            return make_response(view(actor, **loaded(actor, guard, arguments)))
+            return edits.tagged(make_response(view(actor, **loaded(actor, guard, arguments))))
     _refuse_cross_site()
     if guard.before is not None:
         with house().db.reading() as session:
@@ -53,10 +53,11 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
         with house().db.writing() as session:
             actor = _scoped(identify(session), guard)
             rows = loaded(actor, guard, arguments)
+            edits.refuse_stale(actor)
             response = once.answer(actor, lambda: make_response(view(actor, **rows)))
             if response.status_code >= 400:
                 raise _NotCommitted(response)
-            return response
+            return edits.tagged(response) if request.method == "PATCH" else response
     except _NotCommitted as refused:
         return refused.response
 
