@@ -11,14 +11,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
 from portal.kernel.errors import Invalid, NotFound
-from portal.kernel.policy import RULES, Verbs, allowed
+from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May, shown_to
 from workspaces.rooms.models import Group, Visit, Workspace
-from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries.places import groups_meant
 
 PAGE = 100  # files on one page of a folder
 SORTS = {"newest": _("Newest first"), "name": _("By name"), "size": _("Largest first")}
@@ -31,7 +31,7 @@ class Tree:
     workspace: Workspace
     folders: dict[int, Folder]
     home: Folder | None
-    groups: dict[int, str] = field(default_factory=dict)  # names, by pk
+    groups: dict[int, Group] = field(default_factory=dict)  # that folders are for, by pk
 
     def inside(self, folder: Folder | None) -> list[Folder]:
         """The folders shown on a folder's page; None, or the home folder, is the library's front page."""
@@ -56,7 +56,7 @@ class Tree:
         audience = folder.open_audience
         if audience.staff_only:
             return "team"
-        return self.groups.get(audience.subject_pk, _("A group")) if audience.kind == "group" else ""
+        return self.groups[audience.subject_pk].name if audience.kind == "group" else ""
 
     def _at_top(self, folder: Folder) -> bool:
         if folder is self.home:
@@ -71,37 +71,15 @@ def tree(actor: Actor, workspace: Workspace) -> Tree:
     rows = list(actor.session.scalars(found.options(joinedload(Folder.open_audience))))
     folders = {each.pk: each for each in rows}
     home = next((each for each in rows if each.parent_pk is None and _for_everyone(each)), None)
-    grouped = {each.open_audience.subject_pk for each in rows if each.open_audience.kind == "group"}
-    names = {}
-    if grouped:
-        names = dict(actor.session.execute(select(Group.pk, Group.name).where(Group.pk.in_(grouped))).all())
-    return Tree(workspace, folders, home, names)
-
-
-def groups_of(actor: Actor, workspace: Workspace) -> list[Group]:
-    """The groups that a new folder can be for."""
-    return list(actor.session.scalars(allowed(actor, Rooms.READ_GROUP).where(Group.workspace_pk == workspace.pk).order_by(Group.name)))
+    return Tree(workspace, folders, home, groups_meant(actor, rows))
 
 
 def folder_named(actor: Actor, workspace: Workspace, id: str, field: str) -> Folder:
     """The readable folder of this workspace that a field names. Raises Invalid at the field."""
-    found: Folder | None = _named(actor, May.READ_FOLDER, workspace, id)
+    found: Folder | None = actor.session.scalar(allowed(actor, May.READ_FOLDER).where(Folder.id == id, Folder.workspace_pk == workspace.pk))
     if found is None:
         raise Invalid((field, _("There is no such folder here.")))
     return found
-
-
-def group_named(actor: Actor, workspace: Workspace, id: str) -> Group:
-    """The same for a group, at the field `audience`."""
-    found: Group | None = _named(actor, Rooms.READ_GROUP, workspace, id)
-    if found is None:
-        raise Invalid(("audience", _("There is no such group here.")))
-    return found
-
-
-def _named(actor: Actor, verb: Verbs, workspace: Workspace, id: str) -> Any:
-    model = RULES[verb].model
-    return actor.session.scalar(allowed(actor, verb).where(model.id == id, model.workspace_pk == workspace.pk))
 
 
 def files_in(actor: Actor, folder: Folder, *, sort: str = "newest", page: int = 1) -> tuple[list[File], bool]:
@@ -225,7 +203,7 @@ def of_posts(actor: Actor, posts: Iterable[Post]) -> dict[int, list[File]]:
 def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
     """The files attached to a topic's posts, newest first."""
     posts = select(Post.pk).where(Post.topic_pk == topic.pk)
-    found = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).order_by(File.pk.desc())
+    found = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).options(joinedload(File.post)).order_by(File.pk.desc())
     return list(actor.session.scalars(found.limit(most)))
 
 
