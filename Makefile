@@ -1,4 +1,4 @@
-# Each target is one command on a fresh machine with Python 3.11+, venv and make.
+# Each target is one command on a fresh machine with Python 3.11+, venv and make. `make demo PORT=8080` where 8000 is taken.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,7 @@ $(VENV)/.up-to-date: requirements.lock pyproject.toml
 	@touch $@
 
 demo: env
-	$(BIN)/mainstay demo
+	$(BIN)/mainstay demo $(if $(PORT),--port $(PORT))
 
 dev: env
 	$(BIN)/mainstay serve --reload

@@ -237,6 +237,24 @@ def test_pages_are_clean(site, window, viewers, phone, dark):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_first_start_is_clean(tmp_path, chromium, dark):
+    running = Running(tmp_path)
+    running.start()
+    faults = []
+    for phone in (False, True):
+        context = chromium.new_context(
+            base_url=running.url, viewport=PHONE if phone else WIDE, is_mobile=phone, color_scheme="dark" if dark else "light"
+        )
+        context.add_init_script(AXE)
+        for number, visit in enumerate([Visit("nobody", "/setup"), Visit("nobody", "/setup", 422, (("email", "nobody"),))]):
+            shot = f"setup-{number}-{'phone' if phone else 'wide'}-{'dark' if dark else 'light'}"
+            faults += look(context.new_page(), visit, shot, phone, vendor="Mainstay")
+        context.close()
+    running.stop()
+    assert not faults, "\n".join(faults)
+
+
 def visits_of(site: Site) -> list[Visit]:
     """The pages of each, with the world's ids in them."""
     app = wsgi.create_app(house=reopened(site)[0])
@@ -250,7 +268,7 @@ def visits_of(site: Site) -> list[Visit]:
     return visits + [Visit(each.viewer, each.path.format_map(site.world.ids), each.status, each.fields) for each in MORE]
 
 
-def look(page: Page, visit: Visit, shot: str, phone: bool) -> list[str]:
+def look(page: Page, visit: Visit, shot: str, phone: bool, vendor: str = VENDOR) -> list[str]:
     """What is wrong with a page, in words; keeps its picture."""
     heard: list[str] = []
     page.on(
@@ -271,6 +289,6 @@ def look(page: Page, visit: Visit, shot: str, phone: bool) -> list[str]:
         wrong.append(f"{seen['width']} px wide")
     if seen["headings"] != 1:
         wrong.append(f"{seen['headings']} h1")
-    if not seen["title"].endswith(f" – {VENDOR}") or (visit.status == 422 and not seen["title"].startswith("Error: ")):
+    if not seen["title"].endswith(f" – {vendor}") or (visit.status == 422 and not seen["title"].startswith("Error: ")):
         wrong.append(f"title “{seen['title']}”")
     return [f"{shot} {visit.path}: {each}" for each in wrong]
