@@ -29,6 +29,10 @@ def _after(old: Any, word: str) -> Any:
     return f"{old} {word}".strip()
 
 
+def _where_any(old: Any, word: str) -> Any:
+    return _after(old, word) if old else old
+
+
 def _before(old: Any, word: str) -> Any:
     return f"{word} {old}"
 
@@ -78,7 +82,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "note": {"body": _after, "html": _paragraph},
     "note_revision": {"body": _after},
     "person": {"name": _after, "title": _after, "phone": _after, "email": _mailbox},
-    "post": {"body": _after, "html": _paragraph, "hidden_reason": _after},
+    "post": {"body": _after, "html": _paragraph, "hidden_reason": _where_any},
     "post_revision": {"body": _after},
     "sign_in": {"device": _after},
     "token": {"name": _after},
@@ -237,6 +241,11 @@ class Wall:
             return team
         known = {"calder": PLACES["room"] | PLACES["side"] | PLACES["circle"], "otway": PLACES["other"] | PLACES["circle"]}
         return team | {"ada"} | known[self.accounts[row["pk"]]]  # people of a room see which company each is of
+
+    def _unless_removed(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset() if row["removed_at"] else self._by_audience(row, column)
+
+    _forum = _topic = _unless_removed
 
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]

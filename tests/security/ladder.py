@@ -51,6 +51,9 @@ FAMILIES: dict[str, dict[str, str]] = {
     "archive": {"workspace": "archive", "topic": "archive_topic", "post": "archive_post", "forum": "archive_forum",
                 "folder": "archive_folder", "file": "archive_file"},
     "tombstone": {"post": "gone_post", "file": "picture"},
+    "other": {"workspace": "other", "topic": "other_topic", "post": "other_post", "forum": "other_forum", "folder": "other_folder",
+              "file": "other_file", "account": "otway", "note": "other_note"},
+    "side": {"workspace": "side", "topic": "side_topic", "forum": "side_forum", "folder": "side_folder"},
     # Somebody else's thing under an address of one's own.
     "under other": {"workspace": "other", "account": "otway"},
     "under side": {"workspace": "side"},

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.policy import condition
+from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.unread import unread
@@ -82,9 +83,15 @@ def _people(found: Any) -> Any:
 
 
 def _told(actor: Actor, topic: Topic, audience_pk: int) -> Any:
-    """How many others follow and can read what is written under this audience."""
+    """How many others follow and can read what is written under this audience.
+
+    Whoever writes a team note follows too: clients count only those staff who have said something to them.
+    """
     following = select(func.count()).select_from(Following)
+    spoke = select(Post.author_pk).where(Post.topic_pk == topic.pk, Post.audience_pk == topic.audience_pk)
+    known = Following.person_pk.in_(spoke) | Following.person_pk.in_(select(Person.pk).where(Person.is_staff.is_(False)))
     return following.where(
+        true() if actor.is_staff else known,
         Following.topic_pk == topic.pk,
         Following.muted.is_(False),
         Following.person_pk != actor.pk,
