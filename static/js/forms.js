@@ -34,14 +34,25 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector("button.primary:not([disabled])") ?? undefined);
 });
 
-// Save on change: <form data-autosubmit>.
-document.addEventListener("change", ({ target }) => {
-  const form = target.form;
-  if (form?.matches("[data-autosubmit]")) form.requestSubmit();
+// After a refused form the summary has the focus. Where the same words stand at several fields, it names the fields.
+onContent((root) => {
+  const summary = root.querySelector(".errors[tabindex]:not([data-seen])");
+  if (!summary) return;
+  const links = [...summary.querySelectorAll('a[href^="#f-"]')];
+  for (const words of links.map((link) => link.textContent)) {
+    const alike = links.filter((link) => link.textContent === words);
+    if (alike.length > 1) for (const link of alike) link.prepend(labelOf(link.hash));
+  }
+  summary.focus();
 });
 
-// After a refused form the summary has the focus.
-onContent((root) => root.querySelector(".errors[tabindex]:not([data-seen])")?.focus());
+function labelOf(hash) {
+  const control = document.getElementById(hash.slice(1));
+  const label = control?.closest("fieldset")?.querySelector("legend") ?? control?.labels?.[0];
+  const words = label?.firstChild?.textContent.trim();
+  return words ? `${words}: ` : "";
+}
+
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches?.(".errors")) target.dataset.seen = "1";
 });
