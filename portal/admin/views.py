@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from portal.admin import queries
 from portal.kernel.actor import Actor
@@ -18,6 +18,7 @@ from portal.people.policy import May
 from portal.people.schemas import NewStaff, StaffForm, VendorSettings
 from portal.people.zones import zones
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from portal.web.unit import house
 
 pages = Blueprint("admin", __name__)
@@ -55,8 +56,7 @@ def add_person(actor: Actor) -> Any:
         return _form(actor, None, _told(), wrong)
     if request.form.get("send"):
         actions.send_link(actor, person)
-    flash(_("%(name)s is added.", name=person.name))
-    return redirect(f"/admin/people/{person.id}", 303)
+    return back_to(f"/admin/people/{person.id}", _("%(name)s is added.", name=person.name))
 
 
 @pages.get("/admin/people/<ref:person>")
@@ -77,8 +77,7 @@ def change_person(actor: Actor, person: Person) -> Any:
             actions.change_staff(actor, person=person, **changed)
     except Invalid as wrong:
         return _form(actor, person, _told(), wrong)
-    flash(_("Saved."))
-    return redirect(f"/admin/people/{person.id}", 303)
+    return back_to(f"/admin/people/{person.id}", _("Saved."))
 
 
 @pages.get("/admin/people/<ref:person>/suspend")
@@ -93,26 +92,23 @@ def suspend(actor: Actor, person: Person) -> Any:
     try:
         actions.suspend_person(actor, person)
     except Invalid as wrong:
-        return render_template("admin/suspend.html", person=person, ends=queries.what_ends(actor, person), errors=_errors(wrong)), 422
+        return render_template("admin/suspend.html", person=person, ends=queries.what_ends(actor, person), errors=errors_of(wrong)), 422
     undo = f"/admin/people/{person.id}/restore"
-    flash({"text": _("%(name)s has no access any more.", name=person.name), "undo": undo})  # type: ignore[arg-type]
-    return redirect(f"/admin/people/{person.id}", 303)
+    return back_to(f"/admin/people/{person.id}", _("%(name)s has no access any more.", name=person.name), undo=undo)
 
 
 @pages.post("/admin/people/<ref:person>/restore")
 @guarded(person=May.SUSPEND_PERSON)
 def restore(actor: Actor, person: Person) -> Any:
     actions.restore_person(actor, person)
-    flash(_("%(name)s may sign in again.", name=person.name))
-    return redirect(f"/admin/people/{person.id}", 303)
+    return back_to(f"/admin/people/{person.id}", _("%(name)s may sign in again.", name=person.name))
 
 
 @pages.post("/admin/people/<ref:person>/link")
 @guarded(person=May.LOOK_AFTER_PERSON, limits=("30/hour",))
 def send_link(actor: Actor, person: Person) -> Any:
     actions.send_link(actor, person)
-    flash(_("A sign-in link is on its way to %(email)s.", email=person.email))
-    return redirect(f"/admin/people/{person.id}", 303)
+    return back_to(f"/admin/people/{person.id}", _("A sign-in link is on its way to %(email)s.", email=person.email))
 
 
 @pages.get("/admin/settings")
@@ -131,8 +127,7 @@ def save_settings(actor: Actor) -> Any:
         return _settings(request.form, wrong)
     actions.change_installation(actor, **told.model_dump() | {"contact": told.contact or ""})
     people.forget_vendor()
-    flash(_("Saved."))
-    return redirect("/admin/settings", 303)
+    return back_to("/admin/settings", _("Saved."))
 
 
 @pages.get("/admin/health")
@@ -153,7 +148,7 @@ def _told_of(person: Person) -> dict[str, Any]:
 
 
 def _form(actor: Actor, person: Person | None, told: dict[str, Any], wrong: Invalid | None = None) -> Any:
-    known: dict[str, Any] = {"person": person, "told": told, "errors": _errors(wrong), "roles": ROLES}
+    known: dict[str, Any] = {"person": person, "told": told, "errors": errors_of(wrong), "roles": ROLES}
     known["managers"] = people.possible_managers(actor, person)
     known["may_change"] = person is None or may(actor, May.MANAGE_PERSON, person)
     known["may_suspend"] = person is not None and may(actor, May.SUSPEND_PERSON, person)
@@ -161,8 +156,4 @@ def _form(actor: Actor, person: Person | None, told: dict[str, Any], wrong: Inva
 
 
 def _settings(told: Any, wrong: Invalid | None = None) -> Any:
-    return render_template("admin/settings.html", told=told, errors=_errors(wrong), zones=zones()), 422 if wrong else 200
-
-
-def _errors(wrong: Invalid | None) -> list[dict[str, str]]:
-    return [{"field": field.split(".")[0], "message": words} for field, words in wrong.errors] if wrong else []
+    return render_template("admin/settings.html", told=told, errors=errors_of(wrong), zones=zones()), 422 if wrong else 200

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Gone, Invalid
@@ -11,6 +11,7 @@ from portal.kernel.words import gettext as _
 from portal.notices import actions, queries, stops
 from portal.people.models import Person
 from portal.web.endpoint import own, public
+from portal.web.pages import back_to
 from portal.web.unit import house
 
 pages = Blueprint("notices", __name__)
@@ -30,14 +31,14 @@ def clear(actor: Actor) -> Any:
     match request.form.get("act"):
         case "done":
             actions.clear_thing(actor, thing=thing)
-            flash({"text": _("Done."), "undo": "/me/notifications", "fields": {"act": "undo", "thing": thing}})  # type: ignore[arg-type]
+            return back_to("/me/notifications", _("Done."), undo="/me/notifications", fields={"act": "undo", "thing": thing})
         case "undo":
             actions.clear_thing(actor, thing=thing, done=False)
         case "all":
             actions.read_everything(actor)
         case _:
             raise Invalid(("act", _("Choose one of %(expected)s.", expected="done, undo, all")))
-    return redirect("/me/notifications", 303)
+    return back_to("/me/notifications")
 
 
 @pages.get("/me/settings/notifications")
@@ -54,8 +55,7 @@ def choose(actor: Actor) -> Any:
     thing = request.form.get("thing", "*")[:40]
     change = actions.want_mail if request.form.get("mail") == "on" else actions.stop_mail
     change(actor, person_pk=actor.pk, thing=thing)
-    flash(_("Saved."))
-    return redirect("/me/settings/notifications", 303)
+    return back_to("/me/settings/notifications", _("Saved."))
 
 
 @pages.get("/unsubscribe/<token>")

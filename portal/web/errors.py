@@ -13,6 +13,7 @@ from portal.kernel import errors
 from portal.kernel.actor import Actor
 from portal.kernel.ids import new_id
 from portal.kernel.words import gettext as _
+from portal.web.pages import wants_fragment
 
 log = structlog.get_logger(__name__)
 STATUS: dict[type[errors.Refused], int] = {
@@ -82,15 +83,15 @@ def _unexpected(error: Exception) -> Any:
 def answer(status: int, detail: str, fields: list[tuple[str, str]] | None = None) -> Response:
     """The error as the caller reads it best: JSON under /api, a fragment for htmx, else a whole page."""
     title, words = _words(status)
+    listed = [{"field": field, "message": message} for field, message in fields or []]
     if wants_json():
         problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail or words}
         if status == 422:
-            problem["errors"] = [{"field": field, "message": message} for field, message in fields or []]
+            problem["errors"] = listed
         return Response(json.dumps(problem), status, content_type="application/problem+json")
     # Whoever asked, the page is the same: what a page shows of a person would need the database that may just be away.
     g.actor = Actor(None)  # type: ignore[arg-type]
-    template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    listed = [{"field": field, "message": message} for field, message in fields or []]
+    template = "errors/fragment.html" if wants_fragment() else "errors/page.html"
     return Response(render_template(template, status=status, title=title, detail=detail or words, errors=listed), status)
 
 

@@ -8,15 +8,17 @@ from flask import Blueprint, jsonify, render_template, request
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed
 from portal.web.endpoint import guarded
+from portal.web.pages import page_asked
 from portal.web.render import zone
 from portal.web.unit import house
 from search.finding.fields import asked
 from search.finding.policy import May
-from search.finding.queries import PAGE, Found, complete, find
+from search.finding.queries import DEEPEST, PAGE, Found, complete, find
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
 pages = Blueprint("finding", __name__)
+LAST_PAGE = DEEPEST // PAGE
 FILTERS = ("in", "kind", "from", "account", "category", "before", "after", "sort")
 
 
@@ -35,7 +37,7 @@ def search_page(actor: Actor) -> str:
         after=request.args.get("after", ""),
         sort=request.args.get("sort", "relevance"),
     )
-    number = _number()
+    number = page_asked(LAST_PAGE)
     found = find(actor, house(), told, offset=(number - 1) * PAGE, zone=zone()) if not told.empty else Found(0, [])
     scope = _scope(actor)
     return render_template(
@@ -70,8 +72,3 @@ def _link(**changed: Any) -> str:
     kept = {name: value for name, value in request.args.items() if name in ("q", *FILTERS) and value}
     kept |= changed
     return "/search?" + urlencode({name: value for name, value in kept.items() if value not in ("", None)})
-
-
-def _number() -> int:
-    told = request.args.get("page", "1")
-    return max(1, min(int(told), 50)) if told.isdecimal() and len(told) < 5 else 1

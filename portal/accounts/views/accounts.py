@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 from sqlalchemy import func, select
 from werkzeug import Response
 
@@ -15,7 +15,7 @@ from portal.accounts.policy import May
 from portal.accounts.queries import Team
 from portal.accounts.schemas import NewAccount
 from portal.accounts.sources import account_path
-from portal.accounts.views.pages import form_lists, head, listed_errors, pages, typed
+from portal.accounts.views.pages import form_lists, head, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.errors import Invalid
@@ -26,6 +26,7 @@ from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of, page_asked
 
 A_PAGE = 50
 SORTS = ("name", "recent", "owner")
@@ -47,10 +48,10 @@ def list_accounts(actor: Actor) -> str:
     told = request.args
     q, tag, owner = told.get("q", "").strip()[:200], told.get("tag", "").strip()[:40], told.get("owner", "").strip()[:254]
     sort = told.get("sort") if told.get("sort") in SORTS else "name"
-    number = int(told.get("page", "1")) if told.get("page", "1").isdecimal() and len(told.get("page", "1")) < 6 else 1
+    number = page_asked()
     found = queries.found(actor, q=q, tag=tag, owner=owner)
     total = actor.session.scalar(select(func.count()).select_from(found.order_by(None).with_only_columns(Account.pk).subquery())) or 0
-    ordered = found.order_by(*_order(actor, sort or "name")).limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE)
+    ordered = found.order_by(*_order(actor, sort or "name")).limit(A_PAGE).offset((number - 1) * A_PAGE)
     accounts = list(actor.session.scalars(ordered))
     teams, last = queries.teams(actor.session, accounts), queries.last_happened(actor, accounts)
     rows = [Row(account, account_path(account), teams[account.pk], last.get(account.pk)) for account in accounts]
@@ -112,9 +113,8 @@ def open_account(actor: Actor) -> Response | tuple[str, int]:
         account = actions.open_account(actor, domains=tuple(read.domains), tags=tuple(read.tags), **details)
     except Invalid as wrong:
         actor.session.rollback()
-        return render_template("accounts/new.html", told=typed(request.form), errors=listed_errors(wrong)), 422
-    flash(_("%(name)s is open.", name=account.name))
-    return redirect(account_path(account), 303)
+        return render_template("accounts/new.html", told=typed(request.form), errors=errors_of(wrong)), 422
+    return back_to(account_path(account), _("%(name)s is open.", name=account.name))
 
 
 @pages.get("/accounts/<ref:account>")
@@ -147,8 +147,5 @@ def save_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actions.change_account(actor, account, **read_form(NewAccount, told).model_dump(exclude={"owner"}))
     except Invalid as wrong:
         actor.session.rollback()
-        return render_template(
-            "accounts/edit.html", told=typed(request.form), errors=listed_errors(wrong), **head(actor, account, "edit")
-        ), 422
-    flash(_("Saved. What it said before stays on the trail."))
-    return redirect(account_path(account), 303)
+        return render_template("accounts/edit.html", told=typed(request.form), errors=errors_of(wrong), **head(actor, account, "edit")), 422
+    return back_to(account_path(account), _("Saved. What it said before stays on the trail."))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 from werkzeug import Response
 
 from portal.accounts import actions, queries
@@ -10,12 +10,13 @@ from portal.accounts.models import BUYING_ROLES, Account, Contact
 from portal.accounts.policy import May
 from portal.accounts.schemas import NewContact
 from portal.accounts.sources import account_path
-from portal.accounts.views.pages import form_lists, head, listed_errors, pages, typed
+from portal.accounts.views.pages import form_lists, head, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 
 
 @pages.get("/accounts/<ref:account>/people")
@@ -32,9 +33,8 @@ def add_contact(actor: Actor, account: Account) -> Response | tuple[str, int]:
         contact = actions.add_contact(actor, account, **_details(read_form(NewContact, told)))
     except Invalid as wrong:
         actor.session.rollback()
-        return _people(actor, account, told, listed_errors(wrong)), 422
-    flash(_("%(name)s is among the people.", name=contact.name))
-    return redirect(f"{account_path(account)}/people#c-{contact.id}", 303)
+        return _people(actor, account, told, errors_of(wrong)), 422
+    return back_to(f"{account_path(account)}/people#c-{contact.id}", _("%(name)s is among the people.", name=contact.name))
 
 
 @pages.get("/accounts/<ref:account>/people/<ref:contact>")
@@ -54,11 +54,10 @@ def save_contact(actor: Actor, account: Account, contact: Contact) -> Response |
     except Invalid as wrong:
         actor.session.rollback()
         page = render_template(
-            "accounts/contact.html", contact=contact, told=told, errors=listed_errors(wrong), **head(actor, account, "people")
+            "accounts/contact.html", contact=contact, told=told, errors=errors_of(wrong), **head(actor, account, "people")
         )
         return page, 422
-    flash(_("Saved."))
-    return redirect(f"{account_path(account)}/people#c-{contact.id}", 303)
+    return back_to(f"{account_path(account)}/people#c-{contact.id}", _("Saved."))
 
 
 def _people(actor: Actor, account: Account, told: dict[str, Any], errors: list[dict[str, str]]) -> str:

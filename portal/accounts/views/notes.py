@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 from werkzeug import Response
 
 from portal.accounts import actions
@@ -11,7 +11,7 @@ from portal.accounts.models import Account, Note
 from portal.accounts.policy import May
 from portal.accounts.schemas import NewNote
 from portal.accounts.sources import account_path, note_path
-from portal.accounts.views.pages import head, listed_errors, pages, typed
+from portal.accounts.views.pages import head, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
@@ -19,6 +19,7 @@ from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from portal.web.render import zone
 
 FIELD_TIME = "%Y-%m-%dT%H:%M"  # what a date-time field of a form holds, in the reader's time zone
@@ -38,8 +39,7 @@ def write_note(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actions.write_note(actor, account, **_read())
     except Invalid as wrong:
         return _again(actor, account, None, wrong), 422
-    flash(_("Noted. It is on the trail."))
-    return redirect(f"{account_path(account)}/trail", 303)
+    return back_to(f"{account_path(account)}/trail", _("Noted. It is on the trail."))
 
 
 @pages.get("/accounts/<ref:account>/notes/<ref:note>")
@@ -67,24 +67,21 @@ def save_note(actor: Actor, account: Account, note: Note) -> Response | tuple[st
         actions.edit_note(actor, note, **told)
     except Invalid as wrong:
         return _again(actor, account, note, wrong), 422
-    flash(_("Saved. What it said before stays readable."))
-    return redirect(note_path(note), 303)
+    return back_to(note_path(note), _("Saved. What it said before stays readable."))
 
 
 @pages.post("/accounts/<ref:account>/notes/<ref:note>/remove")
 @guarded(account=May.READ_ACCOUNT, note=May.CHANGE_NOTE)
 def remove_note(actor: Actor, account: Account, note: Note) -> Response:
     actions.remove_note(actor, note)
-    flash({"text": _("Removed."), "undo": f"{note_path(note)}/restore"})  # type: ignore[arg-type]
-    return redirect(f"{account_path(account)}/trail", 303)
+    return back_to(f"{account_path(account)}/trail", _("Removed."), undo=f"{note_path(note)}/restore")
 
 
 @pages.post("/accounts/<ref:account>/notes/<ref:note>/restore")
 @guarded(account=May.READ_ACCOUNT, note=May.RESTORE_NOTE)
 def restore_note(actor: Actor, account: Account, note: Note) -> Response:
     actions.restore_note(actor, note)
-    flash(_("Back."))
-    return redirect(note_path(note), 303)
+    return back_to(note_path(note), _("Back."))
 
 
 def _read() -> dict[str, Any]:
@@ -100,7 +97,7 @@ def _read() -> dict[str, Any]:
 def _again(actor: Actor, account: Account, note: Note | None, wrong: Invalid) -> str:
     """The form with what was typed, and what is wrong with it."""
     return render_template(
-        "accounts/note_form.html", note=note, told=typed(request.form), errors=listed_errors(wrong), **head(actor, account, "note")
+        "accounts/note_form.html", note=note, told=typed(request.form), errors=errors_of(wrong), **head(actor, account, "note")
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 from werkzeug import Response
 
 from portal.accounts import actions, queries
@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.accounts.policy import May
 from portal.accounts.schemas import Giving
 from portal.accounts.sources import account_path
-from portal.accounts.views.pages import head, listed_errors, pages, typed
+from portal.accounts.views.pages import head, pages, typed
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
@@ -20,6 +20,7 @@ from portal.kernel.words import ngettext
 from portal.people.models import Person
 from portal.people.policy import May as People
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 
 
 @pages.get("/accounts/<ref:account>/owner")
@@ -37,8 +38,7 @@ def give_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actions.give_account(actor, account, to=to, reason=told.reason)
     except Invalid as wrong:
         return _page(actor, account, wrong), 422
-    flash(_("%(name)s looks after %(account)s now.", name=to.name, account=account.name))
-    return redirect(_back(actor, account), 303)
+    return back_to(_back(actor, account), _("%(name)s looks after %(account)s now.", name=to.name, account=account.name))
 
 
 @pages.post("/accounts/<ref:account>/team")
@@ -49,8 +49,7 @@ def join_team(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actions.join_team(actor, account, person=person)
     except Invalid as wrong:
         return _page(actor, account, wrong), 422
-    flash(_("%(name)s is on the team.", name=person.name))
-    return redirect(f"{account_path(account)}/owner", 303)
+    return back_to(f"{account_path(account)}/owner", _("%(name)s is on the team.", name=person.name))
 
 
 @pages.post("/accounts/<ref:account>/team/leave")
@@ -61,14 +60,12 @@ def leave_team(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actions.leave_team(actor, account, person=person)
     except Invalid as wrong:
         return _page(actor, account, wrong), 422
-    flash(
-        {  # type: ignore[arg-type]
-            "text": _("%(name)s is no longer on the team.", name=person.name),
-            "undo": f"{account_path(account)}/team",
-            "fields": {"person": person.id},
-        }
+    return back_to(
+        f"{account_path(account)}/owner",
+        _("%(name)s is no longer on the team.", name=person.name),
+        undo=f"{account_path(account)}/team",
+        fields={"person": person.id},
     )
-    return redirect(f"{account_path(account)}/owner", 303)
 
 
 @pages.post("/people/<ref:person>/accounts/give")
@@ -81,8 +78,10 @@ def give_accounts(actor: Actor, person: Person) -> Response:
     given = [account for account in queries.to_be_given(actor, person) if not only or account.id == only]
     for account in given:
         actions.give_account(actor, account, to=to, reason=told.reason)
-    flash(ngettext("%(name)s looks after %(num)d account more.", "%(name)s looks after %(num)d accounts more.", len(given), name=to.name))
-    return redirect(f"/admin/people/{person.id}" if actor.is_admin else "/accounts", 303)
+    return back_to(
+        f"/admin/people/{person.id}" if actor.is_admin else "/accounts",
+        ngettext("%(name)s looks after %(num)d account more.", "%(name)s looks after %(num)d accounts more.", len(given), name=to.name),
+    )
 
 
 def owned_by(actor: Actor, person: Person) -> dict[str, Any] | None:
@@ -101,7 +100,7 @@ def _page(actor: Actor, account: Account, wrong: Invalid | None = None) -> str:
         could_join=[person for person in staff if person not in shown["team"].everybody],
         readable=may(actor, May.READ_ACCOUNT, account),
         told=typed(request.form),
-        errors=listed_errors(wrong) if wrong else [],
+        errors=errors_of(wrong),
         **shown,
     )
 

@@ -12,7 +12,6 @@ from portal.accounts.models import Account
 from portal.accounts.policy import May
 from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 
 pages = Blueprint("accounts", __name__)
@@ -41,8 +40,3 @@ def form_lists(*names: str) -> dict[str, Any]:
         values = request.form.getlist(name)
         told[name] = [part.strip() for value in values for part in re.split(r"[,;\n]", value) if part.strip()]
     return told
-
-
-def listed_errors(wrong: Invalid) -> list[dict[str, str]]:
-    """The same words for the summary and at each field; `tags.3` stands at `tags`."""
-    return [{"field": field.split(".", 1)[0], "message": words} for field, words in wrong.errors]

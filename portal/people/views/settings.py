@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Request, flash, g, redirect, render_template, request
+from flask import Request, g, redirect, render_template, request
 from flask import session as cookie
 
 from portal.kernel.actor import Actor
@@ -21,6 +21,7 @@ from portal.people.views.blueprint import pages
 from portal.people.views.start import PRODUCT
 from portal.people.zones import zones
 from portal.web.endpoint import guarded, own
+from portal.web.pages import back_to, errors_of
 
 FRESH = timedelta(minutes=15)  # a sign-in this young shows who it is, where there is no password yet
 
@@ -108,8 +109,7 @@ def save_password(actor: Actor, received: str | Invalid) -> Any:
     if isinstance(received, Invalid):
         return _security(actor, received)
     actions.set_password(actor, hash=received, others=request.form.get("others") == "1")
-    flash(_("Your password is set."))
-    return redirect("/me/settings/security", 303)
+    return back_to("/me/settings/security", _("Your password is set."))
 
 
 @pages.post("/me/settings/security/sign-ins/<ref:sign_in>/end")
@@ -120,8 +120,7 @@ def end_sign_in(actor: Actor, sign_in: SignIn) -> Any:
     if here:
         cookie.clear()
         return redirect("/sign-in", 303)
-    flash(_("Signed out there."))
-    return redirect("/me/settings/security#sign-ins", 303)
+    return back_to("/me/settings/security#sign-ins", _("Signed out there."))
 
 
 @pages.post("/me/settings/security/tokens")
@@ -140,8 +139,7 @@ def make_token(actor: Actor) -> Any:
 @guarded(token=May.REVOKE_TOKEN)
 def revoke_token(actor: Actor, token: Token) -> Any:
     actions.revoke_token(actor, token)
-    flash(_("Revoked. “%(name)s” works no more.", name=token.name))
-    return redirect("/me/settings/security#tokens", 303)
+    return back_to("/me/settings/security#tokens", _("Revoked. “%(name)s” works no more.", name=token.name))
 
 
 def _profile(told: Any, wrong: Invalid | None = None) -> Any:
@@ -169,10 +167,9 @@ def is_fresh(actor: Actor) -> bool:
 
 
 def _refused(name: str, wrong: Invalid | None, **context: Any) -> Any:
-    errors = [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
+    errors = errors_of(wrong)
     return render_template(f"people/{name}.html", errors=errors, **context), 422 if wrong else 200
 
 
 def _saved(section: str) -> Any:
-    flash(_("Saved."))
-    return redirect(f"/me/settings/{section}", 303)
+    return back_to(f"/me/settings/{section}", _("Saved."))

@@ -20,6 +20,7 @@ from portal.people.models import Person, SignInLink
 from portal.people.schemas import Asking, ByPassword, Code
 from portal.people.views.blueprint import pages
 from portal.web.endpoint import public
+from portal.web.pages import errors_of
 
 ASKING, ASKED_FOR, NEXT = "asking", "asked_for", "next"  # in the browser's cookie, until it is in
 
@@ -165,5 +166,5 @@ def _is_ours(link: SignInLink) -> bool:
 
 
 def _page(template: str, wrong: Invalid | None = None, *, status: int = 200, **context: Any) -> tuple[str, int]:
-    errors = [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
+    errors = errors_of(wrong)
     return render_template(f"people/{template}.html", errors=errors, **context), 422 if wrong else status

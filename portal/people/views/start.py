@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Request, flash, redirect, render_template, request
+from flask import Request, redirect, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid, NotFound
@@ -15,6 +15,7 @@ from portal.people.schemas import Setup
 from portal.people.views.blueprint import pages
 from portal.people.zones import zones
 from portal.web.endpoint import own, public
+from portal.web.pages import back_to, errors_of
 from portal.web.unit import house as this_house
 
 PRODUCT = "Mainstay"
@@ -67,11 +68,10 @@ def set_up(actor: Actor, received: tuple[Setup, str] | Invalid) -> Any:
         return _setup_page(request.form, wrong)
     queries.forget_vendor()
     sign_ins.enter(actor.session, person)
-    flash(_("%(vendor)s is set up. Open the first account, then a workspace for it.", vendor=told.vendor))
-    return redirect("/accounts/new", 303)
+    return back_to("/accounts/new", _("%(vendor)s is set up. Open the first account, then a workspace for it.", vendor=told.vendor))
 
 
 def _setup_page(told: Any, wrong: Invalid | None = None) -> tuple[str, int]:
-    errors = [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
+    errors = errors_of(wrong)
     base = this_house().settings.base_url
     return render_template("people/setup.html", told=told, errors=errors, zones=zones(), base_url=base), 422 if wrong else 200
