@@ -17,6 +17,7 @@ from portal.kernel.clock import now, rfc3339
 from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.policy import allowed, may
 from portal.kernel.words import gettext as _
+from portal.people.shapes import named
 from portal.web.api import answer, body, listed, resource
 from portal.web.endpoint import guarded
 
@@ -167,7 +168,7 @@ def _accounts(actor: Actor, accounts: list[Account]) -> list[dict[str, Any]]:
 
 
 def _shown(account: Account, fields: dict[str, Any], team: Team) -> dict[str, Any]:
-    people = [{"id": person.id, "name": person.name} for person in team.everybody]
+    people = [named(person) for person in team.everybody]
     return {
         "id": account.id,
         **fields,
@@ -198,7 +199,7 @@ def _note(note: Note) -> dict[str, Any]:
     return {
         "id": note.id,
         "account": note.account.id,
-        "author": {"id": note.author.id, "name": note.author.name},
+        "author": named(note.author),
         "kind": note.kind,
         "at": rfc3339(note.at),
         "body": note.body,

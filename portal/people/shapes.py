@@ -6,9 +6,14 @@ from portal.kernel.clock import rfc3339
 from portal.people.models import Person
 
 
+def named(of: Person) -> dict[str, Any]:
+    """Who did something, beside the thing."""
+    return {"id": of.id, "name": of.name}
+
+
 def person(of: Person) -> dict[str, Any]:
     """Whoever meets them may know this."""
-    return {"id": of.id, "name": of.name, "title": of.title, "side": "staff" if of.is_staff else "client", "gone": of.gone}
+    return named(of) | {"title": of.title, "side": "staff" if of.is_staff else "client", "gone": of.gone}
 
 
 def colleague(of: Person) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
+from portal.people.shapes import named
 from portal.web.api import answer, limit_asked, resource
 from portal.web.endpoint import guarded
 from portal.web.unit import house
@@ -63,7 +64,7 @@ def _shown(line: Line, actor: Actor) -> dict[str, Any]:
         "url": line.url,
         "account": line.account.id if line.account else None,
         "workspace": line.workspace.id if line.workspace else None,
-        "author": {"id": line.author.id, "name": line.author.name} if line.author else None,
+        "author": named(line.author) if line.author else None,
         "at": rfc3339(line.at),
     }
     return shown | ({"categories": list(line.categories)} if actor.is_staff else {})

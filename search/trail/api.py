@@ -10,6 +10,7 @@ from portal.accounts.policy import May
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.events import Event
+from portal.people.shapes import named
 from portal.web.api import listed, resource
 from portal.web.endpoint import guarded
 from search.trail import queries
@@ -39,7 +40,7 @@ def _shown(line: Line, account: Account) -> dict[str, Any]:
         "at": rfc3339(event.at),
         "recorded_at": rfc3339(event.recorded_at),
         "kind": event.kind,
-        "actor": {"id": line.actor.id, "name": line.actor.name} if line.actor else None,
+        "actor": named(line.actor) if line.actor else None,
         "account": account.id,
         "workspace": line.workspace.id if line.workspace else None,
         "summary": gone_words(line.gone) if line.gone else line.sentence,

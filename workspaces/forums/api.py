@@ -13,10 +13,11 @@ from portal.web.endpoint import guarded
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
-from workspaces.forums.schemas import ForumPatch, GroupAudience, NewForum, NewPost, NewTopic, PostPatch, TopicPatch
+from workspaces.forums.schemas import ForumPatch, NewForum, NewPost, NewTopic, PostPatch, TopicPatch
 from workspaces.forums.shapes import forums_json, posts_json, revision_json, topic_json
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries.places import audience_chosen
 
 api = resource("forums")
 
@@ -34,7 +35,7 @@ def list_forums(actor: Actor, workspace: Workspace) -> Response:
 @guarded(workspace=Rooms.RUN_WORKSPACE)
 def make_forum(actor: Actor, workspace: Workspace) -> Response:
     told = body(NewForum)
-    audience = queries.group_named(actor, workspace, told.audience.group) if isinstance(told.audience, GroupAudience) else told.audience
+    audience = audience_chosen(actor, workspace, told.audience)
     forum = actions.make_forum(actor, workspace, title=told.title, description=told.description, audience=audience)
     return answer(forums_json(actor, [forum])[0], 201)
 

@@ -14,6 +14,7 @@ from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import message_of
 from workspaces.forums.queries.topics import Row
 from workspaces.forums.shapes import posts_json, silenced_json, topic_json
+from workspaces.rooms.live import watching
 
 AS = {
     "post.created": "post.created",
@@ -30,7 +31,7 @@ def register() -> None:
     watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))
     for kind, name in AS.items():
         live(kind, Live(name, _watching_the_topic, _post))
-    live("topic.created", Live("topic.created", _watching_the_workspace, _topic))
+    live("topic.created", Live("topic.created", watching, _topic))
 
 
 def audiences(session: Session, workspace_pk: int) -> set[int]:
@@ -42,11 +43,7 @@ def audiences(session: Session, workspace_pk: int) -> set[int]:
 def _watching_the_topic(actor: Actor, event: Event) -> list[tuple[str, int]]:
     topic_pk = actor.session.scalar(select(Post.topic_pk).where(Post.id == event.subject_id))
     found = [("topic", topic_pk)] if topic_pk else []
-    return found + _watching_the_workspace(actor, event) if event.kind == "post.created" else found
-
-
-def _watching_the_workspace(actor: Actor, event: Event) -> list[tuple[str, int]]:
-    return [("workspace", event.workspace_pk)] if event.workspace_pk else []
+    return found + watching(actor, event) if event.kind == "post.created" else found
 
 
 def _post(actor: Actor, event: Event) -> dict[str, Any] | None:

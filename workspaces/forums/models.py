@@ -13,7 +13,6 @@ from portal.people.models import Person
 from workspaces.rooms.models import InWorkspace, Place, Workspace
 
 DISCUSSION, QUESTION, ANNOUNCEMENT = "discussion", "question", "announcement"
-TOPIC_KINDS = (DISCUSSION, QUESTION, ANNOUNCEMENT)
 ENDS = 20  # messages shown at either end of a long topic
 FOLDED_FROM = 2 * ENDS
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from portal.kernel.schemas import Schema, line, text
+from workspaces.rooms.schemas import OfGroup
 
 Kind = Literal["discussion", "question", "announcement"]
 BODY, TITLE, TAG, TAGS, REASON = 20_000, 160, 30, 8, 300
@@ -92,18 +93,12 @@ class DraftForm(Schema):
     team: bool = False
 
 
-class GroupAudience(Schema):
-    """An audience that is a group of the workspace."""
-
-    group: str
-
-
 class NewForum(Schema):
     """A new forum, from JSON."""
 
     title: line(80, 1)
     description: line(300) = ""
-    audience: Literal["everyone", "staff"] | GroupAudience = "everyone"
+    audience: Literal["everyone", "staff"] | OfGroup = "everyone"
 
 
 class ForumForm(Schema):

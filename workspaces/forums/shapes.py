@@ -2,29 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience
 from portal.kernel.clock import rfc3339
 from portal.people.models import Person
+from portal.people.shapes import named
 from workspaces.forums.attachments import PORT
 from workspaces.forums.models import Forum, Post, PostRevision, Topic
-from workspaces.rooms.models import Group
+from workspaces.rooms.shapes import audiences_json
 
 
 def forums_json(actor: Actor, forums: list[Forum]) -> list[dict[str, Any]]:
     """Forums with whom they are for; one query for the groups of all of them."""
-    audiences = {forum.open_audience_pk: forum.open_audience for forum in forums}
-    groups = [audience.subject_pk for audience in audiences.values() if audience.kind == "group"]
-    ids = dict(actor.session.execute(select(Group.pk, Group.id).where(Group.pk.in_(groups))).all()) if groups else {}
+    audiences = audiences_json(actor, forums)
     return [
         {
             "id": forum.id,
             "workspace": forum.workspace.id,
             "title": forum.title,
             "description": forum.description,
-            "audience": _audience(audiences[forum.open_audience_pk], ids),
+            "audience": audiences[forum.open_audience_pk],
             "created_at": rfc3339(forum.created_at),
         }
         for forum in forums
@@ -40,7 +36,7 @@ def topic_json(topic: Topic) -> dict[str, Any]:
         "title": topic.title,
         "kind": topic.kind,
         "tags": topic.tags,
-        "author": person_json(topic.author),
+        "author": named(topic.author),
         "at": rfc3339(topic.created_at),
         "pinned": topic.pinned_at is not None,
         "locked": topic.locked_at is not None,
@@ -63,18 +59,14 @@ def silenced_json(post: Post) -> dict[str, Any]:
 
 
 def revision_json(revision: PostRevision, by: Person) -> dict[str, Any]:
-    return {"id": revision.id, "at": rfc3339(revision.at), "by": person_json(by), "body": revision.body}
-
-
-def person_json(person: Person) -> dict[str, Any]:
-    return {"id": person.id, "name": person.name}
+    return {"id": revision.id, "at": rfc3339(revision.at), "by": named(by), "body": revision.body}
 
 
 def _post_json(post: Post, files: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": post.id,
         "topic": post.topic.id,
-        "author": person_json(post.author),
+        "author": named(post.author),
         "at": rfc3339(post.created_at),
         "edited_at": rfc3339(post.edited_at) if post.edited_at else None,
         "body": post.body,
@@ -83,9 +75,3 @@ def _post_json(post: Post, files: list[dict[str, Any]]) -> dict[str, Any]:
         "attachments": files,
         "audience": "team" if post.team else "shared",
     }
-
-
-def _audience(audience: Audience, group_ids: dict[int, str]) -> str | dict[str, str]:
-    if audience.kind == "group":
-        return {"group": group_ids[audience.subject_pk]}
-    return "staff" if audience.staff_only else "everyone"

@@ -14,10 +14,11 @@ from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
-from workspaces.library.schemas import Adding, FilePatch, FolderBody, Naming, Noting, OfGroup
+from workspaces.library.schemas import Adding, FilePatch, FolderBody, Naming, Noting
 from workspaces.library.shapes import file_json, folders_json, version_json, view_json
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries.places import audience_chosen
 
 api = resource("library")
 
@@ -39,7 +40,7 @@ def make_folder(actor: Actor, workspace: Workspace) -> Response:
     if parent is not None and "audience" not in told.model_fields_set:
         made = actions.make_folder_in(actor, parent, name=told.name)
     else:
-        audience = queries.group_named(actor, workspace, told.audience.group) if isinstance(told.audience, OfGroup) else told.audience
+        audience = audience_chosen(actor, workspace, told.audience)
         made = actions.make_folder(actor, workspace, name=told.name, parent=parent, audience=audience)
     return answer(folders_json(actor, [made])[0], 201)
 

@@ -12,16 +12,13 @@ from workspaces.library.models import File
 from workspaces.library.policy import May
 from workspaces.library.queries import shown
 from workspaces.library.shapes import file_json
+from workspaces.rooms.live import watching
 
 
 def register() -> None:
     """Files that come, and new versions of them, are news of their workspace."""
     for kind in ("file.added", "file.version"):
-        live(kind, Live("file.added", watched, added))
-
-
-def watched(actor: Actor, event: Event) -> list[tuple[str, int]]:
-    return [("workspace", event.workspace_pk)] if event.workspace_pk else []
+        live(kind, Live("file.added", watching, added))
 
 
 def added(actor: Actor, event: Event) -> dict[str, Any] | None:

@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from portal.kernel.schemas import Schema, line
+from workspaces.rooms.schemas import OfGroup
 
 NOTE = 300  # characters of "What changed?"
 
@@ -28,13 +27,6 @@ class NewFolder(Schema):
     name: line(120, 1)
     parent: line(22) = ""
     audience: line(22) = "everyone"
-
-
-class OfGroup(BaseModel):
-    """{"group": ID}."""
-
-    model_config = ConfigDict(extra="forbid")
-    group: str
 
 
 class FolderBody(Schema):

@@ -2,23 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience
 from portal.kernel.clock import rfc3339
 from portal.kernel.policy import allowed
-from portal.people.models import Person
+from portal.people.shapes import named
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
-from workspaces.rooms.models import Group
+from workspaces.rooms.shapes import audiences_json
 
 
 def folders_json(actor: Actor, folders: list[Folder]) -> list[dict[str, Any]]:
     """Folders with whom they are for; a parent that the actor may not see is not named."""
-    audiences = {each.open_audience_pk: each.open_audience for each in folders}
-    groups = [audience.subject_pk for audience in audiences.values() if audience.kind == "group"]
-    group_ids = dict(actor.session.execute(select(Group.pk, Group.id).where(Group.pk.in_(groups))).all()) if groups else {}
+    audiences = audiences_json(actor, folders)
     parents = {each.parent_pk for each in folders if each.parent_pk}
     parent_ids = _readable_ids(actor, parents) if parents else {}
     return [
@@ -27,7 +22,7 @@ def folders_json(actor: Actor, folders: list[Folder]) -> list[dict[str, Any]]:
             "workspace": each.workspace.id,
             "parent": parent_ids.get(each.parent_pk or 0),
             "name": each.name,
-            "audience": _audience(audiences[each.open_audience_pk], group_ids),
+            "audience": audiences[each.open_audience_pk],
             "created_at": rfc3339(each.created_at),
             "url": each.path,
         }
@@ -50,10 +45,10 @@ def file_json(file: File) -> dict[str, Any]:
         "sha256": version.sha256,
         "version": version.number,
         "note": version.note,
-        "author": person_json(file.uploaded_by),
+        "author": named(file.uploaded_by),
         "at": rfc3339(file.created_at),
         "changed_at": rfc3339(version.created_at),
-        "changed_by": person_json(version.by),
+        "changed_by": named(version.by),
         "pinned": file.pinned_at is not None,
         "url": file.path,
     }
@@ -67,25 +62,15 @@ def version_json(version: FileVersion) -> dict[str, Any]:
         "mime": version.mime,
         "sha256": version.sha256,
         "note": version.note,
-        "author": person_json(version.by),
+        "author": named(version.by),
         "at": rfc3339(version.created_at),
     }
 
 
 def view_json(view: FileView) -> dict[str, Any]:
-    return {"id": view.id, "person": person_json(view.person), "version": view.version.number, "at": rfc3339(view.created_at)}
-
-
-def person_json(person: Person) -> dict[str, Any]:
-    return {"id": person.id, "name": person.name}
+    return {"id": view.id, "person": named(view.person), "version": view.version.number, "at": rfc3339(view.created_at)}
 
 
 def _readable_ids(actor: Actor, pks: set[int]) -> dict[int, str]:
     found = allowed(actor, May.READ_FOLDER).where(Folder.pk.in_(pks)).with_only_columns(Folder.pk, Folder.id)
     return dict(actor.session.execute(found).all())
-
-
-def _audience(audience: Audience, group_ids: dict[int, str]) -> str | dict[str, str]:
-    if audience.kind == "group":
-        return {"group": group_ids[audience.subject_pk]}
-    return "staff" if audience.staff_only else "everyone"

@@ -50,7 +50,7 @@ def shown(file: Any) -> dict[str, Any]:
 
 
 def of_topic(actor: Actor, topic: Topic, **context: Any) -> dict[str, Any] | None:
-    """For `topic.aside`: the files of a topic."""
+    """For `topic.files`: the files of a topic."""
     files = queries.of_topic(actor, topic)
     return {"files": files} if files else None
 

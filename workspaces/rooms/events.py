@@ -3,14 +3,14 @@
 from portal.kernel.events import kind
 
 WORKSPACE_OPENED = kind(
-    "workspace.opened", "A workspace was opened", "%(actor)s opened the workspace “%(title)s”", group="account", icon="workspace"
+    "workspace.opened", "A workspace was opened", "%(actor)s opened the workspace “%(title)s”", group="account", icon="briefcase"
 )
 WORKSPACE_CHANGED = kind(
     "workspace.changed",
     "A workspace's title, purpose or settings changed",
     "%(actor)s changed the workspace: %(fields)s",
     group="account",
-    icon="workspace",
+    icon="briefcase",
 )
 WORKSPACE_ARCHIVED = kind(
     "workspace.archived", "A workspace was archived", "%(actor)s archived the workspace “%(title)s”", group="account", icon="archive"
@@ -20,7 +20,7 @@ WORKSPACE_RESTORED = kind(
     "An archived workspace was opened again",
     "%(actor)s opened the workspace “%(title)s” again",
     group="account",
-    icon="workspace",
+    icon="briefcase",
 )
 INVITED = kind("member.invited", "Somebody was invited", "%(actor)s invited %(name)s", group="people", icon="mail")
 INVITATION_REVOKED = kind(

@@ -31,11 +31,11 @@ def audiences(workspace: Workspace) -> set[int]:
 def register() -> None:
     """Fill the tables of portal.web.realtime."""
     watchable(Watchable("workspace", May.READ_WORKSPACE, audiences))
-    live("member.joined", Live("member.joined", watched, joined))
+    live("member.joined", Live("member.joined", watching, joined))
 
 
-def watched(actor: Actor, event: Event) -> list[tuple[str, int]]:
-    """What must be watched to hear an event of a workspace."""
+def watching(actor: Actor, event: Event) -> list[tuple[str, int]]:
+    """Who watches a workspace hears what happens in it."""
     return [("workspace", event.workspace_pk)] if event.workspace_pk else []
 
 

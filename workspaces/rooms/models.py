@@ -15,7 +15,6 @@ from portal.people.models import Person
 
 ACCOUNT, COMMUNITY = "account", "community"
 OWNER, MODERATOR, MEMBER, READER = "owner", "moderator", "member", "reader"
-MEMBER_ROLES = (OWNER, MODERATOR, MEMBER, READER)
 WAITING, ACCEPTED, DECLINED, REVOKED, EXPIRED = "waiting", "accepted", "declined", "revoked", "expired"
 STANDS = text("removed_at IS NULL")
 

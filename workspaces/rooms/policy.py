@@ -16,6 +16,7 @@ from workspaces.rooms.models import (
     MEMBER,
     MODERATOR,
     OWNER,
+    READER,
     Group,
     GroupMember,
     Invitation,
@@ -226,7 +227,7 @@ def _sent_or_moderates(actor: Actor) -> Condition:
 
 @rule(May.LEAVE, Workspace, refusal="You are here as one of the account's team, not as a member.")
 def leave(actor: Actor) -> Condition:
-    return _has_role(actor, Workspace.pk, OWNER, MODERATOR, MEMBER, "reader")
+    return _has_role(actor, Workspace.pk, OWNER, MODERATOR, MEMBER, READER)
 
 
 def accounts_to_open_for(actor: Actor) -> Select[Any]:

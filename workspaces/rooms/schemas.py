@@ -40,6 +40,12 @@ class MemberChange(Schema):
     groups: Ids | None = None
 
 
+class OfGroup(Schema):
+    """An audience that is a group of the workspace."""
+
+    group: str
+
+
 class NewGroup(Schema):
     """A group of members; `members` are ids of people."""
 

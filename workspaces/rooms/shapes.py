@@ -1,12 +1,14 @@
 """Workspaces, members, groups and invitations as the API has them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.people.models import Person
-from workspaces.rooms.models import Group, Invitation, Membership, Workspace
+from workspaces.rooms.models import Group, Invitation, Membership, Place, Workspace
+from workspaces.rooms.queries.places import groups_meant
 
 
 def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None = None) -> dict[str, Any]:
@@ -49,6 +51,16 @@ def person_json(person: Person, *, email: bool = False) -> dict[str, Any]:
     """A person as others in the room see them."""
     shown = {"id": person.id, "name": person.name, "title": person.title, "staff": person.is_staff}
     return shown | {"email": person.email} if email else shown
+
+
+def audiences_json(actor: Actor, places: Collection[Place]) -> dict[int, str | dict[str, str]]:
+    """Whom places are for, by the pk of their open audience: "everyone", "staff", or {"group": id}; one query for all groups."""
+    audiences = {place.open_audience_pk: place.open_audience for place in places}
+    groups = groups_meant(actor, places)
+    return {
+        pk: {"group": groups[meant.subject_pk].id} if meant.kind == "group" else "staff" if meant.staff_only else "everyone"
+        for pk, meant in audiences.items()
+    }
 
 
 def group_json(group: Group, members: list[Person]) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from portal.kernel.events import EventKind
 from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
-from workspaces.forums.actions.recording import account_of, record_about
+from workspaces.forums.actions.recording import record_about
 from workspaces.forums.attachments import PORT
 from workspaces.forums.events import ANSWER_WITHDRAWN, POST_EDITED, POST_HIDDEN, POST_REMOVED, POST_RESTORED, POST_SHOWN, POST_WRITTEN
 from workspaces.forums.models import Draft, Following, Mention, Post, PostRevision, ReadMark, Topic
 from workspaces.forums.policy import May
+from workspaces.rooms.actions import account_of
 
 SILENT = timedelta(minutes=15)  # a slip mended this soon is not called an edit
 MOST_MENTIONS = 50

@@ -1,4 +1,4 @@
-"""What the actions of forums share: their events, and which account's trail holds a word."""
+"""What the actions of forums share: their events."""
 
 from typing import Any
 
@@ -7,8 +7,6 @@ from portal.kernel.actor import Actor
 from portal.kernel.events import Event, EventKind, record
 from workspaces.forums.events import KNOTS
 from workspaces.forums.models import Topic
-from workspaces.rooms.actions import membership_of, only_account
-from workspaces.rooms.models import Workspace
 
 
 def record_about(actor: Actor, of: EventKind, topic: Topic, subject: Any, *, words: str | None = None, **facts: Any) -> Event:
@@ -26,11 +24,3 @@ def record_about(actor: Actor, of: EventKind, topic: Topic, subject: Any, *, wor
         facts={"title": topic.title, **facts},
         words=words,
     )
-
-
-def account_of(actor: Actor, workspace: Workspace) -> int | None:
-    """The account whose trail holds this: the workspace's one account, in a community the author's company."""
-    if (account := only_account(workspace)) is not None:
-        return account.pk
-    membership = membership_of(actor, workspace, actor.person)
-    return membership.account_pk if membership else None

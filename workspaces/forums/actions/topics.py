@@ -10,7 +10,7 @@ from portal.kernel.policy import may
 from portal.kernel.words import gettext as _
 from workspaces.forums.actions.posts import write
 from workspaces.forums.actions.reading import drop_draft
-from workspaces.forums.actions.recording import account_of, record_about
+from workspaces.forums.actions.recording import record_about
 from workspaces.forums.events import (
     ANSWER_CHOSEN,
     ANSWER_WITHDRAWN,
@@ -24,6 +24,7 @@ from workspaces.forums.events import (
 )
 from workspaces.forums.models import ANNOUNCEMENT, DISCUSSION, Forum, Post, Topic
 from workspaces.forums.policy import May
+from workspaces.rooms.actions import account_of
 from workspaces.rooms.policy import May as Rooms
 
 

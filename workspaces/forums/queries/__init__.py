@@ -1,7 +1,7 @@
 """What screens ask about forums, topics and posts."""
 
 from workspaces.forums.queries.bearings import Bearings, bearings
-from workspaces.forums.queries.forums import audience_words, forum_named, forums_of, group_named, startable, topic_counts
+from workspaces.forums.queries.forums import audience_words, forum_named, forums_of, startable, topic_counts
 from workspaces.forums.queries.messages import Item, Message, changed_since, knots, message_of, messages, stay
 from workspaces.forums.queries.people import mentionable, taking_part
 from workspaces.forums.queries.posts import before_and_after, posts_after, revisions_of, with_words
@@ -21,7 +21,6 @@ __all__ = [
     "changed_since",
     "forum_named",
     "forums_of",
-    "group_named",
     "knots",
     "mentionable",
     "message_of",

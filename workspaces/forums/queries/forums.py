@@ -1,17 +1,16 @@
 """Forums of a workspace, and whom each is for, in words."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid, Refused
-from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed, fetch
 from portal.kernel.words import gettext as _
 from workspaces.forums.models import Forum, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.models import Group, Workspace
-from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries.places import groups_meant
 
 
 def forums_of(actor: Actor, workspace: Workspace) -> list[Forum]:
@@ -28,9 +27,8 @@ def startable(actor: Actor, workspace: Workspace) -> list[Forum]:
 
 def audience_words(actor: Actor, forums: list[Forum], company: str | None, vendor: str) -> dict[int, str]:
     """forum pk -> who sees what is written there, in words; one query for the groups of all."""
-    pks = [forum.open_audience.subject_pk for forum in forums if forum.open_audience.kind == "group"]
-    names = dict(actor.session.execute(select(Group.pk, Group.name).where(Group.pk.in_(pks))).all()) if pks else {}
-    return {forum.pk: _words(forum, names, company, vendor) for forum in forums}
+    groups = groups_meant(actor, forums)
+    return {forum.pk: _words(forum, groups, company, vendor) for forum in forums}
 
 
 def topic_counts(actor: Actor, workspace: Workspace) -> dict[int, int]:
@@ -50,20 +48,11 @@ def forum_named(actor: Actor, workspace: Workspace, id: str, verb: May = May.STA
     return found
 
 
-def group_named(actor: Actor, workspace: Workspace, id: str) -> Group:
-    """The group of an id chosen as an audience, or Invalid at the field 'audience'."""
-    of_workspace = allowed(actor, Rooms.READ_GROUP).where(Group.workspace_pk == workspace.pk, Group.id == id)
-    found = actor.session.scalar(of_workspace) if is_id(id) else None
-    if found is None:
-        raise Invalid(("audience", _("There is no such group here.")))
-    return found
-
-
-def _words(forum: Forum, groups: dict[int, str], company: str | None, vendor: str) -> str:
+def _words(forum: Forum, groups: dict[int, Group], company: str | None, vendor: str) -> str:
     if forum.for_team:
         return _("Only the team of %(vendor)s", vendor=vendor)
     if forum.open_audience.kind == "group":
-        return _("The group %(group)s and the team of %(vendor)s", group=groups[forum.open_audience.subject_pk], vendor=vendor)
+        return _("The group %(group)s and the team of %(vendor)s", group=groups[forum.open_audience.subject_pk].name, vendor=vendor)
     if company:
         return _("Everyone from %(company)s and %(vendor)s here", company=company, vendor=vendor)
     return _("Everyone in this workspace")

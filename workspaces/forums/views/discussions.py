@@ -11,15 +11,14 @@ from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import errors_of, page_asked, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum
 from workspaces.forums.queries.drafts import draft_in
 from workspaces.forums.schemas import BODY, TopicForm
-from workspaces.forums.views.frame import audiences, frame, pages, receive, wants_fragment
+from workspaces.forums.views.frame import audiences, frame, pages, receive
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
-
-LAST_PAGE = 10_000
 
 
 @pages.get("/w/<ref:workspace>/discussions")
@@ -29,7 +28,7 @@ def list_topics(actor: Actor, workspace: Workspace) -> Any:
     forum = _chosen(forums)
     show = request.args.get("show", "all")
     show = show if show in queries.SHOWS else "all"
-    page = _page()
+    page = page_asked()
     rows, older = queries.topic_rows(actor, workspace, show=show, forum=forum, page=page)
     around = frame(actor, workspace, forums=forums, forum=forum, show=show, page=page, rows=rows, older=older)
     around["crumbs"] = [(workspace.title, workspace.path), (_("Discussions"), None)]
@@ -91,7 +90,7 @@ def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | No
         may_announce=may(actor, Rooms.MODERATE, workspace),
         preview=preview,
         saved_at=saved_at,
-        errors=[{"field": field, "message": words} for field, words in wrong.errors] if wrong else [],
+        errors=errors_of(wrong),
     )
     around["audiences"] = audiences(actor, around, forums)
     around["crumbs"] = [*around["crumbs"], (_("Start a discussion"), None)]
@@ -105,8 +104,3 @@ def _chosen(forums: list[Forum]) -> Forum | None:
     if id and found is None:
         raise NotFound
     return found
-
-
-def _page() -> int:
-    told = request.args.get("page", "1")
-    return min(max(int(told), 1), LAST_PAGE) if told.isdecimal() and len(told) < 6 else 1

@@ -8,10 +8,11 @@ from portal.kernel.actor import Actor
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import own
+from portal.web.pages import back_to
 from workspaces.forums import actions
 from workspaces.forums.queries.drafts import drafts
 from workspaces.forums.schemas import DraftForm
-from workspaces.forums.views.frame import back_to, pages
+from workspaces.forums.views.frame import pages
 
 
 @pages.get("/me/drafts")

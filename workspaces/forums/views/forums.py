@@ -6,17 +6,19 @@ from flask import render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
-from portal.kernel.policy import allowed
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum
 from workspaces.forums.policy import May
 from workspaces.forums.schemas import ForumForm, ForumPatch
-from workspaces.forums.views.frame import audiences, back_to, frame, pages
-from workspaces.rooms.models import Group, Workspace
+from workspaces.forums.views.frame import audiences, frame, pages
+from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries import people
+from workspaces.rooms.queries.places import audience_chosen
 
 
 @pages.get("/w/<ref:workspace>/forums")
@@ -30,8 +32,7 @@ def list_forums(actor: Actor, workspace: Workspace) -> Any:
 def make_forum(actor: Actor, workspace: Workspace) -> Any:
     try:
         told = read_form(ForumForm, request.form)
-        known = told.audience in ("everyone", "staff")
-        audience = told.audience if known else queries.group_named(actor, workspace, told.audience)
+        audience = audience_chosen(actor, workspace, told.audience)
         forum = actions.make_forum(actor, workspace, title=told.title, description=told.description, audience=audience)
     except Invalid as wrong:
         actor.session.rollback()
@@ -77,15 +78,14 @@ def remove_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
 
 def _list(actor: Actor, workspace: Workspace, typed: Any = None, wrong: Invalid | None = None) -> str:
     forums = queries.forums_of(actor, workspace)
-    groups = allowed(actor, Rooms.READ_GROUP).where(Group.workspace_pk == workspace.pk).order_by(Group.name)
     around = frame(
         actor,
         workspace,
         forums=forums,
         counts=queries.topic_counts(actor, workspace),
-        group_choices=[(group.id, _("The group %(group)s", group=group.name)) for group in actor.session.scalars(groups)],
+        group_choices=[(group.id, _("The group %(group)s", group=group.name)) for group in people.groups(actor, workspace)],
         typed={"title": "", "description": "", "audience": "everyone"} | dict((typed or {}).items()),
-        errors=_errors(wrong),
+        errors=errors_of(wrong),
     )
     around["audiences"] = audiences(actor, around, forums)
     around["crumbs"] = [*around["crumbs"], (_("Forums"), None)]
@@ -94,11 +94,7 @@ def _list(actor: Actor, workspace: Workspace, typed: Any = None, wrong: Invalid 
 
 def _edit(actor: Actor, forum: Forum, typed: Any, wrong: Invalid | None = None) -> str:
     told = {"title": "", "description": ""} | dict(typed.items())
-    around = frame(actor, forum.workspace, forum=forum, typed=told, errors=_errors(wrong))
+    around = frame(actor, forum.workspace, forum=forum, typed=told, errors=errors_of(wrong))
     around["audience"] = audiences(actor, around, [forum])[forum.pk]
     around["crumbs"] = [*around["crumbs"], (_("Forums"), f"{forum.workspace.path}forums"), (forum.title, None)]
     return render_template("forums/forum.html", **around)
-
-
-def _errors(wrong: Invalid | None) -> list[dict[str, str]]:
-    return [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []

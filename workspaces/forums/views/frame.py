@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint
 
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
@@ -36,18 +36,6 @@ def framed(actor: Actor, topic: Topic, **more: Any) -> dict[str, Any]:
     compact = {"back": topic.path, "title": topic.title, "sub": sub}
     depth = "team" if topic.for_team else "shared"
     return around | {"crumbs": crumbs, "compact": compact, "depth": depth, "topic": topic} | more
-
-
-def wants_fragment() -> bool:
-    """Whether a script asks for the part alone."""
-    return "HX-Request" in request.headers
-
-
-def back_to(url: str, text: str = "", *, undo: str = "", fields: dict[str, str] | None = None) -> Any:
-    """See other, and say what happened."""
-    if text:
-        flash({"text": text} | ({"undo": undo, "fields": fields or {}} if undo else {}))  # type: ignore[arg-type]
-    return redirect(url, 303)
 
 
 def post_path(post: Post) -> str:

@@ -10,11 +10,12 @@ from portal.kernel.policy import fetch, may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.schemas import Hiding, Message, PostPatch
-from workspaces.forums.views.frame import back_to, framed, pages, post_path, receive, wants_fragment
+from workspaces.forums.views.frame import framed, pages, post_path, receive
 from workspaces.forums.views.topic import topic_page
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -68,7 +69,7 @@ def edit_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> A
     try:
         told = read_form(PostPatch, request.form)
     except Invalid as wrong:
-        errors = [{"field": field, "message": words} for field, words in wrong.errors]
+        errors = errors_of(wrong)
         body = request.form.get("body", "")
         return render_template("forums/edit.html", **framed(actor, topic, post=post, body=body, errors=errors)), 422
     actions.edit_post(actor, post, body=told.body)
@@ -104,7 +105,7 @@ def hide_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> A
     try:
         told = read_form(Hiding, request.form)
     except Invalid as wrong:
-        return _menu(actor, post, [{"field": field, "message": words} for field, words in wrong.errors]), 422
+        return _menu(actor, post, errors_of(wrong)), 422
     actions.hide_post(actor, post, reason=told.reason)
     return back_to(post.path, _("Hidden. Its author reads why."), undo=f"{post_path(post)}/show")
 

@@ -10,11 +10,12 @@ from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Topic
 from workspaces.forums.policy import May
 from workspaces.forums.schemas import Renaming
-from workspaces.forums.views.frame import audiences, back_to, framed, pages
+from workspaces.forums.views.frame import audiences, framed, pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
@@ -84,7 +85,7 @@ def restore_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 
 def _form(actor: Actor, topic: Topic, typed: Any, wrong: Invalid | None = None) -> str:
     forums = queries.startable(actor, topic.workspace) if may(actor, May.MODERATE_TOPIC, topic) else []
-    errors = [{"field": field, "message": words} for field, words in wrong.errors] if wrong else []
+    errors = errors_of(wrong)
     around = framed(actor, topic, typed={"title": "", "tags": ""} | dict(typed.items()), forums=forums, errors=errors)
     around["audiences"] = audiences(actor, around, forums)
     return render_template("forums/change.html", **around)

@@ -14,6 +14,7 @@ from portal.kernel.policy import fetch, may
 from portal.kernel.words import gettext as _
 from portal.kernel.words import language
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of, wants_fragment
 from portal.web.render import clock, day, zone
 from workspaces.forums import actions, queries
 from workspaces.forums.actions.reading import FOLLOW, MUTE, NEITHER
@@ -21,7 +22,7 @@ from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries import Bearings
 from workspaces.forums.schemas import BODY
-from workspaces.forums.views.frame import back_to, frame, pages, wants_fragment
+from workspaces.forums.views.frame import frame, pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
@@ -196,10 +197,9 @@ def _people(actor: Actor, topic: Topic, shown: list[Any], total: int) -> list[An
 
 
 def _errors(wrong: Refused | None) -> list[dict[str, str]]:
-    if wrong is None:
-        return []
-    told = wrong.errors if isinstance(wrong, Invalid) else [("", wrong.words or _("You can read here, but not write."))]
-    return [{"field": field, "message": words} for field, words in told]
+    if wrong is None or isinstance(wrong, Invalid):
+        return errors_of(wrong)
+    return errors_of(Invalid(("", wrong.words or _("You can read here, but not write."))))
 
 
 def _number(name: str) -> int:

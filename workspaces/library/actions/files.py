@@ -25,8 +25,7 @@ from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.names import clean_name, numbered
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received
-from workspaces.rooms.actions import membership_of, only_account
-from workspaces.rooms.models import Workspace
+from workspaces.rooms.actions import account_of
 
 MOST_PINNED = 4
 SAME_VISIT = timedelta(hours=1)  # opening a version again within this is one view
@@ -41,7 +40,7 @@ def add_file(actor: Actor, folder: Folder, *, received: Received, note: str = ""
         return beside
     file = File(
         workspace_pk=folder.workspace_pk,
-        account_pk=_account_of(actor, folder.workspace),
+        account_pk=account_of(actor, folder.workspace),
         audience_pk=folder.open_audience_pk,
         folder_pk=folder.pk,
         name=free_name(actor, folder.pk, received.name),
@@ -159,11 +158,3 @@ def _write_version(actor: Actor, file: File, received: Received, note: str, of: 
     record_file(actor, of, file, number=version.number, sha256=version.sha256, words=note or None)
     session.expire(file, ["versions"])
     return version
-
-
-def _account_of(actor: Actor, workspace: Workspace) -> int | None:
-    """The account whose trail holds this: the workspace's one account, in a community the company of who adds it."""
-    if (account := only_account(workspace)) is not None:
-        return account.pk
-    membership = membership_of(actor, workspace, actor.person) if actor.person else None
-    return membership.account_pk if membership else None

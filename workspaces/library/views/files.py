@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
@@ -11,13 +11,14 @@ from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from portal.web.unit import house
 from workspaces.library import actions, queries, serving
 from workspaces.library.models import File
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import FileNaming, Moving, Noting
-from workspaces.library.views.folders import aside_of, errors_of
+from workspaces.library.views.folders import aside_of
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
@@ -62,8 +63,7 @@ def add_version(actor: Actor, workspace: Workspace, file: File, received: list[R
     before = file.version.number
     version = actions.add_version(actor, file, received=received[0], note=told.note)
     same = _("These are the same bytes as before: nothing changed.")
-    flash(same if version.number == before else _("Version %(n)s was added.", n=version.number))
-    return redirect(file.path, 303)
+    return back_to(file.path, same if version.number == before else _("Version %(n)s was added.", n=version.number))
 
 
 @pages.get("/edit")
@@ -97,8 +97,7 @@ def move_file(actor: Actor, workspace: Workspace, file: File) -> Any:
         actions.move_file(actor, file, folder=folder, confirmed=told.confirm)
     except Invalid as wrong:
         return _moving_page(actor, workspace, file, wrong=wrong), 422
-    flash(_("%(name)s is in “%(folder)s” now.", name=file.name, folder=folder.name))
-    return redirect(folder.path, 303)
+    return back_to(folder.path, _("%(name)s is in “%(folder)s” now.", name=file.name, folder=folder.name))
 
 
 @pages.post("/pin")
@@ -109,26 +108,24 @@ def pin_file(actor: Actor, workspace: Workspace, file: File) -> Any:
         actions.pin_file(actor, file, pinned=pinned)
     except Invalid as wrong:
         return _file_page(actor, workspace, file, wrong=wrong), 422
-    flash(
-        _("%(name)s is under Start here now.", name=file.name) if pinned else _("%(name)s is no longer under Start here.", name=file.name)
+    return back_to(
+        file.path,
+        _("%(name)s is under Start here now.", name=file.name) if pinned else _("%(name)s is no longer under Start here.", name=file.name),
     )
-    return redirect(file.path, 303)
 
 
 @pages.post("/remove")
 @guarded(workspace=Rooms.READ_WORKSPACE, file=May.REMOVE_FILE)
 def remove_file(actor: Actor, workspace: Workspace, file: File) -> Response:
     actions.remove_file(actor, file)
-    flash({"text": _("%(name)s was removed.", name=file.name), "undo": f"{file.path}/restore"})  # type: ignore[arg-type]
-    return redirect(_place_of(file), 303)
+    return back_to(_place_of(file), _("%(name)s was removed.", name=file.name), undo=f"{file.path}/restore")
 
 
 @pages.post("/restore")
 @guarded(workspace=Rooms.READ_WORKSPACE, file=May.RESTORE_FILE)
 def restore_file(actor: Actor, workspace: Workspace, file: File) -> Response:
     actions.restore_file(actor, file)
-    flash(_("%(name)s is back.", name=file.name))
-    return redirect(_place_of(file), 303)
+    return back_to(_place_of(file), _("%(name)s is back.", name=file.name))
 
 
 def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
@@ -136,7 +133,7 @@ def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid
     return render_template(
         "library/file.html",
         **shell(actor, workspace, "files"),
-        **errors_of(wrong),
+        errors=errors_of(wrong),
         **aside_of(actor, file),
         places=_places(tree, file),
         meant=tree.meant(file.folder) if file.folder else "",
@@ -159,7 +156,7 @@ def _naming_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Inval
     return render_template(
         "library/naming.html",
         **shell(actor, workspace, "files"),
-        **errors_of(wrong),
+        errors=errors_of(wrong),
         heading_here=_("Rename the file"),
         thing=file,
         name=request.form.get("name", file.name),
@@ -174,7 +171,7 @@ def _moving_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Inval
     return render_template(
         "library/moving.html",
         **shell(actor, workspace, "files"),
-        **errors_of(wrong),
+        errors=errors_of(wrong),
         file=file,
         folders=folders,
         chosen=request.form.get("folder", file.folder.id if file.folder else ""),

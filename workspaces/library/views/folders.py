@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
@@ -13,6 +13,7 @@ from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
 from portal.web.unit import house
 from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, Folder
@@ -21,7 +22,8 @@ from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import Adding, Naming, NewFolder
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
-from workspaces.rooms.queries import shell
+from workspaces.rooms.queries import people, shell
+from workspaces.rooms.queries.places import audience_chosen
 
 pages = Blueprint("library", __name__)
 
@@ -48,10 +50,10 @@ def add_files(actor: Actor, workspace: Workspace, folder: Folder, received: list
         added = [actions.add_file(actor, folder, received=each, note=told.note, both=told.same == "both") for each in received]
     except Invalid as wrong:
         return folder_page(actor, workspace, folder, wrong=wrong), 422
-    if not request.headers.get("HX-Request"):
-        first = added[0].name
-        flash(_("%(name)s was added.", name=first) if len(added) == 1 else _("%(n)s files were added.", n=len(added)))
-    return redirect(folder.path, 303)
+    if wants_fragment():  # the script says itself what became of each
+        return back_to(folder.path)
+    first = added[0].name
+    return back_to(folder.path, _("%(name)s was added.", name=first) if len(added) == 1 else _("%(n)s files were added.", n=len(added)))
 
 
 @pages.post("/w/<ref:workspace>/files/folders")
@@ -88,8 +90,11 @@ def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
 def remove_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Response:
     up = queries.tree(actor, workspace).above(folder)[:-1]
     actions.remove_folder(actor, folder)
-    flash({"text": _("The folder “%(name)s” was removed.", name=folder.name), "undo": f"{folder.path}/restore"})  # type: ignore[arg-type]
-    return redirect(up[-1].path if up else f"{workspace.path}files/", 303)
+    return back_to(
+        up[-1].path if up else f"{workspace.path}files/",
+        _("The folder “%(name)s” was removed.", name=folder.name),
+        undo=f"{folder.path}/restore",
+    )
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/restore")
@@ -99,8 +104,7 @@ def restore_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
         actions.restore_folder(actor, folder)
     except Invalid as wrong:
         return _removed_page(actor, workspace, wrong=wrong), 422
-    flash(_("The folder “%(name)s” is back.", name=folder.name))
-    return redirect(folder.path, 303)
+    return back_to(folder.path, _("The folder “%(name)s” is back.", name=folder.name))
 
 
 @pages.get("/w/<ref:workspace>/files/removed")
@@ -115,14 +119,14 @@ def folder_page(actor: Actor, workspace: Workspace, folder: Folder | None, *, wr
     here = folder or tree.home
     sort = request.args.get("sort", "newest")
     sort = sort if sort in queries.SORTS else "newest"
-    page = int(request.args.get("page", "1")[:4]) if request.args.get("page", "1")[:4].isdecimal() else 1
-    files, more = queries.files_in(actor, here, sort=sort, page=max(page, 1)) if here else ([], False)
+    page = page_asked()
+    files, more = queries.files_in(actor, here, sort=sort, page=page) if here else ([], False)
     inside = tree.inside(folder) if page == 1 else []
     around = shell(actor, workspace, "files")
     return render_template(
         "library/folder.html",
         **around,
-        **errors_of(wrong),
+        errors=errors_of(wrong),
         tree=tree,
         folder=here,
         crumbs_here=tree.above(folder),
@@ -163,7 +167,7 @@ def _made(actor: Actor, workspace: Workspace, told: NewFolder, parent: Folder | 
     """Whoever runs the workspace chooses whom it is for; others make it for the people of the folder around it."""
     if parent is not None and told.audience == "everyone" and "audience" not in request.form:
         return actions.make_folder_in(actor, parent, name=told.name)
-    audience = told.audience if told.audience in ("everyone", "staff") else queries.group_named(actor, workspace, told.audience)
+    audience = audience_chosen(actor, workspace, told.audience)
     return actions.make_folder(actor, workspace, name=told.name, parent=parent, audience=audience)
 
 
@@ -171,7 +175,7 @@ def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: I
     return render_template(
         "library/naming.html",
         **shell(actor, workspace, "files"),
-        **errors_of(wrong),
+        errors=errors_of(wrong),
         heading_here=_("Rename the folder"),
         thing=folder,
         name=request.form.get("name", folder.name),
@@ -182,17 +186,15 @@ def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: I
 
 def _removed_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None = None) -> str:
     folders, files = queries.removed_in(actor, workspace)
-    return render_template("library/removed.html", **shell(actor, workspace, "files"), **errors_of(wrong), folders=folders, files=files)
+    return render_template(
+        "library/removed.html", **shell(actor, workspace, "files"), errors=errors_of(wrong), folders=folders, files=files
+    )
 
 
 def _group_options(actor: Actor, workspace: Workspace) -> list[tuple[str, str]]:
-    return [(each.id, _("Only %(group)s", group=each.name)) for each in queries.groups_of(actor, workspace)]
+    return [(each.id, _("Only %(group)s", group=each.name)) for each in people.groups(actor, workspace)]
 
 
 def _plain(name: str) -> str:
     """A name as the text of a Markdown link."""
     return re.sub(r"([\\\[\]`*_<>])", r"\\\1", name)
-
-
-def errors_of(wrong: Invalid | None) -> dict[str, Any]:
-    return {"errors": [{"field": field, "message": message} for field, message in wrong.errors]} if wrong else {"errors": []}

@@ -15,6 +15,7 @@ from workspaces.rooms.actions.invitations import Wanted as Wanted
 from workspaces.rooms.actions.invitations import invite_people as invite_people
 from workspaces.rooms.actions.invitations import revoke_invitation as revoke_invitation
 from workspaces.rooms.actions.invitations import send_again as send_again
+from workspaces.rooms.actions.members import account_of as account_of
 from workspaces.rooms.actions.members import change_role as change_role
 from workspaces.rooms.actions.members import join as join
 from workspaces.rooms.actions.members import leave_workspace as leave_workspace

@@ -12,7 +12,6 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, TooMany
 from portal.kernel.events import EventKind
-from portal.kernel.history import current
 from portal.kernel.policy import may
 from portal.kernel.words import gettext as _
 from portal.mail.queue import queue
@@ -21,7 +20,7 @@ from portal.people.sign_ins import hashed
 from workspaces.rooms.actions.members import membership_of
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import INVITATION_REVOKED, INVITATION_SENT_AGAIN, INVITED
-from workspaces.rooms.models import MODERATOR, OWNER, WAITING, Group, Invitation, Membership, Workspace
+from workspaces.rooms.models import MODERATOR, OWNER, WAITING, Group, Invitation, Workspace
 from workspaces.rooms.policy import May
 
 LASTS = timedelta(days=14)
@@ -198,12 +197,6 @@ def _note(actor: Actor, of: EventKind, invitation: Invitation) -> None:
     company = invitation.account or only_account(workspace)
     name = invitation.name or invitation.email
     note(actor, of, workspace, company, team=True, name=name, invitation=invitation.id)
-
-
-def is_member(actor: Actor, workspace: Workspace, email: str) -> bool:
-    """Whether somebody with this address is in the workspace."""
-    here = select(Membership.pk).join(Person, Person.pk == Membership.person_pk)
-    return actor.session.scalar(here.where(Membership.workspace_pk == workspace.pk, Person.email == email, current(Membership))) is not None
 
 
 def is_waiting(invitation: Invitation) -> bool:

@@ -110,6 +110,14 @@ def membership_of(actor: Actor, workspace: Workspace, person: Person) -> Members
     )
 
 
+def account_of(actor: Actor, workspace: Workspace) -> int | None:
+    """The pk of the account whose trail holds what the actor adds: the workspace's one account, in a community their own company."""
+    if (account := only_account(workspace)) is not None:
+        return account.pk
+    membership = membership_of(actor, workspace, actor.person) if actor.person else None
+    return membership.account_pk if membership else None
+
+
 def _end(actor: Actor, membership: Membership) -> None:
     """The membership and its place in groups end in the same moment."""
     _refuse_last_owner(actor, membership)

@@ -6,10 +6,7 @@ from flask import Response
 from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.policy import allowed
-from portal.kernel.words import gettext as _
-from portal.people.models import Person
 from portal.web.api import answer, body, listed
 from portal.web.endpoint import guarded
 from workspaces.rooms import actions
@@ -32,7 +29,7 @@ def list_groups(actor: Actor, workspace: Workspace) -> Response:
 @guarded(workspace=May.RUN_WORKSPACE)
 def make_group(actor: Actor, workspace: Workspace) -> Response:
     asked = body(NewGroup)
-    members = members_of_ids(actor, workspace, asked.members)
+    members = people.members_of_ids(actor, workspace, asked.members)
     return answer(shown(actor, [actions.make_group(actor, workspace, name=asked.name, members=members)])[0], 201)
 
 
@@ -46,7 +43,7 @@ def show_group(actor: Actor, group: Group) -> Response:
 @guarded(group=May.CHANGE_GROUP)
 def change_group(actor: Actor, group: Group) -> Response:
     asked = body(GroupChange)
-    members = None if asked.members is None else members_of_ids(actor, group.workspace, asked.members)
+    members = None if asked.members is None else people.members_of_ids(actor, group.workspace, asked.members)
     return answer(shown(actor, [actions.change_group(actor, group, name=asked.name, members=members)])[0])
 
 
@@ -55,14 +52,6 @@ def change_group(actor: Actor, group: Group) -> Response:
 def remove_group(actor: Actor, group: Group) -> Response:
     actions.remove_group(actor, group)
     return Response(status=204)
-
-
-def members_of_ids(actor: Actor, workspace: Workspace, ids: list[str]) -> list[Person]:
-    """The members of these ids. Raises Invalid where one is none."""
-    try:
-        return [people.member(actor, workspace, id) for id in dict.fromkeys(ids)]
-    except NotFound:
-        raise Invalid(("members", _("Choose among the members of this workspace."))) from None
 
 
 def shown(actor: Actor, rows: list[Group]) -> list[dict[str, Any]]:

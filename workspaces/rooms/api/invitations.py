@@ -112,9 +112,7 @@ def accept(actor: Actor, received: Arrival) -> Response:
 
 
 def _wanted(actor: Actor, workspace: Workspace, item: NewInvitation, at: str) -> actions.Wanted:
-    groups = people.groups_of(actor, workspace, item.groups)
-    if groups is None:
-        raise Invalid((f"{at}groups", _("There is no such group here.")))
+    groups = people.groups_of_ids(actor, workspace, item.groups, f"{at}groups")
     account = next((each for each in workspace.accounts if each.id == item.account), None)
     if item.account is not None and account is None:
         raise Invalid((f"{at}account", _("This workspace is not for that account.")))

@@ -6,9 +6,7 @@ from flask import Response
 from sqlalchemy import select
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid
 from portal.kernel.history import current
-from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.web.api import answer, body, listed
 from portal.web.endpoint import guarded
@@ -43,10 +41,7 @@ def change_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     if asked.role is not None:
         actions.change_role(actor, workspace, person=someone, role=asked.role)
     if asked.groups is not None:
-        groups = people.groups_of(actor, workspace, asked.groups)
-        if groups is None:
-            raise Invalid(("groups", _("There is no such group here.")))
-        actions.set_groups(actor, workspace, person=someone, groups=groups)
+        actions.set_groups(actor, workspace, person=someone, groups=people.groups_of_ids(actor, workspace, asked.groups))
     return answer(shown(actor, workspace, [someone])[0])
 
 
@@ -67,7 +62,7 @@ def shown(actor: Actor, workspace: Workspace, rows: list[Person]) -> list[dict[s
     memberships = people.memberships(actor, workspace, rows)
     seen = people.visits(actor, workspace, rows)
     groups = people.groups(actor, workspace)
-    inside = {group.pk: {each.pk for each in members} for group, members in _by_group(actor, groups)}
+    inside = {group_pk: {each.pk for each in members} for group_pk, members in people.in_groups(actor, groups).items()}
     return [
         member_json(
             memberships[person.pk],
@@ -78,8 +73,3 @@ def shown(actor: Actor, workspace: Workspace, rows: list[Person]) -> list[dict[s
         for person in rows
         if person.pk in memberships
     ]
-
-
-def _by_group(actor: Actor, groups: list[Any]) -> list[tuple[Any, list[Person]]]:
-    inside = people.in_groups(actor, groups)
-    return [(group, inside[group.pk]) for group in groups]

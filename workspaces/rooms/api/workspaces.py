@@ -6,19 +6,16 @@ from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal.accounts.models import Account
-from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.kernel.history import current
-from portal.kernel.policy import allowed, fetch
-from portal.kernel.words import gettext as _
+from portal.kernel.policy import allowed
 from portal.web.api import answer, body, listed
 from portal.web.endpoint import guarded
 from workspaces.rooms import actions
 from workspaces.rooms.api.resource import api
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
+from workspaces.rooms.queries import lists
 from workspaces.rooms.schemas import NewWorkspace, WorkspaceChange
 from workspaces.rooms.shapes import workspace_json
 
@@ -37,7 +34,7 @@ def open_workspace(actor: Actor) -> Response:
     workspace = actions.open_workspace(
         actor,
         title=asked.title,
-        accounts=[_account(actor, id) for id in dict.fromkeys(asked.accounts)],
+        accounts=lists.accounts_of_ids(actor, asked.accounts),
         purpose=asked.purpose,
         community=asked.kind == "community" or (not asked.kind and len(set(asked.accounts)) > 1),
     )
@@ -77,10 +74,3 @@ def shown(actor: Actor, rows: list[Workspace]) -> list[dict[str, Any]]:
     )
     memberships = {each.workspace_pk: each for each in actor.session.scalars(mine)}
     return [workspace_json(actor, row, memberships.get(row.pk)) for row in rows]
-
-
-def _account(actor: Actor, id: str) -> Account:
-    try:
-        return fetch(actor, Accounts.READ_ACCOUNT, id)
-    except (NotFound, Forbidden):
-        raise Invalid(("accounts", _("There is no such account among yours."))) from None

@@ -38,6 +38,10 @@ class News:
     kinds: Counter[str]
 
     @property
+    def icon(self) -> str:
+        return KINDS[self.event.kind].icon
+
+    @property
     def label(self) -> str:
         replies, versions = self.kinds["post.created"], self.kinds["file.version"]
         if self.kinds["topic.created"]:
@@ -118,11 +122,6 @@ def _names_joined(names: list[str]) -> str:
     if len(names) == 2:
         return _("%(name)s and %(other)s joined", name=names[0], other=names[1])
     return ngettext("%(names)s and %(num)d other joined", "%(names)s and %(num)d others joined", len(names) - 2, names=", ".join(names[:2]))
-
-
-def icon(event: Event) -> str:
-    """The sign of an event's kind on the stay, by the names of the sprite."""
-    return {"file.added": "file", "file.version": "file", "member.joined": "people"}.get(event.kind, KINDS[event.kind].icon)
 
 
 def your_people(actor: Actor, workspace: Workspace) -> list[Person]:

@@ -1,5 +1,6 @@
 """Lists of workspaces: one's own, and the accounts to open one for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +10,10 @@ from sqlalchemy.orm import selectinload
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
+from portal.kernel.errors import Invalid
 from portal.kernel.events import Event
 from portal.kernel.policy import allowed
+from portal.kernel.words import gettext as _
 from workspaces.rooms.models import Visit, Workspace
 from workspaces.rooms.policy import May, accounts_to_open_for
 from workspaces.rooms.queries.home import NEWS
@@ -63,6 +66,15 @@ def only_one(actor: Actor) -> Workspace | None:
 def accounts(actor: Actor) -> list[Account]:
     """The accounts that a workspace may be opened for, by name."""
     return list(actor.session.scalars(accounts_to_open_for(actor).order_by(Account.name, Account.pk).limit(1000)))
+
+
+def accounts_of_ids(actor: Actor, ids: Iterable[str]) -> list[Account]:
+    """The accounts of these ids, by name. Raises Invalid at `accounts` where one is not the actor's to read."""
+    wanted = set(ids)
+    found = list(actor.session.scalars(accounts_to_open_for(actor).where(Account.id.in_(wanted)).order_by(Account.name, Account.pk)))
+    if len(found) < len(wanted):
+        raise Invalid(("accounts", _("There is no such account among yours.")))
+    return found
 
 
 def _activity(actor: Actor):  # type: ignore[no-untyped-def]

@@ -13,10 +13,11 @@ from portal.accounts.models import OWNER as ACCOUNT_OWNER
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
-from portal.kernel.errors import NotFound
+from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.history import current
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
+from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.rooms.models import Group, GroupMember, Invitation, Membership, Visit, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
@@ -76,6 +77,15 @@ def member(actor: Actor, workspace: Workspace, id: str) -> Person:
     return _person(actor, members(workspace), id)
 
 
+def members_of_ids(actor: Actor, workspace: Workspace, ids: Iterable[str]) -> list[Person]:
+    """The members of these ids, each once. Raises Invalid at `members` where one is none."""
+    wanted = set(ids)
+    found = list(actor.session.scalars(members(workspace).where(Person.id.in_(wanted)).order_by(Person.pk)))
+    if len(found) < len(wanted):
+        raise Invalid(("members", _("Choose among the members of this workspace.")))
+    return found
+
+
 def past_member(actor: Actor, workspace: Workspace, id: str) -> Person:
     """One who is or was a member, or NotFound."""
     here = select(Person).where(Person.pk.in_(select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk)))
@@ -127,12 +137,14 @@ def in_groups(actor: Actor, shown: Iterable[Group]) -> dict[int, list[Person]]:
     return found
 
 
-def groups_of(actor: Actor, workspace: Workspace, ids: Iterable[str]) -> list[Group] | None:
-    """The groups of these ids, or None where one is not of this workspace, or not for the actor to know."""
+def groups_of_ids(actor: Actor, workspace: Workspace, ids: Iterable[str], at: str = "groups") -> list[Group]:
+    """The groups of these ids. Raises Invalid at the field `at` where one is not of this workspace, or not for the actor to know."""
     wanted = set(ids)
     mine = allowed(actor, May.READ_GROUP).where(Group.workspace_pk == workspace.pk, Group.id.in_(wanted))
     found = list(actor.session.scalars(mine))
-    return found if len(found) == len(wanted) else None
+    if len(found) < len(wanted):
+        raise Invalid((at, _("There is no such group here.")))
+    return found
 
 
 def invited(actor: Actor, workspace: Workspace) -> list[Invitation]:
@@ -150,11 +162,6 @@ def new_domains(workspace: Workspace, emails: Iterable[str]) -> list[str]:
     """Domains that belong to none of the workspace's accounts: inviting them asks first."""
     known = {domain.name for account in workspace.accounts for domain in account.domains}
     return sorted({email.rpartition("@")[2] for email in emails} - known)
-
-
-def runs_account(actor: Actor, workspace: Workspace) -> bool:
-    """Whether the actor is of the account's team."""
-    return actor.pk in _teams(actor, workspace)
 
 
 def _person(actor: Actor, people: Select[Any], id: str) -> Person:

@@ -2,21 +2,22 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from werkzeug import Response
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid, NotFound
+from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from workspaces.rooms import actions
 from workspaces.rooms.models import Group, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people, shell
 from workspaces.rooms.schemas import NewGroup
-from workspaces.rooms.views.pages import listed_errors, pages, say
+from workspaces.rooms.views.pages import pages
 
 
 @pages.get("/w/<ref:workspace>/groups")
@@ -32,12 +33,11 @@ def make_group(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]
     told = _told()
     try:
         asked = read_form(NewGroup, told)
-        group = actions.make_group(actor, workspace, name=asked.name, members=members_of_ids(actor, workspace, asked.members))
+        group = actions.make_group(actor, workspace, name=asked.name, members=people.members_of_ids(actor, workspace, asked.members))
     except Invalid as wrong:
         actor.session.rollback()
-        return _page(actor, workspace, told, listed_errors(wrong)), 422
-    say(_("The group “%(name)s” is there.", name=group.name))
-    return redirect(f"{workspace.path}groups#g-{group.id}", 303)
+        return _page(actor, workspace, told, errors_of(wrong)), 422
+    return back_to(f"{workspace.path}groups#g-{group.id}", _("The group “%(name)s” is there.", name=group.name))
 
 
 @pages.post("/w/<ref:workspace>/groups/<ref:group>")
@@ -45,14 +45,12 @@ def make_group(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]
 def change_group(actor: Actor, workspace: Workspace, group: Group) -> Response | tuple[str, int]:
     try:
         asked = read_form(NewGroup, _told())
-        actions.change_group(actor, group, name=asked.name, members=members_of_ids(actor, workspace, asked.members))
+        actions.change_group(actor, group, name=asked.name, members=people.members_of_ids(actor, workspace, asked.members))
     except Invalid as wrong:
         actor.session.rollback()
-        return _page(
-            actor, workspace, errors=[{"field": f"{each['field']}-{group.id}", **_words(each)} for each in listed_errors(wrong)]
-        ), 422
-    say(_("Saved."))
-    return redirect(f"{workspace.path}groups#g-{group.id}", 303)
+        here = [each | {"field": f"{each['field']}-{group.id}"} for each in errors_of(wrong)]
+        return _page(actor, workspace, errors=here), 422
+    return back_to(f"{workspace.path}groups#g-{group.id}", _("Saved."))
 
 
 @pages.post("/w/<ref:workspace>/groups/<ref:group>/remove")
@@ -63,24 +61,11 @@ def remove_group(actor: Actor, workspace: Workspace, group: Group) -> Response |
     except Invalid as wrong:
         actor.session.rollback()
         return _page(actor, workspace, errors=[{"field": "", "message": wrong.words}]), 422
-    say(_("The group “%(name)s” is gone.", name=group.name))
-    return redirect(f"{workspace.path}groups", 303)
-
-
-def members_of_ids(actor: Actor, workspace: Workspace, ids: list[str]) -> list[Person]:
-    """The members of these ids. Raises Invalid where one is none."""
-    try:
-        return [people.member(actor, workspace, id) for id in dict.fromkeys(ids)]
-    except NotFound:
-        raise Invalid(("members", _("Choose among the members of this workspace."))) from None
+    return back_to(f"{workspace.path}groups", _("The group “%(name)s” is gone.", name=group.name))
 
 
 def _told() -> dict[str, Any]:
     return dict(request.form) | {"members": request.form.getlist("members")}
-
-
-def _words(error: dict[str, str]) -> dict[str, str]:
-    return {"message": error["message"]}
 
 
 def _page(actor: Actor, workspace: Workspace, told: dict[str, Any] | None = None, errors: list[dict[str, str]] | None = None) -> str:

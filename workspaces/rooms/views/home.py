@@ -11,12 +11,13 @@ from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.actions import change_own
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import home, shell
 from workspaces.rooms.schemas import Named
-from workspaces.rooms.views.pages import listed_errors, pages, say
+from workspaces.rooms.views.pages import pages
 
 
 @pages.get("/w/<ref:workspace>/")
@@ -43,9 +44,8 @@ def say_name(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
         change_own(actor, name=read_form(Named, request.form).name)
         session["named"] = True  # whoever keeps the name is not asked again
     except Invalid as wrong:
-        return _page(actor, workspace, errors=listed_errors(wrong)), 422
-    say(_("Good to meet you, %(name)s.", name=actor.person.first_name))
-    return redirect(workspace.path, 303)
+        return _page(actor, workspace, errors=errors_of(wrong)), 422
+    return back_to(workspace.path, _("Good to meet you, %(name)s.", name=actor.person.first_name))
 
 
 def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | None = None) -> str:
@@ -54,7 +54,6 @@ def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | Non
     seen: dict[str, Any] = {
         "since": since,
         "news": home.news(actor, workspace, since) if since else [],
-        "icon_of": home.icon,
         "our_people": home.your_people(actor, workspace),
         "needs_name": not session.get("named") and home.needs_name(actor),
         "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,

@@ -6,18 +6,16 @@ from flask import redirect, render_template, request
 from werkzeug import Response
 
 from portal.accounts.models import Account
-from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Invalid, NotFound
-from portal.kernel.policy import fetch
+from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
-from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import errors_of, page_asked
 from workspaces.rooms import actions
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import lists
 from workspaces.rooms.schemas import NewWorkspace
-from workspaces.rooms.views.pages import listed_errors, pages
+from workspaces.rooms.views.pages import pages
 
 
 @pages.get("/w/")
@@ -26,8 +24,7 @@ def list_workspaces(actor: Actor) -> str | Response:
     if not actor.is_staff and (only := lists.only_one(actor)) is not None:
         return redirect(only.path, 303)
     archived = request.args.get("show") == "archived"
-    told = request.args.get("page", "1")
-    page = max(int(told), 1) if told.isdecimal() and len(told) < 6 else 1
+    page = page_asked()
     listed, more = lists.mine(actor, archived=archived, page=page)
     parts = lists.by_account(listed) if actor.is_staff else [("", None, listed)] if listed else []
     return render_template("rooms/index.html", parts=parts, archived=archived, page=page, more=more)
@@ -53,20 +50,12 @@ def open_workspace(actor: Actor) -> Response | tuple[str, int]:
     try:
         asked = read_form(NewWorkspace, told)
         workspace = actions.open_workspace(
-            actor, title=asked.title, accounts=readable_accounts(actor, asked.accounts), purpose=asked.purpose, community=community
+            actor, title=asked.title, accounts=lists.accounts_of_ids(actor, asked.accounts), purpose=asked.purpose, community=community
         )
     except Invalid as wrong:
         actor.session.rollback()
-        return _page(lists.accounts(actor), told, listed_errors(wrong, **({"accounts": "several"} if community else {}))), 422
+        return _page(lists.accounts(actor), told, errors_of(wrong, **({"accounts": "several"} if community else {}))), 422
     return redirect(workspace.path, 303)
-
-
-def readable_accounts(actor: Actor, ids: list[str]) -> list[Account]:
-    """The accounts of these ids. Raises Invalid where one is not the actor's to read."""
-    try:
-        return [fetch(actor, Accounts.READ_ACCOUNT, id) for id in dict.fromkeys(ids)]
-    except (NotFound, Forbidden):
-        raise Invalid(("accounts", _("There is no such account among yours."))) from None
 
 
 def _page(accounts: list[Account], told: dict[str, Any], errors: list[dict[str, str]] | None = None) -> str:

@@ -10,12 +10,13 @@ from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people, shell
 from workspaces.rooms.schemas import MemberChange
-from workspaces.rooms.views.pages import pages, say
+from workspaces.rooms.views.pages import pages
 
 
 @pages.get("/w/<ref:workspace>/people")
@@ -45,8 +46,11 @@ def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response |
         actions.remove_member(actor, workspace, person=someone)
     except Invalid as wrong:
         return _refused(actor, workspace, wrong)
-    say(_("%(name)s has no access any more.", name=someone.name), undo=f"{workspace.path}people/{someone.id}/restore")
-    return redirect(f"{workspace.path}people", 303)
+    return back_to(
+        f"{workspace.path}people",
+        _("%(name)s has no access any more.", name=someone.name),
+        undo=f"{workspace.path}people/{someone.id}/restore",
+    )
 
 
 @pages.post("/w/<ref:workspace>/people/<ref:person>/restore")
@@ -57,8 +61,7 @@ def restore_member(actor: Actor, workspace: Workspace, person: str) -> Response 
         actions.restore_member(actor, workspace, person=someone)
     except Invalid as wrong:
         return _refused(actor, workspace, wrong)
-    say(_("%(name)s is back.", name=someone.name))
-    return redirect(f"{workspace.path}people", 303)
+    return back_to(f"{workspace.path}people", _("%(name)s is back.", name=someone.name))
 
 
 @pages.post("/w/<ref:workspace>/leave")
@@ -68,8 +71,7 @@ def leave(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
         actions.leave_workspace(actor, workspace)
     except Invalid as wrong:
         return _refused(actor, workspace, wrong)
-    say(_("You have left “%(title)s”.", title=workspace.title))
-    return redirect("/w/", 303)
+    return back_to("/w/", _("You have left “%(title)s”.", title=workspace.title))
 
 
 def people_page(

@@ -1,6 +1,6 @@
 """A workspace's settings, and its archive."""
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from werkzeug import Response
 
 from portal.kernel.actor import Actor
@@ -9,12 +9,13 @@ from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
+from portal.web.pages import back_to, errors_of
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people, shell
 from workspaces.rooms.schemas import WorkspaceChange
-from workspaces.rooms.views.pages import listed_errors, pages, say
+from workspaces.rooms.views.pages import pages
 
 
 @pages.get("/w/<ref:workspace>/settings")
@@ -34,25 +35,24 @@ def save_settings(actor: Actor, workspace: Workspace) -> Response | tuple[str, i
         actions.change_workspace(actor, workspace, title=asked.title, purpose=asked.purpose or "", members_invite=invites)
     except Invalid as wrong:
         actor.session.rollback()
-        return _page(actor, workspace, dict(request.form), listed_errors(wrong)), 422
-    say(_("Saved."))
-    return redirect(f"{workspace.path}settings", 303)
+        return _page(actor, workspace, dict(request.form), errors_of(wrong)), 422
+    return back_to(f"{workspace.path}settings", _("Saved."))
 
 
 @pages.post("/w/<ref:workspace>/archive")
 @guarded(workspace=May.RUN_WORKSPACE)
 def archive(actor: Actor, workspace: Workspace) -> Response:
     actions.archive_workspace(actor, workspace)
-    say(_("“%(title)s” is closed. Everything can still be read.", title=workspace.title), undo=f"{workspace.path}restore")
-    return redirect(workspace.path, 303)
+    return back_to(
+        workspace.path, _("“%(title)s” is closed. Everything can still be read.", title=workspace.title), undo=f"{workspace.path}restore"
+    )
 
 
 @pages.post("/w/<ref:workspace>/restore")
 @guarded(workspace=May.RESTORE_WORKSPACE)
 def restore(actor: Actor, workspace: Workspace) -> Response:
     actions.restore_workspace(actor, workspace)
-    say(_("“%(title)s” is open again.", title=workspace.title))
-    return redirect(workspace.path, 303)
+    return back_to(workspace.path, _("“%(title)s” is open again.", title=workspace.title))
 
 
 def _page(actor: Actor, workspace: Workspace, told: dict[str, str], errors: list[dict[str, str]] | None = None) -> str:
