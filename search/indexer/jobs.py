@@ -136,6 +136,10 @@ def _open(house: House, state: _State) -> None:
 
 
 def _set_aside(house: House, damage: IndexDamaged) -> None:
+    """Keep what is damaged, for whoever wants to know why. Where there is none yet, as on the first start, nothing is wrong."""
+    if isinstance(damage, IndexMissing):
+        log.info("index.missing")
+        return
     log.warning("index.damaged", reason=str(damage))
     house.search.quarantine()
 
