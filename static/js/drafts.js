@@ -4,7 +4,7 @@ import { post } from "./server.js";
 const me = document.body?.dataset.me;
 const pending = new WeakMap();
 
-export const slotOf = (form) => `draft:${me}:${form.dataset.composer}`;
+const slotOf = (form) => `draft:${me}:${form.dataset.composer}`;
 
 export function forget(form) {
   clearTimeout(pending.get(form)?.local);

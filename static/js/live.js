@@ -1,2 +1,2 @@
-// Loaded only by pages that watch something: `const { io } = await loadLive()` (see server.js).
+// Loaded only by pages that watch something, by watching.js.
 export { io } from "socket.io-client";

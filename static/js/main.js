@@ -13,6 +13,7 @@ import "./time.js";
 import "./theme.js";
 import "./zone.js";
 import "./nav.js";
+import "./connection.js";
 import "./keys.js";
 
 // Features add their own module below: live topic, composer, uploads, palette.

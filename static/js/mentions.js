@@ -1,5 +1,5 @@
 // "@" in a composer: the people who can read this place, from the server. What is inserted is @[Name](id).
-import { csrfHeaders } from "./server.js";
+import { part } from "./server.js";
 
 // These events do not bubble: they are heard on their way down.
 const hear = (name, run) => document.addEventListener(name, run, true);
@@ -16,11 +16,8 @@ hear("text-expander-value", ({ detail }) => {
 
 async function suggest(expander, from, text) {
   const team = expander.closest("form").querySelector("[name=team]:checked, [name=team][type=hidden]")?.value ?? "0";
-  const url = `${from}?${new URLSearchParams({ q: text, team })}`;
-  const answer = await fetch(url, { headers: { ...csrfHeaders(), "HX-Request": "true" } });
-  if (!answer.ok) return { matched: false };
   const box = document.createElement("template");
-  box.innerHTML = await answer.text();
+  box.innerHTML = (await part(`${from}?${new URLSearchParams({ q: text, team })}`)) ?? "";
   const list = box.content.querySelector("ul");
   return { matched: Boolean(list?.children.length), fragment: list };
 }

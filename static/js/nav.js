@@ -1,5 +1,4 @@
-// Small things around moving about: the current tab is in view, the line tells when the connection is gone.
-import { announce } from "./announce.js";
+// The current tab is in view.
 import { onContent } from "./server.js";
 
 onContent((root) => {
@@ -8,21 +7,3 @@ onContent((root) => {
     if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.clientWidth / 2 + here.offsetWidth / 2;
   }
 });
-
-const strip = document.querySelector("[data-offline]");
-let gone;
-
-// Short gaps are nobody's business: 3 s.
-export function connection(up) {
-  clearTimeout(gone);
-  if (!strip) return;
-  if (up) strip.hidden = true;
-  else
-    gone = setTimeout(() => {
-      strip.hidden = false;
-      announce(strip.textContent.trim());
-    }, 3000);
-}
-
-addEventListener("online", () => connection(true));
-addEventListener("offline", () => connection(false));

@@ -1,27 +1,22 @@
 // Workspaces: says when there is news, shows a new workspace as the client will see it.
 import { announce } from "./announce.js";
 import "./look.js";
-import { loadLive, onContent } from "./server.js";
+import { onContent } from "./server.js";
+import { watch } from "./watching.js";
 
 // News of this workspace: a pill that loads them. What is being read stays where it is.
 const home = document.querySelector("[data-watch-workspace]");
-if (home) watch(home);
+let news = 0;
 
-async function watch(place) {
-  const { io } = await loadLive();
-  const socket = io({ transports: ["websocket"] });
-  const id = place.dataset.watchWorkspace;
-  let news = 0;
-  socket.on("connect", () => socket.emit("watch", { workspace: id }));
-  for (const name of ["topic.created", "file.added", "member.joined"])
-    socket.on(name, (thing) => {
-      if (thing.author?.id === document.body.dataset.me) return;
-      news += 1;
-      const pill = place.querySelector("[data-news-pill]");
-      pill.hidden = false;
-      pill.querySelector("[data-count]").textContent = news;
-      announce(pill.textContent.trim());
-    });
+if (home) watch({ workspace: home.dataset.watchWorkspace }, { events: ["topic.created", "file.added", "member.joined"], hear });
+
+function hear(_name, thing) {
+  if (thing.author?.id === document.body.dataset.me) return;
+  news += 1;
+  const pill = home.querySelector("[data-news-pill]");
+  pill.hidden = false;
+  pill.querySelector("[data-count]").textContent = news;
+  announce(pill.textContent.trim());
 }
 
 // A field shows in the preview: <input data-mirrors="title"> in <b data-mirror-of="title" data-empty="Name">.

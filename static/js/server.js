@@ -10,6 +10,12 @@ export function post(url, body = new FormData()) {
   return fetch(url, { method: "POST", body, headers: { ...csrfHeaders(), "HX-Request": "true" }, credentials: "same-origin" });
 }
 
+// A part of a page as HTML; null where it cannot be had.
+export async function part(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+  return answer?.ok ? answer.text() : null;
+}
+
 document.addEventListener("htmx:config:request", ({ detail }) => {
   Object.assign(detail.ctx.request.headers, csrfHeaders());
 });

@@ -1,7 +1,7 @@
 // A discussion as it goes on: news arrive without moving what is being read, and what was seen is remembered.
 import { announce } from "./announce.js";
 import { onKey } from "./keys.js";
-import { csrfHeaders, post } from "./server.js";
+import { csrfHeaders, part, post } from "./server.js";
 import { watch } from "./watching.js";
 
 const list = document.getElementById("messages");
@@ -115,11 +115,6 @@ async function catchUp() {
 // The server's clock counts: the page was made at data-since, by which ours may be wrong.
 const skew = list ? Date.parse(list.dataset.since) - Date.now() : 0;
 const skewed = (moment) => new Date(Date.parse(moment) + skew).toISOString();
-
-async function part(url) {
-  const answer = await fetch(url, { headers: { ...csrfHeaders(), "HX-Request": "true" } }).catch(() => null);
-  return answer?.ok ? answer.text() : null;
-}
 
 // --- Where one comes in, and what lies between -------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // Adding files to a folder: drop anywhere, paste, or pick; each with progress, cancel and retry. The form works without this.
 import { announce } from "./announce.js";
 import { csrfHeaders, onContent } from "./server.js";
+import { button, bytes, element, sign, textButton } from "./upload-look.js";
 
 const AT_ONCE = 2;
 const WAITS = [2, 5, 15, 30];
@@ -266,39 +267,6 @@ function start(form) {
     if (seconds < 90) return say("minute");
     return seconds < 3600 ? say("minutes", { n: Math.round(seconds / 60) }) : say("hours");
   }
-}
-
-function sign(item, kind, tone = kind === "ok" ? "ok" : "") {
-  const box = item.line.querySelector("[data-sign]");
-  box.className = tone;
-  box.replaceChildren(icon(kind));
-}
-
-const icon = (kind) =>
-  document.querySelector("[data-adding-signs]").content.querySelector(`[data-kind="${kind}"]`).firstElementChild.cloneNode(true);
-
-function element(name, className, text) {
-  return Object.assign(document.createElement(name), { className, textContent: text });
-}
-
-function button(label, kind, act) {
-  const made = Object.assign(element("button", "icon-btn small", ""), { type: "button", onclick: act });
-  made.setAttribute("aria-label", label);
-  made.append(icon(kind));
-  return made;
-}
-
-function textButton(text, act) {
-  return Object.assign(element("button", "btn small", text), { type: "button", onclick: act });
-}
-
-function bytes(size) {
-  const unit = [
-    [1e9, "GB"],
-    [1e6, "MB"],
-    [1e3, "KB"],
-  ].find(([least]) => size >= least) ?? [1, "bytes"];
-  return `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(size / unit[0])} ${unit[1]}`;
 }
 
 const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

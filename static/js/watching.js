@@ -1,18 +1,19 @@
-// One socket a page. Watches what the page names, asks for what was missed, and asks every 10 s where no socket can be had.
+// One socket a page. Watches what the page names, and asks for what was missed; a page that can `poll` does so every 10 s where no
+// socket can be had. `poll` resolves to whether the server answered.
+import { connection } from "./connection.js";
 import { loadLive } from "./server.js";
 
-const strip = document.querySelector("[data-offline]");
 const EVERY = 10_000;
 
-export async function watch(what, { events, hear, catchUp = () => {}, poll = () => true }) {
+export async function watch(what, { events, hear, catchUp = () => {}, poll }) {
   const socket = await connect();
   let polling = 0;
   let been = false;
   const ask = async () => {
     try {
-      if (await poll()) calm();
+      if (await poll?.()) connection(true);
     } catch {
-      worry();
+      connection(false);
     }
   };
   const listen = () => {
@@ -20,7 +21,7 @@ export async function watch(what, { events, hear, catchUp = () => {}, poll = () 
     polling = 0;
     socket.emit("watch", what, (answer) => answer?.ok && been && catchUp());
     been = true;
-    calm();
+    connection(true);
   };
   const ourselves = () => {
     been = true;
@@ -30,30 +31,16 @@ export async function watch(what, { events, hear, catchUp = () => {}, poll = () 
   socket.on("connect", listen);
   socket.on("connect_error", ourselves);
   socket.on("disconnect", (reason) => {
-    worry();
+    connection(false);
     ourselves();
     if (reason === "io server disconnect") setTimeout(() => socket.connect(), 5000);
   });
   if (socket.connected) listen();
-  addEventListener("offline", worry);
   addEventListener("online", ask);
 }
 
-let connection;
-async function connect() {
-  connection ??= loadLive().then(({ io }) => io({ transports: ["websocket"], reconnectionDelayMax: 10_000 }));
-  return connection;
-}
-
-let worrying = 0;
-function worry() {
-  worrying ||= setTimeout(() => {
-    if (strip) strip.hidden = false;
-  }, 3000);
-}
-
-function calm() {
-  clearTimeout(worrying);
-  worrying = 0;
-  if (strip) strip.hidden = true;
+let socket;
+function connect() {
+  socket ??= loadLive().then(({ io }) => io({ transports: ["websocket"], reconnectionDelayMax: 10_000 }));
+  return socket;
 }

@@ -1,0 +1,22 @@
+// The line that tells when the connection is gone. Short gaps are nobody's business: 3 s.
+import { announce } from "./announce.js";
+
+const strip = document.querySelector("[data-offline]");
+let late = 0;
+
+export function connection(up) {
+  if (!strip) return;
+  if (up) {
+    clearTimeout(late);
+    late = 0;
+    strip.hidden = true;
+    return;
+  }
+  late ||= setTimeout(() => {
+    strip.hidden = false;
+    announce(strip.textContent.trim());
+  }, 3000);
+}
+
+addEventListener("online", () => connection(true));
+addEventListener("offline", () => connection(false));
