@@ -74,7 +74,7 @@ class EventKind:
     meaning: str
     reads: str
     group: str = "conversations"  # the trail's filter: conversations, files, people, account
-    icon: str = "dot"
+    icon: str = "circle"  # of static/icons/icons.json
     without: dict[str, str] = field(default_factory=dict)  # name of a fact -> how it reads where that fact is empty
 
 
@@ -82,7 +82,7 @@ KINDS: dict[str, EventKind] = {}
 
 
 def kind(
-    name: str, meaning: str, reads: str, *, group: str = "conversations", icon: str = "dot", without: dict[str, str] | None = None
+    name: str, meaning: str, reads: str, *, group: str = "conversations", icon: str = "circle", without: dict[str, str] | None = None
 ) -> EventKind:
     """Declare a kind of event."""
     if name in KINDS:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Created, Identified
 
+REASONS = ("mention", "reply", "follow")  # why somebody is told, the strongest first
+
 
 class Notice(Identified, Created, Base):
     """Something that concerns a person, pointing at its source; shown only while they may read that source."""
@@ -17,7 +19,7 @@ class Notice(Identified, Created, Base):
 
     person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     event_id: Mapped[str] = mapped_column(String(22))
-    why: Mapped[str] = mapped_column(String(12))  # mention, reply, follow, invite, file
+    why: Mapped[str] = mapped_column(String(12))  # of REASONS
     thing: Mapped[str] = mapped_column(String(40))  # what it is grouped by: 'topic:ID'
     source_kind: Mapped[str] = mapped_column(String(20))
     source_id: Mapped[str] = mapped_column(String(22))

@@ -11,7 +11,7 @@ from portal.kernel.audiences import held
 from portal.kernel.events import Event
 from portal.kernel.policy import allowed
 from portal.kernel.sources import Citation, cite
-from portal.notices.models import MailChoice, Notice
+from portal.notices.models import REASONS, MailChoice, Notice
 from portal.notices.policy import May
 from portal.people.models import Person
 
@@ -36,7 +36,7 @@ class Group:
     def why(self) -> str:
         """The strongest reason."""
         reasons = {notice.why for notice in self.notices}
-        return next(reason for reason in ("mention", "reply", "follow", "invite", "file") if reason in reasons)
+        return next(reason for reason in REASONS if reason in reasons)
 
 
 def visible(actor: Actor) -> Any:

@@ -16,9 +16,5 @@ def described(agent: str) -> str:
     return browser or system or _("A browser that does not say which")
 
 
-def is_phone(agent: str) -> bool:
-    return any(word in agent for word in ("iPhone", "Android", "Mobile"))
-
-
 def _first(agent: str, names: tuple[tuple[str, str], ...]) -> str:
     return next((name for mark, name in names if mark in agent), "")

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime, format_time
 from flask import Flask, g, get_flashed_messages, has_request_context, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.kernel import words
 from portal.kernel.actor import Actor
@@ -140,7 +140,3 @@ def filesize(size: int) -> str:
 def initials(name: str) -> str:
     parts = [part for part in name.replace("-", " ").split() if part[0].isalnum()] or ["?"]
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
-
-
-def page_title(*parts: str) -> Markup:
-    return escape(" – ".join(part for part in parts if part))

@@ -1,6 +1,6 @@
 """Slots: named places on a page that other packages fill, so that a lower package need not know them.
 
-In wsgi.py: `fill("account.aside", query, "trail/_aside.html")`; in a template: `{{ slot("account.aside", account=account) }}`.
+A feature fills one: `fill("account.lately", query, "trail/_lately.html")`; a template shows it: `{{ slot("account.lately", …) }}`.
 """
 
 from collections.abc import Callable

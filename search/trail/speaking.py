@@ -41,12 +41,3 @@ def long_day(value: date | datetime) -> str:
     """14 May 2026: a day that one looks at."""
     told = value.astimezone(zone()).date() if isinstance(value, datetime) else value
     return format_date(told, "d MMM y", locale=language())
-
-
-# The names that kinds of event give their pictures, where the sprite has others.
-PICTURES = {"chat": "discussions", "forum": "discussions", "workspace": "briefcase", "dot": "circle", "pencil": "edit", "trash": "remove"}
-
-
-def icon_name(name: str) -> str:
-    """The sprite's name of an event's picture."""
-    return PICTURES.get(name, name)

@@ -77,5 +77,5 @@ def _stands(actor: Actor, account: Account, asked: Asked) -> dict[str, Any]:
     return {"waiting": None, "then": then.fields if then else defaultdict(str), "members": standing.members(actor, account, asked.until)}
 
 
-for words in (speaking.source_words, speaking.gone_words, speaking.long_day, speaking.icon_name):
+for words in (speaking.source_words, speaking.gone_words, speaking.long_day):
     pages.add_app_template_filter(words)
