@@ -217,7 +217,7 @@ class Wall:
         self.accounts = {world.pks[key]: key for key in TEAMS}
         self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
         self.rows: dict[tuple[str, int], Any] = {}
-        for name in ("topic", "post", "file", "note", "forum"):
+        for name in ("topic", "post", "file", "folder", "note"):
             for row in session.execute(select(Base.metadata.tables[name])).mappings():
                 self.rows[name, row["pk"]] = row
 
@@ -276,9 +276,15 @@ class Wall:
 
     def _file(self, row: Any, column: str) -> frozenset[str]:
         readers = self.holders(row["audience_pk"])
-        if row["removed_at"]:
-            return readers & (MODERATORS | {self.people[row["uploaded_by_pk"]]})
-        return readers
+        if row["post_pk"] and not self._post(self.rows["post", row["post_pk"]], "body") >= readers:
+            return frozenset()  # of a post that is hidden or removed
+        if row["folder_pk"] and self.rows["folder", row["folder_pk"]]["removed_at"]:
+            return readers & {"rhea"}
+        return readers & MODERATORS if row["removed_at"] else readers
+
+    def _folder(self, row: Any, column: str) -> frozenset[str]:
+        readers = self._by_audience(row, column)
+        return readers & {"rhea"} if row["removed_at"] else readers
 
     def _file_version(self, row: Any, column: str) -> frozenset[str]:
         return self._file(self.rows["file", row["file_pk"]], column)

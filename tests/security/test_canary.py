@@ -28,11 +28,11 @@ from workspaces.rooms.policy import May as Rooms
 
 LOOKING_AROUND = ("", "?limit=200&q=a&sort=newest")
 OWN = {  # whose pages are looked at with which of the ladder's families: where they are, and what of it is not for them
-    "rhea": ("room", "staff", "team note", "group", "community", "archive", "side"),
-    "mona": ("room", "removed", "community"),
-    "petra": ("room", "staff", "team note", "group", "removed", "community", "archive"),
-    "mark": ("room", "staff", "group"),
-    "rolf": ("room", "staff", "team note", "community"),
+    "rhea": ("room", "staff", "group", "community", "archive", "side"),
+    "mona": ("room", "community"),
+    "petra": ("room", "staff", "team note", "group", "removed", "archive"),
+    "mark": ("room", "group"),
+    "rolf": ("room", "staff", "community"),
     "otto": ("other",),
     "ravi": ("other",),
     "olga": ("community",),

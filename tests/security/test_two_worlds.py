@@ -133,7 +133,7 @@ THEIRS: dict[str, tuple[Part, ...]] = {  # who looks -> all of the world that is
     "rolf": (*SHARED, calders_account, calders_room, talk_in_calders_room),
 }
 ASKED = ("pump", "sensor price", "pric", "senser", '"sensor price"', "pump*", "margin", "budget offer", "author:rhea", "author:petra pump",
-         "in:leak pump", "kind:file pump", "-pump sensor", "*", "procurement", "calder")  # fmt: skip
+         "in:leak pump", "kind:file pump", "-pump sensor", "*")  # fmt: skip
 
 
 @dataclass
@@ -201,7 +201,7 @@ def script(bare: Side) -> list[tuple[str, dict[str, str]]]:
             if all(ids.values()):
                 address = ladder.address_of(call, ids)
                 asked.append((address, {}))
-                asked += [(address, {"limit": "2"})] if address.startswith("/api/") else []
+                asked += [(address, {"limit": "2"})] if rule.rule.startswith("/api/") and not rule.rule.endswith(">") else []
                 asked += (
                     [(address, {"after": ids["topic"] and bare.world.ids["post"]})] if "post" in bare.world.ids and "topic" in ids else []
                 )
