@@ -26,6 +26,7 @@ class Audience(Identified, Base):
     staff_only: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+MOST_NUMBERS = 500  # in one `IN (…)`; past that a subselect is no slower
 Branch = Callable[[], Select[Any]]
 BRANCHES: dict[str, list[Branch]] = {}
 
@@ -55,7 +56,22 @@ def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
 
 def held(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that the actor holds the audience in this column: the core of every reading rule."""
-    return column.in_(audiences_of(actor))
+    known = _looked_up(actor)
+    return column.in_(audiences_of(actor) if known is None else known)  # type: ignore[no-any-return]
+
+
+def _looked_up(actor: Actor) -> list[int] | None:
+    """What the actor holds, asked once per reading transaction, whose answers cannot change; a page asks some ten times.
+
+    None where it has to be asked as part of the question: in a transaction that writes, and where the numbers are very many.
+    """
+    session = actor.session
+    if not actor.person or actor.holds is not None or not session.info.get("reading"):
+        return None
+    kept: dict[int, list[int]] = session.info.setdefault("held", {})
+    if actor.pk not in kept:
+        kept[actor.pk] = sorted(set(session.scalars(audiences_of(actor))))
+    return kept[actor.pk] if len(kept[actor.pk]) <= MOST_NUMBERS else None
 
 
 def held_pks(actor: Actor) -> frozenset[int]:

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import TimeoutError as NoTurn
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -21,6 +22,9 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+TURN = 6.0  # seconds; a little more than SQLite's own busy_timeout
 
 
 class Moment(TypeDecorator[datetime]):
@@ -80,7 +84,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on a read-only transaction."""
-        with Session(self.engine) as session:
+        with Session(self.engine, info={"reading": True}) as session:
             yield session
 
     @contextmanager
@@ -89,13 +93,25 @@ class Database:
 
         The in-process lock keeps SQLite's unfair busy polling out of the way: nothing slow belongs inside.
         """
-        with self._lock or nullcontext(), Session(self._writing, expire_on_commit=False) as session:
+        with self._turn(), Session(self._writing, expire_on_commit=False) as session:
             yield session
             session.commit()
             messages = session.info.pop("announcements", [])
         run_after_commit(session)
         if messages:
             self.publish(messages)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers of this process one at a time. Who waits longer than the database itself would wait is told that it is busy:
+        behind one that cannot write for minutes, threads would pile up until nobody could read either."""
+        if self._lock is not None and not self._lock.acquire(timeout=TURN):
+            raise NoTurn(f"no turn to write within {TURN} seconds")
+        try:
+            yield
+        finally:
+            if self._lock is not None:
+                self._lock.release()
 
     def close(self) -> None:
         self.engine.dispose()
