@@ -187,22 +187,3 @@ def to_be_given(actor: Actor, person: Person) -> list[Account]:
     """The accounts this person owns that the actor may give to somebody else, by name."""
     mine = allowed(actor, May.GIVE_ACCOUNT).where(Account.pk.in_(_owned(Person.pk == person.pk)))
     return list(actor.session.scalars(mine.order_by(Account.name, Account.pk)))
-
-
-def breaches(session: Session) -> Iterable[str]:
-    """For `mainstay verify`: every account whose columns do not say what its latest facts say, or that nobody owns."""
-    facts: dict[tuple[int, str], Any] = {
-        (pk, name): value
-        for pk, name, value in session.execute(
-            select(AccountFact.account_pk, AccountFact.field, AccountFact.value).where(current(AccountFact))
-        )
-    }
-    owned = set(session.scalars(select(Assignment.account_pk).where(Assignment.role == OWNER, current(Assignment))))
-    for account in session.scalars(select(Account).options(selectinload(Account.tags), selectinload(Account.domains))):
-        says: dict[str, Any] = {name: getattr(account, name) for name in FIELDS}
-        says |= {name: sorted(row.name for row in getattr(account, name)) for name in ("tags", "domains")}
-        for name, value in says.items():
-            if (facts.get((account.pk, name)) or None) != (value or None):
-                yield f"account {account.id}: {name} is not what its history says"
-        if account.pk not in owned:
-            yield f"account {account.id}: nobody owns it"

@@ -27,34 +27,6 @@ def note_path(note: Note) -> str:
     return f"{account_path(note.account)}/notes/{note.id}"
 
 
-def register() -> None:
-    """Called once by wsgi.py."""
-    source(Source("account", Account, May.READ_ACCOUNT, url=account_path, title=lambda account: account.name))
-    source(
-        Source(
-            "contact",
-            Contact,
-            May.READ_CONTACT,
-            url=contact_path,
-            title=lambda contact: contact.name,
-            excerpt=lambda contact: contact.title,
-            options=lambda: (joinedload(Contact.account),),
-        )
-    )
-    source(
-        Source(
-            "note",
-            Note,
-            May.READ_NOTE,
-            url=note_path,
-            title=_note_title,
-            excerpt=lambda note: markdown.plain(note.body, 280),
-            options=lambda: (joinedload(Note.account), joinedload(Note.author)),
-            words=_note_words,
-        )
-    )
-
-
 def _note_title(note: Note) -> str:
     return _("Note of a %(kind)s by %(name)s", kind=words_for(note.kind), name=note.author.name)
 
@@ -62,3 +34,29 @@ def _note_title(note: Note) -> str:
 def _note_words(session: Session, event: Any) -> str | None:
     """The words that the event's digest was made of."""
     return session.scalar(select(NoteRevision.body).where(NoteRevision.event_id == event.id))
+
+
+source(Source("account", Account, May.READ_ACCOUNT, url=account_path, title=lambda account: account.name))
+source(
+    Source(
+        "contact",
+        Contact,
+        May.READ_CONTACT,
+        url=contact_path,
+        title=lambda contact: contact.name,
+        excerpt=lambda contact: contact.title,
+        options=lambda: (joinedload(Contact.account),),
+    )
+)
+source(
+    Source(
+        "note",
+        Note,
+        May.READ_NOTE,
+        url=note_path,
+        title=_note_title,
+        excerpt=lambda note: markdown.plain(note.body, 280),
+        options=lambda: (joinedload(Note.account), joinedload(Note.author)),
+        words=_note_words,
+    )
+)

@@ -74,19 +74,19 @@ class Consumer:
 
 
 CONSUMERS: dict[str, Consumer] = {}
+Told = Callable[[Any, str], None]  # (house, event id)
 
 
 def consumer(made: Consumer) -> Consumer:
-    """Register a consumer; filled in by wsgi.py and nowhere else."""
-    if made.topic not in CONSUMERS:
-        CONSUMERS[made.topic] = made
-    return CONSUMERS[made.topic]
+    """Register a consumer, once."""
+    CONSUMERS[made.topic] = made
+    return made
 
 
-def on(*kinds: str, topic: str, meaning: str) -> Callable[[Callable[[Any, Any], None]], Consumer]:
-    """Subscribe `handler(house, event)` to kinds of event, by name."""
+def on(*kinds: str, topic: str, meaning: str) -> Callable[[Told], Told]:
+    """Subscribe `handler(house, event id)` to kinds of event, by name."""
 
-    def subscribe(handler: Callable[[Any, Any], None]) -> Consumer:
+    def subscribe(handler: Told) -> Told:
         def tasks(session: Session, event: Any) -> list[Task]:
             return [Task(event.subject_id, {"event": event.id})] if event.kind in kinds else []
 
@@ -94,7 +94,8 @@ def on(*kinds: str, topic: str, meaning: str) -> Callable[[Callable[[Any, Any], 
             for row in rows:
                 handler(house, row.payload["event"])
 
-        return Consumer(topic, meaning, tasks, handle)
+        consumer(Consumer(topic, meaning, tasks, handle))
+        return handler
 
     return subscribe
 

@@ -36,7 +36,7 @@ class Addressee(Protocol):
 
 
 def speak_for(vendor: Callable[[Actor], Any]) -> None:
-    """Who sends: a query for name, contact, time zone and language. Filled in by wsgi.py."""
+    """Who sends: a query for name, contact, time zone and language."""
     _sender[:] = [vendor]
 
 

@@ -49,6 +49,4 @@ def send(house: House, rows: list[OutboxRow]) -> None:
                     letter.sent(session)
 
 
-def register() -> None:
-    """Make the queue a consumer of the outbox."""
-    consumer(Consumer(TOPIC, "Letters to be written and sent", lambda session, event: [], send))
+consumer(Consumer(TOPIC, "Letters to be written and sent", lambda session, event: [], send))

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 
 from portal.kernel import words
 from portal.kernel.house import House
-from portal.web import assets, endpoint, errors, headers, hosts, logs, render, throttle
+from portal.web import assets, endpoint, errors, headers, health, hosts, logs, render, throttle
 from portal.web.identity import Identity
 from portal.web.realtime import Realtime
 from portal.web.receiving import Request
@@ -47,6 +47,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     errors.set_up(app)
     render.set_up(app)
     assets.set_up(app)
+    app.register_blueprint(health.pages)
     realtime = Realtime(app, house, identity)
     app.extensions["realtime"] = realtime
     house.db.publish = _publisher(house, realtime)

@@ -1,7 +1,7 @@
 """Live events. A watch is joined by the server alone, after the same question as a page; before each event the watchers are asked
 for again, and it is sent to exactly those, so who lost access gets nothing after that moment, in any process.
 
-Features fill two tables from wsgi.py: what can be watched (`watchable`), and which kinds of event become which live event (`live`).
+Features fill two tables: what can be watched (`watchable`), and which kinds of event become which live event (`live`).
 """
 
 import threading

@@ -50,7 +50,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(_shared)
 
 
-SHARED: dict[str, Callable[[Actor], Any]] = {}  # what every page may use; filled in by wsgi.py: vendor, inbox_count
+SHARED: dict[str, Callable[[Actor], Any]] = {}  # what every page may use: vendor, inbox_count
 
 
 def share(name: str, query: Callable[[Actor], Any]) -> None:

@@ -4,13 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from portal.kernel.checks import check
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE
 from portal.kernel.outbox import OutboxRow
 from search.engines import IndexDamaged, fingerprint
 from search.indexer import documents
 from search.indexer.jobs import TOPIC
+
+
+@check("index")
+def index(house: House, session: Session) -> Iterator[str]:
+    """The index equals the database."""
+    yield from differences(house)
 
 
 def differences(house: House) -> Iterator[str]:

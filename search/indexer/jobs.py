@@ -23,6 +23,7 @@ TOPIC = "index"
 REBUILD = "rebuild"  # the key of a row by which an operator asks the running worker to build anew
 BATCH = 200
 CHECKPOINT_EVERY = 30.0  # seconds
+LOOK_EVERY = 5.0  # seconds: whether what is searched is still there
 PURGE_EVERY = 600.0  # seconds: erased words leave the disk within the hour
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,9 @@ def tick(house: House) -> None:
 
 
 def _keep_up(house: House, state: "_State", moment: float) -> None:
+    if moment - state.looked > LOOK_EVERY:
+        state.looked = moment
+        house.search.generation()
     if moment - state.checkpointed > CHECKPOINT_EVERY:
         state.checkpointed = moment
         _forget(house, house.search.checkpoint())
@@ -95,14 +99,10 @@ def durable(session: Session) -> int:
     return state.durable if state else 0
 
 
-def register() -> None:
-    """Make the index a consumer of the outbox."""
-    consumer(Consumer(TOPIC, "Documents to be indexed", wanted, index, batch=BATCH, keeps=True, idle=tick))
-
-
 @dataclass
 class _State:
     opened: bool = False
+    looked: float = 0.0
     checkpointed: float = 0.0
     purged: float = 0.0
 
@@ -158,3 +158,6 @@ def _forget(house: House, forced: int) -> None:
             .where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_not(None), OutboxRow.generation <= forced)
             .execution_options(synchronize_session=False)
         )
+
+
+consumer(Consumer(TOPIC, "Documents to be indexed", wanted, index, batch=BATCH, keeps=True, idle=tick))

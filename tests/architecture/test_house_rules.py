@@ -1,11 +1,13 @@
 """Rules of the house that a machine can check. What is excepted says why."""
 
 import ast
+import json
 import re
 from pathlib import Path
 
 import wsgi
 from portal.kernel.content import Content
+from portal.kernel.events import KINDS
 from portal.kernel.policy import READS
 from tests.architecture.sources import ROOT, Source, calls, calls_in, sources
 
@@ -40,7 +42,7 @@ SAFE = {
 # The rooms of a feature, and what else a feature has and why.
 ROOMS = {
     "__init__", "models", "policy", "events", "queries", "actions", "schemas", "views", "api", "live", "mails", "documents", "jobs", "cli",
-    "checks", "sources", "slots", "shapes",
+    "checks", "sources", "slots", "shapes", "feature",
 }  # fmt: skip
 OTHERS = {
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
@@ -121,3 +123,8 @@ LONG = {"portal/web/realtime.py": "the whole life of a connection, read from top
 
 def _lines(source: Source) -> int:
     return len(Path(ROOT / source.path).read_text().splitlines())
+
+
+def test_kinds_of_event_name_icons_of_the_sprite() -> None:
+    sprite = json.loads((ROOT / "static/icons/icons.json").read_text())
+    assert [of.name for of in KINDS.values() if of.icon not in sprite] == []

@@ -1,4 +1,4 @@
-"""The port through which the composer takes files. The library stands above forums, so wsgi.py puts its answer here."""
+"""The port through which the composer takes files. The library, which stands above forums, puts its answer here."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

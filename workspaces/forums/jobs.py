@@ -12,6 +12,7 @@ from portal.notices.actions import tell
 from workspaces.forums.models import Following, Mention, Post
 
 
+@on("post.created", topic="tell of posts", meaning="Posts that people are to be told of")
 def tell_of_post(house: Any, event_id: str) -> None:
     """Put a new post into the inboxes of those it concerns, and have it mailed."""
     with house.db.writing() as session:
@@ -33,9 +34,6 @@ def tell_people(session: Session, event: Event) -> None:
     meant = people_in(session, post.audience_pk)
     people = {pk: why for pk, why in concerned.items() if pk in meant}
     tell(session, event, people, thing=f"topic:{post.topic.id}", mail="talk")
-
-
-TELL_OF_POSTS = on("post.created", topic="tell of posts", meaning="Posts that people are to be told of")(tell_of_post)
 
 
 def _followers(session: Any, post: Post) -> list[int]:

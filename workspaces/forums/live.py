@@ -26,14 +26,6 @@ AS = {
 }
 
 
-def register() -> None:
-    """Fill the tables of portal.web.realtime."""
-    watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))
-    for kind, name in AS.items():
-        live(kind, Live(name, _watching_the_topic, _post))
-    live("topic.created", Live("topic.created", watching, _topic))
-
-
 def audiences(session: Session, workspace_pk: int) -> set[int]:
     """The audiences of a workspace's forums, for those who watch the workspace."""
     found = session.execute(select(Forum.open_audience_pk, Forum.team_audience_pk).where(Forum.workspace_pk == workspace_pk))
@@ -62,3 +54,9 @@ def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
         return None
     html = render_template("forums/_row.html", row=Row(topic, 0, None, None), can=frozenset())
     return topic_json(topic) | {"html": html, "seq": 1}
+
+
+watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))
+for kind, name in AS.items():
+    live(kind, Live(name, _watching_the_topic, _post))
+live("topic.created", Live("topic.created", watching, _topic))

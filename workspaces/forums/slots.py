@@ -1,4 +1,4 @@
-"""What forums show in the places of a workspace: on its home, for the team, among its settings."""
+"""What forums give a new workspace, and show in its places: on its home, for the team, among its settings."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.policy import allowed
+from portal.kernel.words import gettext as _
 from portal.people.queries import vendor
+from workspaces.forums.actions.forums import make_forum
 from workspaces.forums.actions.reading import mark_read
 from workspaces.forums.models import Topic
 from workspaces.forums.policy import May
@@ -18,6 +20,11 @@ from workspaces.rooms.models import Workspace
 
 ON_HOME, WAITING, READ_AT_ONCE = 3, 4, 500
 SATURDAY = 5
+
+
+def fit(actor: Actor, workspace: Workspace) -> None:
+    """A new workspace has one forum."""
+    make_forum(actor, workspace, title=_("General"))
 
 
 def newest(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:

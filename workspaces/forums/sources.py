@@ -15,33 +15,6 @@ from workspaces.forums.policy import May
 EXCERPT = 280  # characters
 
 
-def register() -> None:
-    """Called once by wsgi.py."""
-    source(
-        Source(
-            "topic",
-            Topic,
-            May.READ_TOPIC,
-            url=lambda topic: topic.path,
-            title=lambda topic: topic.title,
-            options=lambda: (joinedload(Topic.workspace),),
-            words=_title_said,
-        )
-    )
-    source(
-        Source(
-            "post",
-            Post,
-            May.READ_WORDS,
-            url=lambda post: post.path,
-            title=lambda post: post.topic.title,
-            excerpt=lambda post: markdown.plain(post.body, EXCERPT),
-            options=lambda: (joinedload(Post.topic).joinedload(Topic.workspace),),
-            words=_body_said,
-        )
-    )
-
-
 def _body_said(session: Session, event: Any) -> str | None:
     """What the post said at that event, as its history has it."""
     return session.scalar(select(PostRevision.body).where(PostRevision.event_id == event.id))
@@ -57,3 +30,28 @@ def _title_said(session: Session, event: Any) -> str | None:
     if session.scalar(naming.order_by(Event.pk.desc()).limit(1)) == event.pk:
         return session.scalar(select(Topic.title).where(Topic.id == event.subject_id))
     return event.facts.get("title")
+
+
+source(
+    Source(
+        "topic",
+        Topic,
+        May.READ_TOPIC,
+        url=lambda topic: topic.path,
+        title=lambda topic: topic.title,
+        options=lambda: (joinedload(Topic.workspace),),
+        words=_title_said,
+    )
+)
+source(
+    Source(
+        "post",
+        Post,
+        May.READ_WORDS,
+        url=lambda post: post.path,
+        title=lambda post: post.topic.title,
+        excerpt=lambda post: markdown.plain(post.body, EXCERPT),
+        options=lambda: (joinedload(Post.topic).joinedload(Topic.workspace),),
+        words=_body_said,
+    )
+)

@@ -7,9 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.kernel.indexing import Findable, FindableKind, findable
-from portal.kernel.sources import Source, source
 from workspaces.forums.models import Post, Topic
-from workspaces.library.models import File, FileVersion, Folder
+from workspaces.library.models import File, Folder
 from workspaces.library.policy import May
 
 POST_COMES_OR_GOES = frozenset({"post.removed", "post.restored", "post.hidden", "post.shown"})
@@ -54,17 +53,6 @@ def _stands(post: Post) -> bool:
     return not (post.removed_at or post.hidden_at or post.topic.removed_at)
 
 
-def _note(file: File) -> str:
-    return file.version.note
-
-
-def _said(session: Session, event: Any) -> str | None:
-    """The note of the version that an event is about."""
-    number = (event.facts or {}).get("number")
-    found = select(FileVersion.note).join(File, File.pk == FileVersion.file_pk)
-    return session.scalar(found.where(File.id == event.subject_id, FileVersion.number == number)) if number else None
-
-
 def _options() -> tuple[Any, ...]:
     return (
         joinedload(File.workspace),
@@ -76,25 +64,3 @@ def _options() -> tuple[Any, ...]:
 
 
 findable(FindableKind("file", 5, May.READ_FILE, made, affected, (File.name,), _options))
-source(
-    Source(
-        "file",
-        File,
-        May.READ_FILE,
-        url=lambda file: file.path,
-        title=lambda file: file.name,
-        excerpt=_note,
-        options=_options,
-        words=_said,
-    )
-)
-source(
-    Source(
-        "folder",
-        Folder,
-        May.READ_FOLDER,
-        url=lambda folder: folder.path,
-        title=lambda folder: folder.name,
-        options=lambda: (joinedload(Folder.workspace),),
-    )
-)

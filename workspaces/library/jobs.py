@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.kernel.checks import check
 from portal.kernel.house import House
 from portal.kernel.periodic import every
 from workspaces.library.models import FileVersion
@@ -29,6 +30,7 @@ def sweep(house: House) -> int:
     return swept + storage.forget_cut_off(UNCLAIMED)
 
 
+@check("blobs")
 def check_blobs(house: House, session: Session) -> Iterator[str]:
     """Every version whose bytes are missing or are not what was stored, in one line each."""
     known: dict[str, str] = {}

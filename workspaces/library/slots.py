@@ -3,11 +3,17 @@
 from typing import Any
 
 from portal.kernel.actor import Actor
+from portal.kernel.words import gettext as _
 from workspaces.forums.attachments import AttachmentPort
 from workspaces.forums.models import Post, Topic
 from workspaces.library import actions, queries, serving
 from workspaces.library.receiving import Received, receive
 from workspaces.rooms.models import Workspace
+
+
+def fit(actor: Actor, workspace: Workspace) -> None:
+    """A new workspace has one folder."""
+    actions.make_folder(actor, workspace, name=_("Files"))
 
 
 def attach_to(port: AttachmentPort) -> None:

@@ -16,8 +16,8 @@ from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.shapes import member_json
 
-# The audiences of what is inside a workspace (its forums, its folders): `audiences(session, workspace pk)`, filled in by wsgi.py.
-PLACES: list[Callable[[Session, int], set[int]]] = []
+# The audiences of what is inside a workspace (its forums, its folders): `audiences(session, workspace pk)`, by feature.
+PLACES: dict[str, Callable[[Session, int], set[int]]] = {}
 
 
 def audiences(workspace: Workspace) -> set[int]:
@@ -25,13 +25,7 @@ def audiences(workspace: Workspace) -> set[int]:
     session = object_session(workspace)
     assert session is not None
     found = {workspace.open_audience_pk, workspace.team_audience_pk}
-    return found.union(*(place(session, workspace.pk) for place in PLACES))
-
-
-def register() -> None:
-    """Fill the tables of portal.web.realtime."""
-    watchable(Watchable("workspace", May.READ_WORKSPACE, audiences))
-    live("member.joined", Live("member.joined", watching, joined))
+    return found.union(*(place(session, workspace.pk) for place in PLACES.values()))
 
 
 def watching(actor: Actor, event: Event) -> list[tuple[str, int]]:
@@ -56,3 +50,7 @@ def _seq(actor: Actor, event: Event) -> int:
     """How many have joined under this audience: a count of nothing that its hearers cannot see."""
     before = (Event.workspace_pk == event.workspace_pk, Event.audience_pk == event.audience_pk, Event.kind == event.kind)
     return actor.session.scalar(select(func.count()).select_from(Event).where(*before, Event.pk <= event.pk)) or 0
+
+
+watchable(Watchable("workspace", May.READ_WORKSPACE, audiences))
+live("member.joined", Live("member.joined", watching, joined))

@@ -4,16 +4,13 @@ from portal.kernel.sources import Source, source
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 
-
-def register() -> None:
-    """Let workspaces be pointed at."""
-    source(
-        Source(
-            "workspace",
-            Workspace,
-            May.READ_WORKSPACE,
-            url=lambda workspace: workspace.path,
-            title=lambda workspace: workspace.title,
-            excerpt=lambda workspace: workspace.purpose,
-        )
+source(
+    Source(
+        "workspace",
+        Workspace,
+        May.READ_WORKSPACE,
+        url=lambda workspace: workspace.path,
+        title=lambda workspace: workspace.title,
+        excerpt=lambda workspace: workspace.purpose,
     )
+)

@@ -17,9 +17,9 @@ from portal.kernel.ids import is_id
 from portal.kernel.words import gettext as _
 from portal.people.models import Person, Reporting
 
-# What else changes hands with an account, in the same transaction: `then(actor, account, before, after)`, filled in by wsgi.py.
+# What else changes hands with an account, in the same transaction: `then(actor, account, before, after)`, by feature.
 # `before` is None where nobody owned it.
-ON_GIVEN: list[Callable[[Actor, Account, Person | None, Person], object]] = []
+ON_GIVEN: dict[str, Callable[[Actor, Account, Person | None, Person], object]] = {}
 
 
 @action(May.GIVE_ACCOUNT)
@@ -43,7 +43,7 @@ def give_account(actor: Actor, account: Account, *, to: Person, reason: str = ""
     if reason:
         facts["reason"] = reason
     record(actor, OWNER_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
-    for then in ON_GIVEN:
+    for then in ON_GIVEN.values():
         then(actor, account, was, to)
     _access_changed(actor, *(person for person in (was, to) if person))
     return account

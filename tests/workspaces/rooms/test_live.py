@@ -18,7 +18,7 @@ def test_somebody_joined(app, acting, world, house):
 
         event = session.scalar(select(Event).where(Event.kind == "member.joined").order_by(Event.pk.desc()).limit(1))
         system = the_system(session)
-        assert live.watched(system, event) == [("workspace", world.pks["room"])]
+        assert live.watching(system, event) == [("workspace", world.pks["room"])]
         told = live.joined(system, event)
     assert told["person"] == {"id": world.ids["paul"], "name": "Paul Parallel", "title": "Network engineer", "staff": False}
     assert "Paul Parallel of Calder Water has joined" in told["html"]

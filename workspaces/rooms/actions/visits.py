@@ -8,8 +8,8 @@ from portal.kernel.clock import now
 from workspaces.rooms.models import ONE_VISIT, Visit, Workspace
 from workspaces.rooms.policy import May
 
-# What else is read once somebody says so (the topics): `read(actor, workspace)`, filled in by wsgi.py.
-MARK_READ: list[Callable[[Actor, Workspace], object]] = []
+# What else is read once somebody says so (the topics): `read(actor, workspace)`, by feature.
+MARK_READ: dict[str, Callable[[Actor, Workspace], object]] = {}
 
 
 @action(May.READ_WORKSPACE)
@@ -27,7 +27,7 @@ def mark_all_read(actor: Actor, workspace: Workspace) -> None:
     """Nothing here is new to the actor any more."""
     visit = _visit(actor, workspace)
     visit.before = visit.last = now()
-    for read in MARK_READ:
+    for read in MARK_READ.values():
         read(actor, workspace)
 
 

@@ -17,8 +17,8 @@ from workspaces.rooms.events import WORKSPACE_ARCHIVED, WORKSPACE_CHANGED, WORKS
 from workspaces.rooms.models import ACCOUNT, COMMUNITY, OWNER, Group, Membership, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
 
-# What a new workspace is fitted with (its first forum, its folder): `fit(actor, workspace)`, filled in by wsgi.py.
-FITTINGS: list[Callable[[Actor, Workspace], object]] = []
+# What a new workspace is fitted with (its first forum, its folder): `fit(actor, workspace)`, by feature.
+FITTINGS: dict[str, Callable[[Actor, Workspace], object]] = {}
 
 
 @action(May.CREATE_WORKSPACE)
@@ -48,7 +48,7 @@ def open_workspace(actor: Actor, *, title: str, accounts: list[Account], purpose
     if actor.person:
         session.add(Membership(workspace_pk=workspace.pk, person_pk=actor.pk, role=OWNER))
     session.flush()
-    for fit in FITTINGS:
+    for fit in FITTINGS.values():
         fit(actor, workspace)
     note_for_all(actor, WORKSPACE_OPENED, workspace, title=title)
     return workspace

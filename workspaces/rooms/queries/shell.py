@@ -14,7 +14,7 @@ from portal.people.models import Person
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 
-# What is new for the reader under a tab, by the tab's key ('discussions', 'files'): `count(actor, workspace)`, filled in by wsgi.py.
+# What is new for the reader under a tab, by the tab's key ('discussions', 'files'): `count(actor, workspace)`.
 # It gives a scalar select, which is asked together with the rest, or a number.
 COUNTS: dict[str, Callable[[Actor, Workspace], Any]] = {}
 

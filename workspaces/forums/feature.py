@@ -1,0 +1,28 @@
+"""What forums bring: talk, what a new workspace has of it, and what it shows on a workspace's pages."""
+
+from portal.accounts.actions import ON_GIVEN
+from portal.kernel.feature import Feature
+from portal.web.slots import fill
+from workspaces.forums import api, documents, jobs, live, mails, policy, queries, slots, sources, views
+from workspaces.forums.actions import handing_over
+from workspaces.rooms import actions as rooms
+from workspaces.rooms.live import PLACES
+from workspaces.rooms.queries import COUNTS
+
+
+def _fill() -> None:
+    ON_GIVEN["forums"] = handing_over.pass_on_followings
+    rooms.FITTINGS["forums"] = slots.fit
+    rooms.MARK_READ["forums"] = slots.read_all
+    COUNTS["discussions"] = queries.unread_posts
+    PLACES["forums"] = live.audiences
+    fill("home.discussions", slots.newest, "forums/_home.html")
+    fill("home.team", slots.unanswered, "forums/_waiting.html")
+    fill("workspace.places", slots.places, "forums/_places.html")
+
+
+FORUMS = Feature(
+    declares=(documents, jobs, live, mails, policy, sources),
+    pages=(views.pages, api.api),
+    fills=_fill,
+)

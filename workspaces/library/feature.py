@@ -1,0 +1,26 @@
+"""What the library brings: files, what a new workspace has of them, the files of messages, and what it shows on other pages."""
+
+from portal.kernel.feature import Feature
+from portal.web.slots import fill
+from workspaces.forums.attachments import PORT
+from workspaces.library import api, documents, jobs, live, policy, queries, slots, sources, views
+from workspaces.rooms import actions as rooms
+from workspaces.rooms.live import PLACES
+from workspaces.rooms.queries import COUNTS
+
+
+def _fill() -> None:
+    rooms.FITTINGS["library"] = slots.fit
+    COUNTS["files"] = queries.count_new
+    PLACES["library"] = queries.audiences_in
+    slots.attach_to(PORT)
+    fill("home.start_here", slots.start_here, "library/_start_here.html")
+    fill("topic.files", slots.of_topic, "library/_topic_aside.html")
+    fill("workspace.places", slots.places, "library/_places.html")
+
+
+LIBRARY = Feature(
+    declares=(documents, jobs, live, policy, sources),
+    pages=(views.folders, views.files, api.api),
+    fills=_fill,
+)
