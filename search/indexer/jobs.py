@@ -139,6 +139,7 @@ def _set_aside(house: House, damage: IndexDamaged) -> None:
     """Keep what is damaged, for whoever wants to know why. Where there is none yet, as on the first start, nothing is wrong."""
     if isinstance(damage, IndexMissing):
         log.info("index.missing")
+        house.search.close()  # if it was taken away while we wrote it, begin with a new folder
         return
     log.warning("index.damaged", reason=str(damage))
     house.search.quarantine()

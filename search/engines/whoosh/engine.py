@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, RLock
 
@@ -44,15 +45,15 @@ class WhooshEngine:
         self._searcher.verify()
 
     def apply(self, batch: Sequence[Document], deleted: Sequence[str]) -> int:
-        with self._writing:
+        with self._writing, _whole():
             return self._writer().apply(batch, deleted)
 
     def checkpoint(self) -> int:
-        with self._writing:
+        with self._writing, _whole():
             return self._writer().checkpoint()
 
     def purge(self, limit: int = 20_000) -> int:
-        with self._writing:
+        with self._writing, _whole():
             return self._writer().purge(limit)
 
     def recover(self) -> int:
@@ -86,6 +87,15 @@ class WhooshEngine:
         if not self._indexer:
             self._indexer = Indexer(self._root, self._key)
         return self._indexer
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """What was taken away under the writer's hands is damage, to be rebuilt, not a fault to be tried again for ever."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"a file is missing: {error.filename}") from error
 
 
 class Searcher:

@@ -54,6 +54,15 @@ def test_a_lost_index_is_built_anew(house, world, settings):
     assert world.ids["calder"] in _found(house, world, "rhea", "calder")
 
 
+def test_an_index_taken_away_under_the_worker_is_built_anew(house, world, settings):
+    drain(house)
+    shutil.rmtree(settings.index_dir)
+    assert world.ids["calder"] in _found(house, world, "rhea", "calder")
+    jobs._state(house).looked = 0.0
+    jobs.tick(house)
+    assert list(check.differences(house)) == []
+
+
 def test_a_missed_document_is_named(house, world, acting):
     drain(house)
     with house.db.writing() as session:
