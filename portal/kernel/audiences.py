@@ -57,7 +57,7 @@ def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
 def held(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that the actor holds the audience in this column: the core of every reading rule."""
     known = _looked_up(actor)
-    return column.in_(audiences_of(actor) if known is None else known)  # type: ignore[no-any-return]
+    return column.in_(audiences_of(actor) if known is None else known)
 
 
 def _looked_up(actor: Actor) -> list[int] | None:

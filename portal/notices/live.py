@@ -7,18 +7,17 @@ from sqlalchemy import select
 from portal.kernel.actor import Actor
 from portal.notices.models import Notice
 from portal.notices.queries import unread_count
+from portal.notices.shapes import notices_json
 from portal.people.models import Person
 
 
 def notification(system: Actor, notice_id: str) -> tuple[int, str, dict[str, Any]] | None:
     """(person pk, event name, payload); None where they may not read the source any more."""
-    from portal.notices.api import shapes  # the API's JSON of the thing is what goes out live
-
     notice = system.session.scalar(select(Notice).where(Notice.id == notice_id))
     if notice is None:
         return None
     person = Actor(system.session, system.session.get(Person, notice.person_pk))
-    shown = shapes(person, [notice])[0]
+    shown = notices_json(person, [notice])[0]
     if shown["title"] is None:
         return None
     return notice.person_pk, "notification", shown | {"unread": unread_count(person)}

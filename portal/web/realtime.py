@@ -1,7 +1,5 @@
 """Live events. A watch is joined by the server alone, after the same question as a page; before each event the watchers are asked
 for again, and it is sent to exactly those, so who lost access gets nothing after that moment, in any process.
-
-Features fill two tables: what can be watched (`watchable`), and which kinds of event become which live event (`live`).
 """
 
 import threading
@@ -20,33 +18,13 @@ from portal.kernel.bus import Message
 from portal.kernel.errors import Refused
 from portal.kernel.events import Event
 from portal.kernel.house import House
-from portal.kernel.policy import Verbs, fetch
+from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
 from portal.web.identity import Identity
+from portal.web.watching import LIVE, PERSONAL, WATCHABLE
 
 log = structlog.get_logger(__name__)
 MOST_WATCHES = 50
-
-
-@dataclass(frozen=True)
-class Watchable:
-    """A kind of thing a client may watch: the verb that it takes, and the audiences its news can have."""
-
-    kind: str
-    verb: Verbs
-    audiences: Callable[[Any], set[int]]
-
-
-@dataclass(frozen=True)
-class Live:
-    """A live event: its name, what must be watched to hear it, and its payload, made once for everybody.
-
-    `watched` gives (kind, pk) pairs, or ("person", pk) for what goes to one person alone; `payload` None: say nothing.
-    """
-
-    name: str
-    watched: Callable[[Actor, Event], list[tuple[str, int]]]
-    payload: Callable[[Actor, Event], dict[str, Any] | None]
 
 
 @dataclass
@@ -58,21 +36,7 @@ class Socket:
     rooms: set[str] = field(default_factory=set)
 
 
-Personal = Callable[[Actor, str], tuple[int, str, dict[str, Any]] | None]  # (system, id) -> (person pk, name, payload)
-
-PERSONAL: dict[str, Personal] = {}  # a kind of bus message -> what it tells one person
-WATCHABLE: dict[str, Watchable] = {}
-LIVE: dict[str, Live] = {}
 HANDLERS: dict[str, str] = {}  # socket event -> what it requires, for the ladder test and the start-up check
-
-
-def watchable(made: Watchable) -> None:
-    WATCHABLE[made.kind] = made
-
-
-def live(kind: str, made: Live) -> None:
-    """Have events of a kind become a live event."""
-    LIVE[kind] = made
 
 
 class Realtime:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
@@ -92,7 +93,6 @@ def _moment(name: str, told: str, zone: ZoneInfo, *, end: bool = False) -> datet
 
 def links(asked: Asked, path: str) -> Any:
     """`url(kind='files')`: the trail's address with this changed; None takes a filter away."""
-    from urllib.parse import urlencode
 
     def url(**change: Any) -> str:
         told = {name: value for name, value in (asked.told | change).items() if value}

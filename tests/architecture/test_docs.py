@@ -12,7 +12,7 @@ from flask import Flask
 import wsgi
 from portal.kernel.events import KINDS
 from portal.kernel.settings import Settings
-from portal.web import realtime
+from portal.web import realtime, watching
 from tests.architecture.sources import ROOT
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
@@ -52,7 +52,7 @@ def test_every_route_of_the_api_is_documented_and_no_other(app: Flask) -> None:
 
 def test_every_live_event_is_documented(app: Flask) -> None:
     said = set(re.findall(r"^\| `([a-z.]+)` \|", API, re.MULTILINE))
-    assert set(realtime.HANDLERS) | {made.name for made in realtime.LIVE.values()} <= said
+    assert set(realtime.HANDLERS) | {made.name for made in watching.LIVE.values()} <= said
 
 
 def test_every_kind_of_the_trail_is_documented_and_no_other() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.events import Event
-from portal.web.realtime import Live, Watchable, live, watchable
+from portal.web.watching import Live, Watchable, live, watchable
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import message_of

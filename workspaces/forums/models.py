@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Account
@@ -10,7 +10,7 @@ from portal.kernel import ids
 from portal.kernel.content import Content
 from portal.kernel.db import Base, Created, Identified
 from portal.people.models import Person
-from workspaces.rooms.models import InWorkspace, Place, Workspace
+from workspaces.rooms.models import STANDS, InWorkspace, Place, Workspace
 
 DISCUSSION, QUESTION, ANNOUNCEMENT = "discussion", "question", "announcement"
 ENDS = 20  # messages shown at either end of a long topic
@@ -28,8 +28,8 @@ class Forum(Identified, Created, Place, Base):
             "workspace_pk",
             "title",
             unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
         ),
     )
 

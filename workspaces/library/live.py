@@ -7,7 +7,7 @@ from flask import render_template
 from portal.kernel.actor import Actor
 from portal.kernel.events import Event
 from portal.kernel.policy import allowed
-from portal.web.realtime import Live, live
+from portal.web.watching import Live, live
 from workspaces.library.models import File
 from workspaces.library.policy import May
 from workspaces.library.queries import shown

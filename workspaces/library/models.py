@@ -10,7 +10,7 @@ from portal.kernel.content import Content
 from portal.kernel.db import Base, Created, Identified
 from portal.people.models import Person
 from workspaces.forums.models import Post
-from workspaces.rooms.models import InWorkspace, Place, Workspace
+from workspaces.rooms.models import STANDS, InWorkspace, Place, Workspace
 
 
 class Folder(Identified, Created, Place, Base):
@@ -25,8 +25,8 @@ class Folder(Identified, Created, Place, Base):
             text("coalesce(parent_pk, 0)"),
             "name",
             unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
         ),
     )
 
@@ -55,8 +55,8 @@ class File(InWorkspace, Content, Base):
             "folder_pk",
             "name",
             unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
         ),
     )
 

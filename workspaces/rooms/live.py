@@ -11,7 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.events import Event
 from portal.kernel.history import current
 from portal.people.models import Person
-from portal.web.realtime import Live, Watchable, live, watchable
+from portal.web.watching import Live, Watchable, live, watchable
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.shapes import member_json

@@ -92,7 +92,7 @@ class Membership(Timed, Base):
     __table_args__ = (
         Index("uq_membership_now", "workspace_pk", "person_pk", unique=True, sqlite_where=NOW, postgresql_where=NOW),
         Index("ix_membership_person", "person_pk", "workspace_pk"),
-        ForeignKeyConstraint(["workspace_pk", "account_pk"], ["workspace_account.workspace_pk", "workspace_account.account_pk"]),
+        InWorkspace.one_of_its_accounts(),
     )
 
     pk: Mapped[int] = mapped_column(primary_key=True)

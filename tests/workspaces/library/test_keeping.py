@@ -11,7 +11,7 @@ from portal.kernel.events import Event
 from portal.kernel.indexing import FINDABLE
 from portal.kernel.policy import fetch
 from portal.kernel.sources import cite
-from portal.web.realtime import LIVE
+from portal.web.watching import LIVE
 from tests.workspaces.library.conftest import PDF
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Post
