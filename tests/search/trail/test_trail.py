@@ -250,7 +250,8 @@ def test_the_questions_asked_do_not_grow_with_the_trail(door, world, acting, hou
     with counting(house) as after:
         client.get(url)
     assert len(after) <= len(before)
-    assert len(queries_of_the_page(after)) <= 7 + kinds_cited(after)  # one of them asks what the reader may see, for all the others, "\n\n".join(after)
+    most = 7 + kinds_cited(after)  # one of them asks what the reader may see, for all the others
+    assert len(queries_of_the_page(after)) <= most, "\n\n".join(after)
 
 
 def queries_of_the_page(statements: list[str]) -> list[str]:
