@@ -4,12 +4,12 @@ A feature's policy.py names its verbs as members of a `Verbs` enum, each with a 
 rule: a function from the actor to a SQL condition on the verb's model. No rule means no.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, False_, Select, True_, false, select, true
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
@@ -74,14 +74,22 @@ def allowed(actor: Actor, verb: Verbs) -> Select[Any]:
 
 def may(actor: Actor, verb: Verbs, row: Any = None) -> bool:
     """Whether the actor may do this to this row, by the same condition as the list."""
-    asked = select(condition(actor, verb).label("may"))
-    model = RULES[verb].model
-    if model is not None:
-        if row is None:
-            return False
-        asked = select(model.pk).where(model.pk == row.pk, condition(actor, verb))
+    decided, model = condition(actor, verb), RULES[verb].model
+    if isinstance(decided, False_) or (model is not None and row is None):
+        return False
+    if isinstance(decided, True_) and model is None:
+        return True
+    asked = select(decided) if model is None else select(model.pk).where(model.pk == row.pk, decided)
     _flush(actor.session)
     return bool(actor.session.scalar(asked))
+
+
+def what_may(actor: Actor, row: Any, asked: Mapping[str, Verbs]) -> frozenset[str]:
+    """Of these words those whose verb the actor may do to this row, in one question; the verbs are all about the row's model."""
+    model = type(row)
+    _flush(actor.session)
+    told = actor.session.execute(select(*(condition(actor, verb) for verb in asked.values())).where(model.pk == row.pk)).one()
+    return frozenset(word for word, allows in zip(asked, told, strict=True) if allows)
 
 
 def require(actor: Actor, verb: Verbs, row: Any = None) -> None:

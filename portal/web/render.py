@@ -61,12 +61,22 @@ def share(name: str, query: Callable[[Actor], Any]) -> None:
 def _shared() -> dict[str, Any]:
     actor = g.get("actor") if has_request_context() else None
     person = actor.person if actor else None
-    return {name: query(actor or Actor(None)) for name, query in SHARED.items()} | {  # type: ignore[arg-type]
+    return _asked(actor) | {
         "me": person,
         "theme": (person.theme if person else "") or _theme_of_browser(),
         "keys": "off" if person and not person.keys else "",
         "lang": words.language(),
     }
+
+
+def _asked(actor: Actor | None) -> dict[str, Any]:
+    """Once for a page and all that its slots render."""
+    if has_request_context() and g.get("shared_with") == id(actor):
+        return dict(g.shared)
+    known = {name: query(actor or Actor(None)) for name, query in SHARED.items()}  # type: ignore[arg-type]
+    if has_request_context():
+        g.shared_with, g.shared = id(actor), known
+    return known
 
 
 def _theme_of_browser() -> str:

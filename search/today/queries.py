@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import OWNER, Account, Assignment
 from portal.accounts.policy import May as Accounts
@@ -18,7 +18,7 @@ from portal.kernel.events import KINDS, Event
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.people.models import Person
-from search.trail.queries import FOLDED, Line, of_events
+from search.trail.queries import FOLDED, Line, newest
 from search.trail.standing import unanswered
 from workspaces.forums.models import Topic
 from workspaces.rooms.policy import run_by
@@ -53,15 +53,12 @@ def questions(actor: Actor) -> list[Question]:
     """What waits for the reader, longest first: in workspaces they run, and of accounts they look after."""
     mine = or_(run_by(actor, Topic.workspace_pk), Topic.account_pk.in_(_mine(actor)))
     found = unanswered(actor).where(mine).options(joinedload(Topic.last_author), joinedload(Topic.account))
-    topics = actor.session.scalars(found.order_by(Topic.unanswered_since, Topic.pk).limit(QUESTIONS)).unique().all()
-    companies = _companies(actor, {topic.last_author.account_pk for topic in topics if topic.last_author.account_pk})
+    speaker, company = aliased(Person), aliased(Account)  # who is in a room is known there, and so is their company
+    spoke = found.join(speaker, speaker.pk == Topic.last_author_pk).outerjoin(company, company.pk == speaker.account_pk)
+    asked = spoke.add_columns(company.name).order_by(Topic.unanswered_since, Topic.pk).limit(QUESTIONS)
     return [
-        Question(
-            topic,
-            topic.unanswered_since is not None and now() - topic.unanswered_since > LATE,
-            companies.get(topic.last_author.account_pk or 0, ""),
-        )
-        for topic in topics
+        Question(topic, topic.unanswered_since is not None and now() - topic.unanswered_since > LATE, name or "")
+        for topic, name in actor.session.execute(asked)
     ]
 
 
@@ -93,21 +90,16 @@ def joins(actor: Actor) -> list[Line]:
     """Clients who came into the reader's workspaces within a week, newest first."""
     found = _happened(actor, now() - JOINS).where(Event.kind == "member.joined", Event.actor_pk.is_not(None))
     clients = found.where(Event.actor_pk.in_(select(Person.pk).where(Person.is_staff.is_(False))))
-    return of_events(actor, list(actor.session.scalars(clients.order_by(Event.at.desc(), Event.pk.desc()).limit(6))))
+    return newest(actor, clients, 6)
 
 
 def since(actor: Actor, moment: datetime) -> list[tuple[Account, str, list[Line]]]:
     """What others did in the reader's accounts since a moment: by account, the newest first."""
     found = _happened(actor, moment).where(Event.kind.not_in([FOLDED, "member.joined"]), _of_others(actor))
-    events = list(actor.session.scalars(found.order_by(Event.at.desc(), Event.pk.desc()).limit(LINES)))
-    accounts = {account.pk: account for account in _accounts(actor, {event.account_pk for event in events})}
-    lines = sorted(of_events(actor, events), key=lambda line: list(accounts).index(line.event.account_pk or 0))
+    lines = newest(actor, found, LINES)
+    accounts = {account.pk: account for account in _accounts(actor, {line.event.account_pk for line in lines})}
+    lines.sort(key=lambda line: list(accounts).index(line.event.account_pk or 0))
     return [(accounts[pk], account_path(accounts[pk]), list(of)) for pk, of in groupby(lines, lambda line: line.event.account_pk or 0)]
-
-
-def _companies(actor: Actor, pks: set[int]) -> dict[int, str]:
-    """Names of the companies of people whose words the reader sees: who is in a room is known there."""
-    return {pk: name for pk, name in actor.session.execute(select(Account.pk, Account.name).where(Account.pk.in_(pks)))}  # noqa: C416
 
 
 def _happened(actor: Actor, moment: datetime):  # type: ignore[no-untyped-def]

@@ -102,8 +102,13 @@ def lines(actor: Actor, account: Account, asked: Asked, *, after: str = "", limi
 
 
 def of_events(actor: Actor, found: list[Event]) -> list[Line]:
-    """These events as lines, in their order."""
-    return told(actor, actor.session.execute(_with_people(select(Event).where(Event.pk.in_([event.pk for event in found])))))
+    """These events as lines, newest first."""
+    return newest(actor, select(Event).where(Event.pk.in_([event.pk for event in found])), len(found))
+
+
+def newest(actor: Actor, found: Select[Any], limit: int) -> list[Line]:
+    """The newest of a select of events as lines."""
+    return told(actor, actor.session.execute(_with_people(found).limit(limit)))
 
 
 def latest(actor: Actor, account: Account, limit: int) -> list[Line]:

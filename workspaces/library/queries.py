@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import people_in
+from portal.kernel.audiences import holders
 from portal.kernel.errors import Invalid, NotFound
-from portal.kernel.policy import allowed
+from portal.kernel.policy import allowed, condition
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
@@ -32,6 +32,7 @@ class Tree:
     folders: dict[int, Folder]
     home: Folder | None
     groups: dict[int, Group] = field(default_factory=dict)  # that folders are for, by pk
+    addable: frozenset[int] = frozenset()  # pks of those that the reader may add files to
 
     def inside(self, folder: Folder | None) -> list[Folder]:
         """The folders shown on a folder's page; None, or the home folder, is the library's front page."""
@@ -68,10 +69,12 @@ class Tree:
 def tree(actor: Actor, workspace: Workspace) -> Tree:
     """All folders of a workspace that the actor may see."""
     found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace.pk).order_by(Folder.pk)
-    rows = list(actor.session.scalars(found.options(joinedload(Folder.open_audience))))
+    asked = found.options(joinedload(Folder.open_audience)).add_columns(condition(actor, May.ADD_FILE))
+    told = actor.session.execute(asked).all()
+    rows = [folder for folder, _adds in told]
     folders = {each.pk: each for each in rows}
     home = next((each for each in rows if each.parent_pk is None and _for_everyone(each)), None)
-    return Tree(workspace, folders, home, groups_meant(actor, rows))
+    return Tree(workspace, folders, home, groups_meant(actor, rows), frozenset(folder.pk for folder, adds in told if adds))
 
 
 def folder_named(actor: Actor, workspace: Workspace, id: str, field: str) -> Folder:
@@ -159,19 +162,18 @@ class Views:
 
 def views_of(actor: Actor, file: File) -> Views:
     """Who opened a file: staff see all, clients their own company's people and the vendor's."""
-    latest = (
+    seen = (
         allowed(actor, May.READ_VIEW)
         .join(FileVersion, FileVersion.pk == FileView.version_pk)
         .where(FileVersion.file_pk == file.pk)
-        .with_only_columns(FileView.person_pk, func.max(FileVersion.number), func.max(FileView.created_at))
+        .with_only_columns(FileView.person_pk, func.max(FileVersion.number).label("number"), func.max(FileView.created_at).label("at"))
         .group_by(FileView.person_pk)
+        .subquery()
     )
-    seen = {pk: (number, at) for pk, number, at in actor.session.execute(latest)}
-    people = actor.session.scalars(select(Person).where(Person.pk.in_(seen)))
-    viewers = sorted((Viewer(each, *seen[each.pk]) for each in people), key=lambda each: each.at, reverse=True)
-    meant = people_in(actor.session, file.audience_pk)
+    people = select(Person, seen.c.number, seen.c.at).join(seen, seen.c.person_pk == Person.pk).order_by(seen.c.at.desc())
+    meant = select(holders(file.audience_pk).subquery().c.person_pk)
     readers = select(func.count()).select_from(Person).where(Person.pk.in_(meant), shown_to(actor))
-    return Views(viewers, actor.session.scalar(readers) or 0)
+    return Views([Viewer(*row) for row in actor.session.execute(people)], actor.session.scalar(readers) or 0)
 
 
 def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[File]]:
@@ -207,38 +209,27 @@ def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
     return list(actor.session.scalars(found.limit(most)))
 
 
-def new_since(actor: Actor, workspace: Workspace) -> datetime | None:
-    """From when on a file is new to the actor: their visit before this one; None on the first, when everything would be."""
-    visit = actor.session.get(Visit, (workspace.pk, actor.pk))
-    return visit.before if visit else None
-
-
 def count_new(actor: Actor, workspace: Workspace) -> ScalarSelect[int]:
-    """How many files others added or changed since the actor's visit before this one; to be asked together with something else."""
-    since = select(Visit.before).where(Visit.workspace_pk == workspace.pk, Visit.person_pk == actor.pk).scalar_subquery()
-    found = (
-        allowed(actor, May.READ_FILE)
-        .join(FileVersion, FileVersion.pk == File.version_pk)
-        .where(File.workspace_pk == workspace.pk, FileVersion.created_at > since, FileVersion.by_pk != actor.pk, _unopened(actor))
-        .with_only_columns(func.count())
-    )
-    return found.scalar_subquery()
-
-
-def _unopened(actor: Actor) -> Any:
-    opened = select(FileView.version_pk).where(FileView.person_pk == actor.pk)
-    return FileVersion.pk.not_in(opened)
+    """How many files are new to the actor; to be asked together with something else."""
+    found = allowed(actor, May.READ_FILE).join(FileVersion, FileVersion.pk == File.version_pk)
+    return found.where(File.workspace_pk == workspace.pk, _new(actor, workspace)).with_only_columns(func.count()).scalar_subquery()
 
 
 def new_files(actor: Actor, workspace: Workspace, files: list[File]) -> set[int]:
-    """Of these, the pks of those that are new to the actor and not opened yet."""
-    since = new_since(actor, workspace)
-    if since is None or not files:
-        return set()
-    fresh = [each for each in files if each.version.created_at > since and each.version.by_pk != actor.pk]
-    opened = select(FileView.version_pk).where(FileView.person_pk == actor.pk, FileView.version_pk.in_([each.version_pk for each in fresh]))
-    seen = set(actor.session.scalars(opened))
-    return {each.pk for each in fresh if each.version_pk not in seen}
+    """Of these, the pks of those that are new to the actor."""
+    versions = [each.version_pk for each in files]
+    return (
+        set(actor.session.scalars(select(FileVersion.file_pk).where(FileVersion.pk.in_(versions), _new(actor, workspace))))
+        if files
+        else set()
+    )
+
+
+def _new(actor: Actor, workspace: Workspace) -> ColumnElement[bool]:
+    """Somebody else's version since the actor's visit before this one, not opened yet; on the first visit nothing is, or all would be."""
+    since = select(Visit.before).where(Visit.workspace_pk == workspace.pk, Visit.person_pk == actor.pk).scalar_subquery()
+    opened = select(FileView.version_pk).where(FileView.person_pk == actor.pk)
+    return and_(FileVersion.created_at > since, FileVersion.by_pk != actor.pk, FileVersion.pk.not_in(opened))
 
 
 def audiences_in(session: Any, workspace_pk: int) -> set[int]:

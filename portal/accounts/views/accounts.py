@@ -21,7 +21,6 @@ from portal.kernel.audiences import held
 from portal.kernel.errors import Invalid
 from portal.kernel.events import Event
 from portal.kernel.history import current
-from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
@@ -125,7 +124,6 @@ def show_account(actor: Actor, account: Account) -> str:
         "accounts/overview.html",
         contacts=lines[:6],
         more_contacts=max(0, len(lines) - 6),
-        may_give=may(actor, May.GIVE_ACCOUNT, account),
         **head(actor, account, "overview"),
     )
 

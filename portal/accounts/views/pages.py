@@ -12,19 +12,21 @@ from portal.accounts.models import Account
 from portal.accounts.policy import May
 from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
-from portal.kernel.policy import may
+from portal.kernel.policy import what_may
 
 pages = Blueprint("accounts", __name__)
 
 
 def head(actor: Actor, account: Account, tab: str) -> dict[str, Any]:
     """What every page of an account shows at its top."""
+    can = what_may(actor, account, {"change": May.CHANGE_ACCOUNT, "give": May.GIVE_ACCOUNT})
     return {
         "account": account,
         "path": account_path(account),
         "team": queries.team(actor, account),
         "tab": tab,
-        "may_change": may(actor, May.CHANGE_ACCOUNT, account),
+        "may_change": "change" in can,
+        "may_give": "give" in can,
     }
 
 

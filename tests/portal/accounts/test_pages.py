@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import Account, Contact, Note
-from tests.conftest import post
+from tests.conftest import counting, post
 
 PAGES = ("", "/trail", "/people", "/edit", "/notes/new", "/owner")
 
@@ -173,3 +173,11 @@ def test_the_list_finds_sorts_and_says_when_it_finds_nothing(door, world):
     assert "The companies you look after will be here." in door("nora").get("/accounts").text
     for odd in ("?page=99999", "?page=-1", "?sort=nope", "?owner=%00", "?q=" + "x" * 500):
         assert rhea.get(f"/accounts{odd}").status_code == 200, odd
+
+
+def test_an_overview_takes_few_queries(door, world, house):
+    rhea, url = door("rhea"), f"/accounts/{world.ids['calder']}"
+    rhea.get(url)
+    with counting(house) as queries:
+        assert rhea.get(url).status_code == 200
+    assert len(queries) <= 17, "\n".join(queries)

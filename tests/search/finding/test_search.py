@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import csrf_of
+from tests.conftest import counting, csrf_of
 from tests.workings import drain
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Topic
@@ -151,3 +151,12 @@ def test_signed_out_there_is_nothing_to_search(door):
     nobody = door("nobody")
     assert nobody.get("/search?q=x").status_code == 303
     assert nobody.get("/api/v1/search?q=x").status_code == 401
+
+
+@pytest.mark.parametrize("who", ["petra", "rhea"])
+def test_a_page_of_hits_takes_few_queries(indexed, door, house, who):
+    client = door(who)
+    client.get("/search?q=pressure")
+    with counting(house) as queries:
+        assert "pumps was measured twice" in client.get("/search?q=pressure").text
+    assert len(queries) <= 14, "\n".join(queries)

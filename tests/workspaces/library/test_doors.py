@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel import storage
-from tests.conftest import csrf_of, post
+from tests.conftest import counting, csrf_of, post
 from tests.workspaces.library.conftest import HOSTILE_BYTES, HOSTILE_NAMES, PDF, PNG, office
 from workspaces.library import actions
 from workspaces.library.models import File, FileView, Folder
@@ -543,3 +543,14 @@ def test_attachments_by_the_api(door, world):
     assert api(door("rolf"), "GET", f"/files/{attached['id']}").json["post"] == posted.json["id"]
     refused = api(petra, "POST", f"/topics/{world.ids['topic']}/posts", {"body": "x", "attachments": ["0" * 22]})
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "attachments")
+
+
+def test_folders_and_files_take_few_queries_however_many_there_are(door, place, survey, house):
+    client = door("rhea")
+    for n in range(12):
+        upload(client, f"{place[1]}/add", (f"{n}.pdf", PDF + bytes([n])))
+    for url, most in {place[0]: 14, place[1]: 15, survey: 12}.items():
+        client.get(url)
+        with counting(house) as queries:
+            assert client.get(url).status_code == 200
+        assert len(queries) <= most, "\n".join(queries)

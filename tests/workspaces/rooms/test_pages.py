@@ -104,10 +104,13 @@ class TestHome:
         assert db.scalar(select(Person.name).where(Person.pk == world.pks["rolf"])) == "Rolf Reader"
 
     def test_it_asks_the_database_little(self, door, world, house):
-        petra = door("petra")
-        with counting(house) as queries:
-            petra.get(f"/w/{world.ids['room']}/")
-        assert len(queries) <= 26
+        for who, most in {"petra": 14, "rhea": 16}.items():
+            client, url = door(who), f"/w/{world.ids['room']}/"
+            client.get(url)
+            for page, asks in {url: most, f"{url}people": 13}.items():
+                with counting(house) as queries:
+                    assert client.get(page).status_code == 200
+                assert len(queries) <= asks, "\n".join(queries)
 
 
 class TestNew:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, Gone, Invalid, Refused
-from portal.kernel.policy import fetch, may
+from portal.kernel.policy import fetch, may, what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
@@ -140,7 +140,7 @@ def _menu(actor: Actor, post: Post, errors: list[dict[str, str]] | None = None) 
         "hide": May.HIDE_POST,
         "history": May.READ_HISTORY,
     }
-    may_do = {word for word, verb in verbs.items() if may(actor, verb, post)}
+    may_do = set(what_may(actor, post, verbs))
     if may(actor, May.ACCEPT_ANSWER, post.topic) and not post.team and post.stands:
         may_do.add("accept")
     shown = queries.message_of(actor, post, says=True)

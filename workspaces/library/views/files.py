@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
-from portal.kernel.policy import may
+from portal.kernel.policy import what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
@@ -130,6 +130,7 @@ def restore_file(actor: Actor, workspace: Workspace, file: File) -> Response:
 
 def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
     tree = queries.tree(actor, workspace)
+    can = what_may(actor, file, {"add_version": May.ADD_VERSION, "change": May.CHANGE_FILE})
     return render_template(
         "library/file.html",
         **shell(actor, workspace, "files"),
@@ -138,8 +139,8 @@ def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid
         places=_places(tree, file),
         meant=tree.meant(file.folder) if file.folder else "",
         note=request.form.get("note", ""),
-        may_add_version=may(actor, May.ADD_VERSION, file),
-        may_change=may(actor, May.CHANGE_FILE, file),
+        may_add_version="add_version" in can,
+        may_change="change" in can,
         limit=house().settings.max_upload,
     )
 

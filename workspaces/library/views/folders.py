@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
-from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
@@ -139,7 +138,7 @@ def folder_page(actor: Actor, workspace: Workspace, folder: Folder | None, *, wr
         sort=sort,
         sorts=queries.SORTS,
         group_options=_group_options(actor, workspace) if "run" in around["may_words"] else [],
-        may_add=here is not None and may(actor, May.ADD_FILE, here),
+        may_add=here is not None and here.pk in tree.addable,
         limit=house().settings.max_upload,
         **beside(actor, files),
     )

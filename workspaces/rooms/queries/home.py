@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
 from portal.accounts.models import Assignment
@@ -101,6 +101,8 @@ def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
 
 def _arrived(actor: Actor, workspace: Workspace, joined: list[Event]) -> list[News]:
     """Who came and is still here, the reader aside, as one piece of news."""
+    if not joined:
+        return []
     ids = {str(event.facts.get("person")): event for event in reversed(joined)}
     here = (
         select(Person)
@@ -133,11 +135,10 @@ def your_people(actor: Actor, workspace: Workspace) -> list[Person]:
     )
     here = select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk, current(Membership))
     mine = here if workspace.is_community else owner.union(here)
+    running = here.where(Membership.role == OWNER)
     found = select(Person).where(Person.pk.in_(mine), Person.is_staff.is_(True), Person.suspended_at.is_(None))
-    first = set(actor.session.scalars(owner))
-    running = set(actor.session.scalars(here.where(Membership.role == OWNER)))
-    people = actor.session.scalars(found.order_by(Person.name, Person.pk)).all()
-    return sorted(people, key=lambda person: (person.pk not in first, person.pk not in running))[:4]
+    first = Person.pk.in_(owner).desc(), Person.pk.in_(running).desc()
+    return list(actor.session.scalars(found.order_by(*first, Person.name, Person.pk).limit(4)))
 
 
 def last_seen(actor: Actor, workspace: Workspace) -> list[tuple[Person, datetime]]:
@@ -156,13 +157,13 @@ def first_steps(actor: Actor, workspace: Workspace) -> list[dict[str, Any]] | No
     """Add a file, write a welcome, invite: what is done of it; None once all is."""
     invited = select(Invitation.pk).where(Invitation.workspace_pk == workspace.pk)
     clients = select(Membership.pk).where(Membership.workspace_pk == workspace.pk, Membership.account_pk.is_not(None))
-    asked = actor.session.scalar(invited.limit(1)) or actor.session.scalar(clients.limit(1))
-    steps = [
-        {"key": "file", "done": _any(actor, workspace, "file")},
-        {"key": "welcome", "done": _any(actor, workspace, "topic")},
-        {"key": "invite", "done": asked is not None},
-    ]
-    return None if all(step["done"] for step in steps) else steps
+    asked = {
+        "file": _any(actor, workspace, "file"),
+        "welcome": _any(actor, workspace, "topic"),
+        "invite": or_(invited.exists(), clients.exists()),
+    }
+    done = actor.session.execute(select(*asked.values())).one()
+    return None if all(done) else [{"key": key, "done": bool(is_done)} for key, is_done in zip(asked, done, strict=True)]
 
 
 def needs_name(actor: Actor) -> bool:
@@ -171,8 +172,7 @@ def needs_name(actor: Actor) -> bool:
     return not actor.is_staff and " " not in name and name == name_of(actor.person.email)
 
 
-def _any(actor: Actor, workspace: Workspace, kind: str) -> bool:
+def _any(actor: Actor, workspace: Workspace, kind: str) -> Any:
+    """The condition that the reader may see something of this kind here."""
     of = SOURCES.get(kind)
-    if of is None:
-        return False
-    return actor.session.scalar(allowed(actor, of.verb).where(of.model.workspace_pk == workspace.pk).limit(1)) is not None
+    return allowed(actor, of.verb).where(of.model.workspace_pk == workspace.pk).exists() if of else false()

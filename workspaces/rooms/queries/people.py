@@ -12,7 +12,7 @@ from portal.accounts.models import BUYING_ROLES, Account, Assignment, Contact, C
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import people_in
+from portal.kernel.audiences import holders
 from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.history import current
 from portal.kernel.ids import is_id
@@ -39,21 +39,28 @@ class Someone:
     owns_account: bool = False
     buying: list[str] = field(default_factory=list)  # their part in the purchase, as far as the reader may know
 
+    @property
+    def is_member(self) -> bool:
+        return self.part not in (ACCOUNT_TEAM, ABOVE)
 
-def everyone(actor: Actor, workspace: Workspace) -> list[Someone]:
-    """Everyone whom the workspace's audience has at this moment, ours first, those who run it first among them."""
-    pks = people_in(actor.session, workspace.open_audience_pk)
+
+def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Someone]:
+    """Everyone whom the workspace's audience has at this moment, ours first, those who run it first among them.
+
+    `shown` are the groups that the reader may know of.
+    """
+    meant = select(holders(workspace.open_audience_pk).subquery().c.person_pk)
     rows = actor.session.execute(
         select(Person, Membership, Account, Visit.last)
         .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
         .outerjoin(Account, Account.pk == Membership.account_pk)
         .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
-        .where(Person.pk.in_(pks))
+        .where(Person.pk.in_(meant))
         .order_by(Person.name, Person.pk)
-    )
+    ).all()
     teams = _teams(actor, workspace)
-    groups = _groups_by_person(actor, workspace)
-    parts = _buying(actor, pks)
+    groups = _groups_by_person(actor, shown)
+    parts = _buying(actor, {row[0].pk for row in rows})
     found = [
         Someone(
             person,
@@ -186,6 +193,8 @@ def _teams(actor: Actor, workspace: Workspace) -> dict[int, str]:
 
 def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int | None, int], list[str]]:
     """The part in the purchase by (person, account), of contacts that the reader may know: our own side, never a client."""
+    if not actor.is_staff:
+        return {}
     known = allowed(actor, Accounts.READ_CONTACT).where(Contact.person_pk.in_(pks)).with_only_columns(Contact.pk)
     played = (
         select(Contact.person_pk, Contact.account_pk, ContactRole.role)
@@ -198,9 +207,8 @@ def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int | None, int], list[st
     return {key: sorted(roles, key=BUYING_ROLES.index) for key, roles in found.items()}
 
 
-def _groups_by_person(actor: Actor, workspace: Workspace) -> dict[int, list[Group]]:
+def _groups_by_person(actor: Actor, shown: list[Group]) -> dict[int, list[Group]]:
     found: dict[int, list[Group]] = {}
-    shown = groups(actor, workspace)
     inside = in_groups(actor, shown)
     for group in shown:
         for person in inside[group.pk]:

@@ -79,7 +79,8 @@ def people_page(
 ) -> str:
     """The page, with what was typed into the invitation and what is wrong with it."""
     frame = shell(actor, workspace, "people")
-    everyone = people.everyone(actor, workspace)
+    groups = people.groups(actor, workspace)
+    everyone = people.everyone(actor, workspace, groups)
     sides: dict[str, list[people.Someone]] = {}
     for one in everyone:
         if not one.person.is_staff:
@@ -88,8 +89,8 @@ def people_page(
         "ours": [one for one in everyone if one.person.is_staff],
         "theirs": sides,
         "invited": people.invited(actor, workspace) if "invite" in frame["may_words"] else [],
-        "group_list": people.groups(actor, workspace),
-        "member_here": people.memberships(actor, workspace, [actor.person]).get(actor.pk),
+        "group_list": groups,
+        "member_here": any(one.person.pk == actor.pk and one.is_member for one in everyone),
         "company_options": [(account.id, account.name) for account in workspace.accounts] if actor.is_staff else [],
         "own_domain": "" if actor.is_staff else actor.person.email.rpartition("@")[2],
     }
