@@ -13,8 +13,10 @@ from workspaces.rooms.models import Workspace
 
 ORIGIN = {"Origin": "http://localhost"}
 LONG = "x" * 60_000
-GARBAGE = [(), (None,), ("x",), (1,), ([],), ({},), ({"topic": None},), ({"topic": [1]},), ({"topic": "\0"},), ({"topic": LONG},),
-           ({"nothing": "0" * 22},), ({"topic": "0" * 22, "workspace": "0" * 22},), ({"topic": "0" * 22}, 1, 2), (1, 2, 3, 4)]  # fmt: skip
+GARBAGE: list[tuple[object, ...]] = [
+    (), (None,), ("x",), (1,), ([],), ({},), ({"topic": None},), ({"topic": [1]},), ({"topic": "\0"},), ({"topic": LONG},),
+    ({"nothing": "0" * 22},), ({"topic": "0" * 22, "workspace": "0" * 22},), ({"topic": "0" * 22}, 1, 2), (1, 2, 3, 4),
+]  # fmt: skip
 
 
 def opened(doors: Doors, who: str) -> SocketIOTestClient:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.kernel import markdown
@@ -41,4 +41,8 @@ def _affected(session: Session, event: Any) -> Iterable[str]:
     return []
 
 
-findable(FindableKind("post", 4, May.READ_WORDS, _post, _affected, (Post.body,), lambda: (joinedload(Post.topic),)))
+# The title of the topic that a post opens, for looking through the database.
+_title = select(Topic.title).where(Topic.pk == Post.topic_pk, Post.seq == 1, Post.team.is_(False)).correlate(Post).scalar_subquery()
+findable(
+    FindableKind("post", 4, May.READ_WORDS, _post, _affected, (Post.body, func.coalesce(_title, "")), lambda: (joinedload(Post.topic),))
+)

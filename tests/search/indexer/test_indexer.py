@@ -31,6 +31,8 @@ def test_found_at_the_commit_and_after_indexing(house, world):
 
 def test_before_any_index_stands_the_database_is_looked_through(house, world):
     assert world.ids["calder"] in _found(house, world, "rhea", "calder")
+    assert len(_found(house, world, "petra", "24 v panels")) == 1, "a topic's title too"
+    assert _found(house, world, "petra", "margin") == set()
 
 
 def test_rows_stay_until_a_checkpoint_and_then_go(house, world):
