@@ -71,12 +71,12 @@ def _shared() -> dict[str, Any]:
 
 def _asked(actor: Actor | None) -> dict[str, Any]:
     """Once for a page and all that its slots render."""
-    if has_request_context() and g.get("shared_with") == id(actor):
-        return dict(g.shared)
-    known = {name: query(actor or Actor(None)) for name, query in SHARED.items()}  # type: ignore[arg-type]
-    if has_request_context():
-        g.shared_with, g.shared = id(actor), known
-    return known
+    whose, known = g.get("shared", (None, None)) if has_request_context() else (None, None)
+    if known is None or whose is not actor:
+        known = {name: query(actor or Actor(None)) for name, query in SHARED.items()}  # type: ignore[arg-type]
+        if has_request_context():
+            g.shared = actor, known
+    return dict(known)
 
 
 def _theme_of_browser() -> str:
