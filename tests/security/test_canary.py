@@ -150,7 +150,7 @@ def look_around(aviary: Aviary, who: str, *, few: bool = False) -> None:
             if not (ladder.touches(call, family) if rule.arguments else n == 0):
                 continue
             address = ladder.address_of(call, ladder.ids_for(doors, call, family))
-            for query in (*LOOKING_AROUND, f"?after={doors.world.ids['post']}") if n == 0 else ("",):
+            for query in _queries(doors, rule.rule) if n == 0 else ("",):
                 told = doors.client(who).get(address + query)
                 aviary.hear(who, told.get_data() + str(told.headers).encode(), f"{address}{query}")
                 told.close()
@@ -158,11 +158,17 @@ def look_around(aviary: Aviary, who: str, *, few: bool = False) -> None:
                     break
 
 
+def _queries(doors: Doors, rule: str) -> tuple[str, ...]:
+    """The page itself; a list sorted and filtered another way; what came after a post."""
+    lists = LOOKING_AROUND[1:] if "<" not in rule or rule.startswith("/api/") or rule.endswith("/trail") else ()
+    return ("", *lists, *((f"?after={doors.world.ids['post']}",) if "<ref:topic>" in rule or "<topic>" in rule else ()))
+
+
 def search_for(aviary: Aviary, who: str) -> None:
     """Search for words that are not theirs: whole, begun, mistyped; and by author and place."""
     client = aviary.doors.client(who)
     foreign = sorted((each for each in aviary.planted.values() if who not in each.seers), key=lambda each: each.word)
-    for canary in foreign[:: max(1, len(foreign) // 5)] if who not in SIGNED_OUT else ():
+    for canary in foreign[:: max(1, len(foreign) // 3)] if who not in SIGNED_OUT else ():
         word = canary.word
         for asked in (word, word[:6] + "*", word[:7] + "x" + word[8:], f"author:{word}", f"in:{word}"):
             found = client.get("/api/v1/search", query_string={"q": asked})
