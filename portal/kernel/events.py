@@ -9,9 +9,9 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.kernel import outbox
@@ -64,6 +64,17 @@ class Chain(Base):
     name: Mapped[str] = mapped_column(String(22), primary_key=True)
     seq: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(Text, default=GENESIS)
+
+
+NAMED = ("person", "account", "workspace")  # the tables of whom and what an event names
+
+
+class Named(NamedTuple):
+    """The ids of who did it, of the account and of the workspace, as the seal has them."""
+
+    actor: str | None
+    account: str | None
+    workspace: str | None
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,7 @@ def record(
         previous=head.hash,
     )
     event.id = new_id()
-    event.hash = sealed(event)
+    event.hash = sealed(event, Named(*(_id_of(session, table, pk) for table, pk in zip(NAMED, _pks(event), strict=True))))
     head.seq, head.hash = event.seq, event.hash
     session.add(event)
     session.flush()
@@ -161,8 +172,11 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
-def sealed(event: Event) -> str:
-    """The event's hash: over everything in it that must not change, and the hash before it."""
+def sealed(event: Event, named: Named) -> str:
+    """The event's hash: over everything in it that must not change, and the hash before it.
+
+    Rows are in it by their ids, never by inner keys, so that a chain holds wherever its account is taken to.
+    """
     parts = [
         event.previous,
         event.chain,
@@ -171,9 +185,9 @@ def sealed(event: Event) -> str:
         event.kind,
         rfc3339(event.at),
         rfc3339(event.recorded_at),
-        event.actor_pk,
-        event.account_pk,
-        event.workspace_pk,
+        named.actor,
+        named.account,
+        named.workspace,
         event.subject_kind,
         event.subject_id,
         event.facts_digest,
@@ -187,7 +201,7 @@ def breaches(session: Session) -> Iterator[str]:
     heads = {head.name: head for head in session.scalars(select(Chain))}
     name, expected, seq = "", GENESIS, 0
     ends: dict[str, tuple[int, str]] = {}
-    for event in session.scalars(select(Event).order_by(Event.chain, Event.seq).execution_options(yield_per=1000)):
+    for event, *ids in session.execute(_with_ids().order_by(Event.chain, Event.seq).execution_options(yield_per=1000)):
         if event.chain != name:
             name, expected, seq = event.chain, GENESIS, 0
         seq += 1
@@ -196,7 +210,7 @@ def breaches(session: Session) -> Iterator[str]:
             seq = event.seq
         elif event.previous != expected:
             yield f"chain {name}: event {event.seq} ({event.id}) does not follow the one before it"
-        if event.hash != sealed(event):
+        if event.hash != sealed(event, Named(*ids)):
             yield f"chain {name}: event {event.seq} ({event.id}) was altered"
         if event.salt and event.facts_digest != digest(event.salt, canonical(event.facts)):
             yield f"chain {name}: the facts of event {event.seq} ({event.id}) were altered"
@@ -207,6 +221,30 @@ def breaches(session: Session) -> Iterator[str]:
             yield f"chain {name}: its end was cut or replaced (the head says {head.seq} events)"
     for name in ends.keys() - heads.keys():
         yield f"chain {name}: its head is missing"
+
+
+def _with_ids() -> Select[Any]:
+    """Events beside the ids of who did it, of the account and of the workspace, in the order of `Named`."""
+    tables = [Base.metadata.tables[name] for name in NAMED]
+    found = select(Event, *(table.c.id for table in tables))
+    for table, column in zip(tables, (Event.actor_pk, Event.account_pk, Event.workspace_pk), strict=True):
+        found = found.outerjoin(table, table.c.pk == column)
+    return found
+
+
+def _pks(event: Event) -> tuple[int | None, int | None, int | None]:
+    return event.actor_pk, event.account_pk, event.workspace_pk
+
+
+def _id_of(session: Session, table: str, pk: int | None) -> str | None:
+    """The id of a row that the kernel knows only by its key; asked once in a session, since ids never change."""
+    if pk is None:
+        return None
+    known: dict[tuple[str, int], str] = session.info.setdefault("ids", {})
+    if (table, pk) not in known:
+        of = Base.metadata.tables[table]
+        known[table, pk] = session.scalars(select(of.c.id).where(of.c.pk == pk)).one()
+    return known[table, pk]
 
 
 def _head(session: Session, name: str) -> Chain:

@@ -12,10 +12,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import wsgi
-from portal.kernel import migrations
+from portal.kernel import events, migrations
 from portal.kernel.db import Base
 from portal.kernel.house import House
 from portal.kernel.settings import Settings, prepared
+from tests.cast import World
 from tests.conftest import POSTGRESQL, _drop, _new_database
 
 
@@ -57,13 +58,14 @@ def test_an_older_database_is_copied_first(empty: House, monkeypatch: pytest.Mon
     if not empty.db.is_sqlite:
         pytest.skip("copies are made of SQLite files")
     migrations.migrate(empty)
-    monkeypatch.setattr(migrations, "head", lambda: "0002")
+    before = migrations.head()
+    monkeypatch.setattr(migrations, "head", lambda: "0999")
     monkeypatch.setattr(migrations, "run", lambda *arguments: None)
     assert migrations.migrate(empty)
-    copy = empty.settings.data_dir / "mainstay.db.before-0002"
+    copy = empty.settings.data_dir / "mainstay.db.before-0999"
     assert copy.stat().st_mode & 0o777 == 0o600
     kept = wsgi.build_house(prepared(Settings(data_dir=empty.settings.data_dir, database_url=f"sqlite:///{copy}")))
-    assert migrations.revision(kept.db) == "0001"
+    assert migrations.revision(kept.db) == before
     kept.close()
 
 
@@ -77,3 +79,39 @@ def test_two_first_starts_at_once_agree(empty: House) -> None:
         thread.join(30)
     houses[1].close()
     assert sorted(moved) == [False, True]
+
+
+def test_events_are_sealed_anew_by_ids_and_back(house: House) -> None:
+    with house.db.reading() as session:
+        by_ids = dict(session.execute(text("SELECT id, hash FROM event")).all())
+        naming = session.scalar(text("SELECT count(*) FROM event WHERE actor_pk IS NOT NULL OR account_pk IS NOT NULL"))
+    migrations.run(house.db, command.stamp, "0002")
+    migrations.run(house.db, command.downgrade, "0001")
+    with house.db.reading() as session:
+        assert len(list(events.breaches(session))) == naming > 20, "sealed by inner keys, nothing that names a row holds as we seal today"
+    migrations.run(house.db, command.upgrade, "0002")
+    with house.db.reading() as session:
+        assert dict(session.execute(text("SELECT id, hash FROM event")).all()) == by_ids
+        assert list(events.breaches(session)) == []
+
+
+def test_sealing_anew_hides_nothing_that_was_wrong(house: House, world: World) -> None:
+    migrations.run(house.db, command.stamp, "0002")
+    migrations.run(house.db, command.downgrade, "0001")
+    with house.db.writing() as session:
+        altered, cut = session.execute(text("SELECT pk, seq FROM event WHERE seq IN (2, 5) AND chain = :c ORDER BY seq"), _calder(world))
+        session.execute(text("UPDATE event SET at = recorded_at, kind = 'post.edited' WHERE pk = :pk"), {"pk": altered.pk})
+        session.execute(text("DELETE FROM event WHERE pk = :pk"), {"pk": cut.pk})
+        session.execute(text("UPDATE chain SET seq = seq + 1 WHERE name <> :c"), _calder(world))
+    migrations.run(house.db, command.upgrade, "0002")
+    with house.db.reading() as session:
+        found = list(events.breaches(session))
+    name = world.ids["calder"]
+    assert [line for line in found if f"{name}: event 2 " in line and line.endswith("was altered")]
+    assert f"chain {name}: event 5 is missing" in found
+    assert len([line for line in found if "its end was cut or replaced" in line]) == 2, "Otway's and the installation's"
+    assert len(found) == 4
+
+
+def _calder(world: World) -> dict[str, str]:
+    return {"c": world.ids["calder"]}
