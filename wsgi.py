@@ -58,7 +58,7 @@ def build_house(settings: Settings | None = None) -> House:
     db = Database(settings.database_url)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
     db.publish = bus.publish
-    storage = Directory(settings.blobs_dir, settings.uploads_dir)
+    storage = Directory(settings.blobs_dir, settings.uploads_dir, group_reads=settings.x_accel)
     search = open_engine(f"whoosh://{settings.index_dir}", settings.secret_key.encode())
     for feature in FEATURES:
         feature.fills()

@@ -35,6 +35,7 @@ class Settings:
     mail_from: str = ""
     mail_url: str = "maildir:"
     max_upload: int = 2 * 10**9
+    x_accel: bool = False
     log: str = "info"
     secret_key: str = field(default="", repr=False)
 
@@ -70,7 +71,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     told = _from_file(file or Path("mainstay.toml"))
     known = {each.name for each in fields(Settings)}
     for name in known:
-        if (value := environ.get(f"MAINSTAY_{name.upper()}")) is not None:
+        if value := environ.get(f"MAINSTAY_{name.upper()}"):  # an empty one is as good as none
             told[name] = value
     for name in told:
         if name not in known:
@@ -163,6 +164,13 @@ def _count(name: str, value: Any) -> int:
         raise WrongSetting(name, value, "a whole number") from None
 
 
+def _switch(name: str, value: Any) -> bool:
+    told = str(value).strip().lower()
+    if told not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
+        raise WrongSetting(name, value, "on or off")
+    return told in ("on", "true", "yes", "1")
+
+
 def _names(name: str, value: Any) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else str(value).split(",")
     return tuple(str(each).strip() for each in listed if str(each).strip())
@@ -186,5 +194,6 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "host_names": _names,
     "trusted_proxies": _count,
     "max_upload": _size,
+    "x_accel": _switch,
     "log": _one_of("debug", "info", "warning", "error"),
 }

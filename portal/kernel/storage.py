@@ -69,10 +69,11 @@ class Storage(Protocol):
 
 
 class Directory:
-    """Blobs as files two folders deep: temporary file, fsync, rename, fsync of the folder."""
+    """Blobs as files two folders deep: temporary file, fsync, rename, fsync of the folder. Ours alone, but where a proxy that sends
+    them itself is of our group."""
 
-    def __init__(self, root: Path, scratch: Path) -> None:
-        self.root, self.scratch = root, scratch
+    def __init__(self, root: Path, scratch: Path, *, group_reads: bool = False) -> None:
+        self.root, self.scratch, self.group_reads = root, scratch, group_reads
 
     def intake(self, limit: int) -> "Receiving":
         return Receiving(self, limit)
@@ -117,6 +118,9 @@ class Directory:
         """Rename a durable file to its place, durably."""
         target = self._path(sha256)
         target.parent.mkdir(exist_ok=True)
+        if self.group_reads:
+            target.parent.chmod(0o750)
+            written.chmod(0o640)
         os.replace(written, target)
         _sync_folder(target.parent)
         _sync_folder(self.root)  # whoever made the folder may not have come this far

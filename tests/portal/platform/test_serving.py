@@ -105,6 +105,7 @@ def test_a_second_server_waits_for_nobody_and_says_why(server: Running) -> None:
         (["--host", "0.0.0.0"], {}, 1, "MAINSTAY_BASE_URL=: expected an https:// address"),
         (["--workers", "2"], {}, 2, "--workers above 1 needs MAINSTAY_REDIS_URL"),
         ([], {"MAINSTAY_MAX_UPLOAD": "many"}, 1, "MAINSTAY_MAX_UPLOAD=many: expected a size"),
+        ([], {"MAINSTAY_X_ACCEL": "perhaps"}, 1, "MAINSTAY_X_ACCEL=perhaps: expected on or off"),
         ([], {"MAINSTAY_REDIS_URL": "http://:hunter2@x"}, 1, "MAINSTAY_REDIS_URL=http://:***@x: expected"),
         (["--port", "0"], {}, 2, "Invalid value for '--port'"),
     ],
