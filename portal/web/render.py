@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_datetime
 from flask import Flask, g, get_flashed_messages, has_request_context, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.kernel import words
 from portal.kernel.actor import Actor
@@ -50,6 +51,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(_shared)
 
 
+EXACT = "d MMMM y, HH:mm"
 SHARED: dict[str, Callable[[Actor], Any]] = {}  # what every page may use: vendor, inbox_count
 
 
@@ -100,8 +102,7 @@ def when(moment: datetime | None) -> Markup:
     if moment is None:
         return Markup("")
     local = moment.astimezone(zone())
-    exact = format_datetime(local, "d MMMM y, HH:mm", locale=words.language())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(rfc3339(moment), exact, spoken(local))
+    return Markup(f'<time datetime="{rfc3339(moment)}" title="{escape(_said(local, EXACT))}">{escape(spoken(local))}</time>')
 
 
 def spoken(local: datetime) -> str:
@@ -114,14 +115,23 @@ def spoken(local: datetime) -> str:
         return ngettext("%(num)d minute ago", "%(num)d minutes ago", int(age.total_seconds() // 60))
     if timedelta(0) <= age < timedelta(hours=6):
         return ngettext("%(num)d hour ago", "%(num)d hours ago", int(age.total_seconds() // 3600))
-    time = format_time(local, "HH:mm", locale=words.language())
     if local.date() == today:
-        return _("today %(time)s", time=time)
+        return _("today %(time)s", time=_said(local, "HH:mm"))
     if local.date() == today - timedelta(days=1):
-        return _("yesterday %(time)s", time=time)
+        return _("yesterday %(time)s", time=_said(local, "HH:mm"))
     if timedelta(0) <= age < timedelta(days=7):
-        return format_datetime(local, "EEEE HH:mm", locale=words.language())
-    return format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y", locale=words.language())
+        return _said(local, "EEEE HH:mm")
+    return _said(local, "d MMM" if local.year == today.year else "d MMM y")
+
+
+def _said(local: datetime, pattern: str) -> str:
+    """By a pattern in the language being spoken; a page says the same few moments again and again, and so do the pages after it."""
+    return _formatted(local.replace(second=0, microsecond=0, tzinfo=None), pattern, words.language())
+
+
+@lru_cache(maxsize=20_000)
+def _formatted(minute: datetime, pattern: str, language: str) -> str:
+    return format_datetime(minute, pattern, locale=language)
 
 
 def day(value: date | datetime | None) -> str:
@@ -130,11 +140,11 @@ def day(value: date | datetime | None) -> str:
         return ""
     told = value.astimezone(zone()).date() if isinstance(value, datetime) else value
     this_year = told.year == datetime.now(UTC).year
-    return format_date(told, "d MMM" if this_year else "d MMM y", locale=words.language())
+    return _said(datetime.combine(told, time()), "d MMM" if this_year else "d MMM y")
 
 
 def clock(moment: datetime) -> str:
-    return format_time(moment.astimezone(zone()), "HH:mm", locale=words.language())
+    return _said(moment.astimezone(zone()), "HH:mm")
 
 
 def filesize(size: int) -> str:

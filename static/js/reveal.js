@@ -2,7 +2,7 @@
 //   <button hidden data-only="person:ID moderate">  shows if the body's data-may has one of these words.
 import { onContent } from "./server.js";
 
-const may = new Set((document.body?.dataset.may ?? "").split(" "));
+export const may = new Set((document.body?.dataset.may ?? "").split(" "));
 
 onContent((root) => {
   for (const element of root.querySelectorAll("[data-only]")) {

@@ -1,12 +1,13 @@
 // A discussion as it goes on: news arrive without moving what is being read, and what was seen is remembered.
 import { announce } from "./announce.js";
 import { onKey } from "./keys.js";
+import { copy, itemsFor } from "./menus.js";
+import { may as mine } from "./reveal.js";
 import { csrfHeaders, part, post } from "./server.js";
 import { watch } from "./watching.js";
 
 const list = document.getElementById("messages");
 const pill = document.querySelector("[data-pill]");
-const mine = new Set((document.body?.dataset.may ?? "").split(" "));
 let unseen = [];
 
 // --- What comes -----------------------------------------------------------------------------------------------------
@@ -172,7 +173,8 @@ function submit(action) {
 
 onKey("s", () => {
   const item = document.activeElement?.closest?.("[data-post]") ?? list?.querySelector("[data-post]:target");
-  item?.querySelector("[data-copy-link]")?.click();
+  const template = document.getElementById("message-menu");
+  if (item?.dataset.here && template) copy(itemsFor(item, template).querySelector("[data-copy-link]"));
   return Boolean(item);
 });
 
