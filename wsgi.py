@@ -62,7 +62,7 @@ def build_house(settings: Settings | None = None) -> House:
     search = open_engine(f"whoosh://{settings.index_dir}", settings.secret_key.encode())
     for feature in FEATURES:
         feature.fills()
-    return House(settings, db, storage, bus, post=transport(settings), search=search)
+    return House(settings, db, storage, bus, build_house, post=transport(settings), search=search)
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:

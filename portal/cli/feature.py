@@ -1,11 +1,12 @@
 """What the operator has: the processes, the demo, and what looks after an installation."""
 
-from portal.cli import demo, examining, serving, verifying
+from portal.cli import backing_up, demo, examining, serving, verifying
 from portal.kernel import sweeping
+from portal.kernel.backups import schedule, standing
 from portal.kernel.feature import Feature
 
 CLI = Feature(
-    declares=(examining, sweeping),
+    declares=(examining, schedule, standing, sweeping),
     commands=(
         serving.serve,
         serving.worker_command,
@@ -14,5 +15,8 @@ CLI = Feature(
         verifying.verify,
         verifying.doctor,
         verifying.queue,
+        backing_up.backup,
+        backing_up.restore,
+        backing_up.rehearse,
     ),
 )

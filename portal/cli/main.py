@@ -6,6 +6,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from portal.kernel import migrations
+from portal.kernel.backups import Unusable
 from portal.kernel.errors import Refused
 from portal.kernel.settings import WrongSetting
 
@@ -16,7 +17,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (WrongSetting, migrations.Unfit, Refused) as error:
+        except (WrongSetting, migrations.Unfit, Unusable, Refused) as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
             raise click.ClickException(f"The database cannot be used: {error.orig}") from error

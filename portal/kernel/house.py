@@ -1,5 +1,6 @@
 """What one process is made of: built once by the composition root, handed to web, worker and commands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ class House:
     db: Database
     storage: Storage
     bus: Bus
+    another: "Callable[[Settings], House]"  # a house of its own on other settings: for rehearsals
     post: Any = None  # portal.mail.transport: sends mail
     search: Any = None  # search.engines: the index
     extras: dict[str, Any] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from portal.kernel.db import Database
 from portal.kernel.house import House
@@ -31,7 +31,7 @@ def migrate(house: House) -> bool:
     """Bring the database to our revision; False where it was there already. Raises Unfit for a database of a newer program."""
     with file_lock(house.settings.data_dir / "migrate.lock"), shared_lock(house.db, "mainstay migrate", wait=True):
         at = revision(house.db)
-        _refuse_newer(at)
+        refuse_newer(at)
         if at == head():
             return False
         if at is not None and house.db.is_sqlite:
@@ -44,16 +44,30 @@ def migrate(house: House) -> bool:
 def refuse_unfit(house: House) -> None:
     """For commands: make an empty database ready; raise Unfit for an older or newer one."""
     at = revision(house.db)
-    _refuse_newer(at)
+    refuse_newer(at)
     if at is None:
         migrate(house)
     elif at != head():
         raise Unfit(f"The database is at revision {at}, this program needs {head()}. Run: mainstay migrate")
 
 
+def refuse_newer(at: str | None) -> None:
+    """Raise Unfit for a revision that only a newer program knows."""
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    if at is not None and at not in known:
+        raise Unfit(
+            f"The database was written by a newer Mainstay (revision {at}; this program knows up to {head()}). "
+            "Start the newer program, or restore the copy that it made before it migrated."
+        )
+
+
 def revision(db: Database) -> str | None:
     """The revision the database is at; None where it is empty."""
-    with db.engine.connect() as connection:
+    return revision_of(db.engine)
+
+
+def revision_of(engine: Engine) -> str | None:
+    with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -90,15 +104,6 @@ def _connection(db: Database) -> Iterator[Connection]:
         finally:
             if db.is_sqlite:
                 dbapi.execute("PRAGMA foreign_keys=ON")
-
-
-def _refuse_newer(at: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
-    if at is not None and at not in known:
-        raise Unfit(
-            f"The database was written by a newer Mainstay (revision {at}; this program knows up to {head()}). "
-            "Start the newer program, or restore the copy that it made before it migrated."
-        )
 
 
 def _copy(house: House, at: str) -> Path:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.clock import now
 from portal.kernel.db import Base
 from portal.kernel.house import House
+from portal.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 Job = Callable[[House], None]
@@ -30,18 +31,23 @@ class PeriodicRow(Base):
 
 @dataclass(frozen=True)
 class Periodic:
-    """A job: its cron line in UTC, and what it does in one line. It opens its own short transactions and may run twice."""
+    """A job: its cron line in UTC, or how the settings tell it, and what it does in one line. It opens its own short transactions
+    and may run twice."""
 
     name: str
-    cron: str
+    cron: str | Callable[[Settings], str]
     meaning: str
     run: Job
+
+    def following(self, house: House) -> datetime:
+        """When it is next due."""
+        return following(self.cron if isinstance(self.cron, str) else self.cron(house.settings), now())
 
 
 JOBS: dict[str, Periodic] = {}
 
 
-def every(cron: str, name: str, meaning: str) -> Callable[[Job], Job]:
+def every(cron: str | Callable[[Settings], str], name: str, meaning: str) -> Callable[[Job], Job]:
     """Declare `job(house)` to run at the minutes of a cron line, in UTC."""
 
     def declare(run: Job) -> Job:
@@ -58,7 +64,7 @@ def run_due(house: House) -> list[str]:
         error = _run(house, JOBS[name])
         with house.db.writing() as session:
             row = session.get_one(PeriodicRow, name)
-            row.ran_at, row.error, row.due_at = now(), error, following(JOBS[name].cron, now())
+            row.ran_at, row.error, row.due_at = now(), error, JOBS[name].following(house)
         ran.append(name)
     return ran
 
@@ -71,9 +77,11 @@ def following(cron: str, moment: datetime) -> datetime:
 def _due(house: House) -> list[str]:
     with house.db.reading() as session:
         known = {row.name: row.due_at for row in session.scalars(select(PeriodicRow))}
-    if new := [name for name in JOBS if name not in known]:
+    # A row may be due later than its cron line says: the line was changed since.
+    if wrong := [name for name, job in JOBS.items() if name not in known or known[name] > job.following(house)]:
         with house.db.writing() as session:
-            session.add_all(PeriodicRow(name=name, due_at=following(JOBS[name].cron, now())) for name in new)
+            for name in wrong:
+                session.merge(PeriodicRow(name=name, due_at=JOBS[name].following(house)))
     return [name for name, due_at in known.items() if name in JOBS and due_at <= now()]
 
 

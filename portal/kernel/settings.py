@@ -5,9 +5,12 @@ import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from cronsim import CronSim, CronSimError
 
 SECRET_NAMES = ("secret", "password", "key")
 UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -36,6 +39,9 @@ class Settings:
     mail_url: str = "maildir:"
     max_upload: int = 2 * 10**9
     x_accel: bool = False
+    backup_dir: Path | None = None
+    backup_schedule: str = "30 2 * * *"
+    backup_keep: int = 14
     log: str = "info"
     secret_key: str = field(default="", repr=False)
 
@@ -92,6 +98,7 @@ def prepared(settings: Settings) -> Settings:
         | {
             "data_dir": data,
             "database_url": settings.database_url or f"sqlite:///{data / 'mainstay.db'}",
+            "backup_dir": settings.backup_dir.resolve() if settings.backup_dir else None,
             "secret_key": settings.secret_key or _own_secret(data / "secret_key"),
         }
     )
@@ -171,6 +178,20 @@ def _switch(name: str, value: Any) -> bool:
     return told in ("on", "true", "yes", "1")
 
 
+def _at_least_one(name: str, value: Any) -> int:
+    if (count := _count(name, value)) < 1:
+        raise WrongSetting(name, value, "a whole number from 1")
+    return count
+
+
+def _cron(name: str, value: Any) -> str:
+    try:
+        CronSim(str(value), datetime.now(UTC))
+    except CronSimError:
+        raise WrongSetting(name, value, 'five fields of a cron line in UTC, such as "30 2 * * *"') from None
+    return str(value)
+
+
 def _names(name: str, value: Any) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else str(value).split(",")
     return tuple(str(each).strip() for each in listed if str(each).strip())
@@ -195,5 +216,8 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "trusted_proxies": _count,
     "max_upload": _size,
     "x_accel": _switch,
+    "backup_dir": _path,
+    "backup_schedule": _cron,
+    "backup_keep": _at_least_one,
     "log": _one_of("debug", "info", "warning", "error"),
 }

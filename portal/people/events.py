@@ -16,6 +16,13 @@ PERSON_SUSPENDED = kind(
 PERSON_RESTORED = kind(
     "person.restored", "A person's access was given back", "%(actor)s gave %(name)s access again", group="people", icon="people"
 )
+PERSON_ERASED = kind(
+    "person.erased",
+    "A person's name and address were erased",
+    "%(actor)s erased somebody's name and address",
+    group="people",
+    icon="people",
+)
 TOKEN_MADE = kind("token.made", "An API token was made", "%(actor)s made the API token “%(name)s”", group="people", icon="key")
 TOKEN_REVOKED = kind("token.revoked", "An API token was revoked", "%(actor)s revoked the API token “%(name)s”", group="people", icon="key")
 INSTALLATION_CHANGED = kind(

@@ -42,7 +42,7 @@ SAFE = {
 # The rooms of a feature, and what else a feature has and why.
 ROOMS = {
     "__init__", "models", "policy", "events", "queries", "actions", "schemas", "views", "api", "live", "mails", "documents", "jobs", "cli",
-    "checks", "sources", "slots", "shapes", "feature",
+    "checks", "erasing", "sources", "slots", "shapes", "feature",
 }  # fmt: skip
 OTHERS = {
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names

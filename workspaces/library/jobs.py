@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.kernel import blobs
 from portal.kernel.checks import check
 from portal.kernel.house import House
 from portal.kernel.periodic import every
@@ -14,6 +15,8 @@ from workspaces.library.models import FileVersion
 UNCLAIMED = 24 * 3600.0  # seconds that bytes may lie before a row must name them
 PIECE = 1 << 20  # bytes
 
+blobs.holds("file versions", select(FileVersion.sha256, FileVersion.size))
+
 
 @every("17 3 * * *", "library.sweep", "Remove bytes that no file names, a day after they came")
 def sweep_daily(house: House) -> None:
@@ -21,13 +24,16 @@ def sweep_daily(house: House) -> None:
 
 
 def sweep(house: House) -> int:
-    """Remove stored bytes that no version names and that are older than 24 hours; how many there were."""
+    """Remove stored bytes that no row names and that are older than 24 hours; how many there were. None while a backup copies them."""
     storage = house.storage
-    stored = set(storage.names())  # before the rows: what is stored from now on is young
-    with house.db.reading() as session:
-        named = set(session.scalars(select(FileVersion.sha256).distinct()))
-    swept = sum(storage.remove(sha256, older_than=UNCLAIMED) for sha256 in stored - named)
-    return swept + storage.forget_cut_off(UNCLAIMED)
+    with blobs.staying(house, wait=False) as ours:
+        if not ours:
+            return 0
+        stored = set(storage.names())  # before the rows: what is stored from now on is young
+        with house.db.reading() as session:
+            named = {sha256 for sha256, _size in blobs.named(session)}
+        swept = sum(storage.remove(sha256, older_than=UNCLAIMED) for sha256 in stored - named)
+        return swept + storage.forget_cut_off(UNCLAIMED)
 
 
 @check("blobs")

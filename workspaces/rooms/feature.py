@@ -2,7 +2,7 @@
 
 from portal.accounts.actions import ON_GIVEN
 from portal.kernel.feature import Feature
-from workspaces.rooms import actions, api, live, mails, policy, sources, views
+from workspaces.rooms import actions, api, erasing, live, mails, policy, sources, views
 
 
 def _fill() -> None:
@@ -10,7 +10,7 @@ def _fill() -> None:
 
 
 ROOMS = Feature(
-    declares=(live, mails, policy, sources),
+    declares=(erasing, live, mails, policy, sources),
     pages=(views.pages, api.api),
     fills=_fill,
 )
