@@ -82,12 +82,16 @@ def digest_of(path: Path) -> dict[str, Any]:
     return {"size": path.stat().st_size, "sha256": digest.hexdigest()}
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is a copy of an SQLite database: what people take for a backup."""
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
 def opened(path: Path) -> tarfile.TarFile:
     """A backup to be read from its beginning to its end. Raises Unusable for what is none, and says what it is instead."""
     try:
-        with path.open("rb") as file:
-            head = file.read(512)
-        if head.startswith(b"SQLite format 3\0"):
+        if is_database(path):
             raise Unusable(
                 f"{path} is a copy of the database file alone, which is no backup: the files are not in it, and a copy of a file that is "
                 "being written may be torn. Make one with: mainstay backup FILE"

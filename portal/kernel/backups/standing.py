@@ -8,7 +8,7 @@ from pathlib import Path
 from cronsim import CronSim
 
 from portal.kernel.backups import schedule
-from portal.kernel.backups.format import Unusable
+from portal.kernel.backups.format import Unusable, is_database
 from portal.kernel.checks import BAD, GOOD, POOR, Finding, examines
 from portal.kernel.clock import now
 from portal.kernel.house import House
@@ -71,7 +71,7 @@ def _rehearsed(folder: Path) -> Iterator[Finding]:
 def _copies(folder: Path) -> Iterator[Finding]:
     """Naive copies of the database file: they look like backups and are none."""
     for path in sorted(folder.iterdir()):
-        if path.is_file() and path.open("rb").read(16) == b"SQLite format 3\0":
+        if path.is_file() and is_database(path):
             says = f"{path.name} is a copy of the database file alone, which is no backup: it lacks the files and may be torn"
             yield Finding("backup", BAD, says, "Remove it; make one with: mainstay backup FILE")
 
