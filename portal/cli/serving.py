@@ -66,6 +66,7 @@ def serve_with(program: Program, told: Settings, *, host: str, port: int, worker
             make_app=lambda: program.app(told, None),
             work=lambda parent: work(program, told, parent=parent),
             ready=lambda: say(f"Mainstay is at {told.base_url}"),
+            scratch=told.data_dir,
             processes=workers,
             threads=threads,
         )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal.kernel.db import Database
 
@@ -31,8 +32,22 @@ def holder(path: Path) -> int:
     """The process that holds the lock of a file; 0 where nobody does."""
     if not path.exists():
         return 0
-    with file_lock(path, wait=False) as free:
-        return 0 if free else int(path.read_text() or 0)
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: who only looks is in nobody's way who looks too
+        except BlockingIOError:
+            return int(file.read() or 0)
+    return 0
+
+
+def is_held(session: Session, name: str) -> bool:
+    """Whether somebody holds the shared lock of that name, on PostgreSQL."""
+    asked = """
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (classid::bigint << 32) | objid::bigint = :key
+    """
+    return session.scalar(text(asked), {"key": _key(name)}) is not None
 
 
 @contextmanager
@@ -42,7 +57,7 @@ def shared_lock(db: Database, name: str, *, wait: bool = False) -> Iterator[bool
     if db.is_sqlite:
         yield True
         return
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    key = _key(name)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if wait:
             connection.execute(text("SET lock_timeout = 0"))
@@ -59,3 +74,8 @@ def shared_lock(db: Database, name: str, *, wait: bool = False) -> Iterator[bool
             if wait:
                 connection.execute(text("RESET lock_timeout"))
                 connection.execute(text("RESET statement_timeout"))
+
+
+def _key(name: str) -> int:
+    """The number by which PostgreSQL knows a lock."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

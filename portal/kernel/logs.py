@@ -9,6 +9,7 @@ import structlog
 
 SECRET_NAMES = re.compile(r"token|password|secret|authorization|cookie|^code$|key$", re.IGNORECASE)
 SECRET_PATHS = re.compile(r"(/(?:i|sign-in|link|code|unsubscribe|stop)/)[0-9A-Za-z_.\-]{16,}")
+UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 QUERY = re.compile(r"([?&](?:token|key|code)=)[^&\s\"']+")
 
 
@@ -28,11 +29,11 @@ def set_up(level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
-    last: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    last: list[Any] = [spell_out, structlog.dev.ConsoleRenderer()] if sys.stderr.isatty() else [structlog.processors.JSONRenderer()]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
         )
     )
     root = logging.getLogger()
@@ -49,4 +50,12 @@ def hide_secrets(logger: Any, method: str, entry: dict[str, Any]) -> dict[str, A
             entry[name] = "***"
         elif isinstance(value, str):
             entry[name] = QUERY.sub(r"\1***", SECRET_PATHS.sub(r"\1***", value))
+    return entry
+
+
+def spell_out(logger: Any, method: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """For terminals: what would move the cursor, colour or turn the line around is spelt out. JSON does that by itself."""
+    for name, value in entry.items():
+        if isinstance(value, str) and name != "exception":  # its lines are lines
+            entry[name] = UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
     return entry

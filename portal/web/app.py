@@ -8,7 +8,7 @@ from flask import Flask, g, request
 
 from portal.kernel import words
 from portal.kernel.house import House
-from portal.web import assets, endpoint, errors, headers, health, hosts, logs, render, throttle
+from portal.web import assets, endpoint, errors, headers, health, hosts, logs, metrics, render, throttle
 from portal.web.identity import Identity
 from portal.web.realtime import Realtime
 from portal.web.receiving import Request
@@ -37,6 +37,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     )
     app.extensions |= {"house": house, "identity": identity, "forgeable": {"notices.stop"}}
     app.url_map.converters["ref"] = endpoint.Ref
+    app.extensions["metrics"] = metrics.Metrics(house)
     logs.set_up(app)
     app.before_request(_speak)
     app.teardown_request(_fall_silent)
@@ -48,6 +49,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     render.set_up(app)
     assets.set_up(app)
     app.register_blueprint(health.pages)
+    app.register_blueprint(metrics.pages)
     realtime = Realtime(app, house, identity)
     app.extensions["realtime"] = realtime
     house.db.publish = _publisher(house, realtime)

@@ -2,12 +2,19 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-def capped(app: Wsgi, most: int) -> Wsgi:
+class Count(Protocol):
+    """What counts those inside."""
+
+    def inc(self) -> None: ...
+    def dec(self) -> None: ...
+
+
+def capped(app: Wsgi, most: int, inside: Count) -> Wsgi:
     """Let at most so many socket requests be inside at once. Each holds a thread for as long as it lives."""
     room = threading.Semaphore(max(0, most))
 
@@ -17,9 +24,11 @@ def capped(app: Wsgi, most: int) -> Wsgi:
         if not room.acquire(blocking=False):
             start("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10")])
             return [b"All live connections are taken; the page asks for news on its own.\n"]
+        inside.inc()
         try:
             return app(environ, start)  # Engine.IO stays inside the call while the socket lives
         finally:
+            inside.dec()
             room.release()
 
     return answer

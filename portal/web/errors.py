@@ -44,10 +44,10 @@ def set_up(app: Flask) -> None:
 
 def _refused(error: errors.Refused) -> Any:
     status = STATUS[type(error)]
-    if status == 401 and not wants_json() and request.method == "GET":
-        return redirect("/sign-in?next=" + quote(request.full_path.rstrip("?")), 303)
-    if status in (401, 403, 404):
+    if status in (401, 403, 404, 429):
         _log_denied(status)
+    if status == 401 and not wants_json() and request.method == "GET" and "Authorization" not in request.headers:
+        return redirect("/sign-in?next=" + quote(request.full_path.rstrip("?")), 303)
     response = answer(status, error.words, getattr(error, "errors", []))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.seconds)
@@ -121,6 +121,7 @@ def _log_denied(status: int) -> None:
         "denied",
         status=status,
         method=request.method,
-        endpoint=request.endpoint,
+        route=str(request.url_rule or "none"),
+        address=request.remote_addr,
         person=actor.person.id if actor and actor.person else None,
     )

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal.web import metrics
 from portal.web.crowd import capped
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,7 @@ class Serving:
     make_app: Callable[[], Flask]
     work: Callable[[int], object]
     ready: Callable[[], None]  # once the address is taken
+    scratch: Path  # for what the processes share while they run
     processes: int = 1
     threads: int = 264
 
@@ -44,6 +47,8 @@ class Serving:
 def serve(serving: Serving) -> None:
     """Serve until SIGTERM or SIGINT; stops cleanly within 20 seconds. Ends the process."""
     _raise_file_limit(serving)
+    if serving.processes > 1:
+        metrics.share(serving.scratch)
     Launcher(serving).run()
 
 
@@ -71,6 +76,8 @@ class Launcher(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "logger_class": "portal.web.launcher.Log",
             "when_ready": lambda arbiter: self.serving.ready(),
+            "child_exit": lambda arbiter, web: metrics.forget(web.pid),
+            "on_exit": lambda arbiter: metrics.close(),
         }.items():
             self.cfg.set(name, value)
 
@@ -79,7 +86,7 @@ class Launcher(BaseApplication):  # type: ignore[misc]
         app = self.serving.make_app()
         house = app.extensions["house"]
         house.bus.listen(app.extensions["realtime"].hear)
-        app.wsgi_app = capped(app.wsgi_app, self.serving.threads - RESERVED)  # type: ignore[assignment,method-assign]
+        app.wsgi_app = capped(app.wsgi_app, self.serving.threads - RESERVED, app.extensions["metrics"].sockets)  # type: ignore[assignment,method-assign]
         # With a thousand sockets the oldest generation takes 200 ms to collect; what the app is made of never becomes garbage.
         gc.collect()
         gc.freeze()

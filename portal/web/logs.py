@@ -28,12 +28,14 @@ def set_up(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         tell = log.debug if request.endpoint in QUIET else log.info
         actor = g.get("actor")
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        app.extensions["metrics"].note(request.method, str(request.url_rule or "none"), response.status_code, seconds)
         tell(
             "request",
             method=request.method,
             route=str(request.url_rule or "none"),
             status=response.status_code,
-            ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+            ms=round(seconds * 1000, 1),
             person=actor.person.id if actor and actor.person else None,
         )
         return response
