@@ -20,6 +20,7 @@ from portal.notices.feature import NOTICES
 from portal.people import sign_ins
 from portal.people.feature import PEOPLE
 from portal.web import app as web
+from search.copies.feature import COPIES
 from search.demo import teller
 from search.engines import open_engine
 from search.finding.feature import FINDING
@@ -47,6 +48,7 @@ FEATURES = (
     FINDING,
     TRAIL,
     TODAY,
+    COPIES,
 )
 COMMANDS = [command for feature in FEATURES for command in feature.commands]
 

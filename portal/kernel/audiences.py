@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Index, Select, String, false, or_, select, union_all
+from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Index, Select, String, false, or_, select, true, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.kernel.actor import Actor
@@ -56,6 +56,8 @@ def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
 
 def held(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that the actor holds the audience in this column: the core of every reading rule."""
+    if actor.system:
+        return true()
     known = _looked_up(actor)
     return column.in_(audiences_of(actor) if known is None else known)
 

@@ -196,12 +196,14 @@ def sealed(event: Event, named: Named) -> str:
     return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
 
-def breaches(session: Session) -> Iterator[str]:
-    """Every place where a chain does not hold, first bad row first. Nothing yielded means that nothing was altered."""
-    heads = {head.name: head for head in session.scalars(select(Chain))}
+def breaches(session: Session, only: str = "") -> Iterator[str]:
+    """Every place where a chain, or `only` the one of this name, does not hold, first bad row first. Nothing yielded means that
+    nothing was altered."""
+    heads = {head.name: head for head in session.scalars(select(Chain).where(Chain.name == only) if only else select(Chain))}
+    asked = _with_ids().where(Event.chain == only) if only else _with_ids()
     name, expected, seq = "", GENESIS, 0
     ends: dict[str, tuple[int, str]] = {}
-    for event, *ids in session.execute(_with_ids().order_by(Event.chain, Event.seq).execution_options(yield_per=1000)):
+    for event, *ids in session.execute(asked.order_by(Event.chain, Event.seq).execution_options(yield_per=1000)):
         if event.chain != name:
             name, expected, seq = event.chain, GENESIS, 0
         seq += 1

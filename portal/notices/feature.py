@@ -1,7 +1,7 @@
 """What notices bring: the inbox, its count on every page, and its news as they come."""
 
 from portal.kernel.feature import Feature
-from portal.notices import api, live, policy, queries, views
+from portal.notices import api, copies, live, policy, queries, views
 from portal.web.render import share
 from portal.web.watching import PERSONAL
 
@@ -11,4 +11,4 @@ def _fill() -> None:
     PERSONAL["notice"] = live.notification
 
 
-NOTICES = Feature(declares=(policy,), pages=(views.pages, api.api), fills=_fill)
+NOTICES = Feature(declares=(copies, policy), pages=(views.pages, api.api), fills=_fill)

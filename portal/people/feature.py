@@ -2,7 +2,7 @@
 
 from portal.kernel.feature import Feature
 from portal.mail import letters
-from portal.people import api, checks, cli, erasing, jobs, mails, policy, queries, views
+from portal.people import api, checks, cli, copies, erasing, jobs, mails, policy, queries, views
 from portal.web.render import share
 
 
@@ -12,7 +12,7 @@ def _fill() -> None:
 
 
 PEOPLE = Feature(
-    declares=(checks, erasing, jobs, mails, policy),
+    declares=(checks, copies, erasing, jobs, mails, policy),
     pages=(views.pages, api.api),
     commands=(cli.user, cli.token),
     fills=_fill,

@@ -2,7 +2,7 @@
 
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
-from search.trail import api, standing, views
+from search.trail import api, copies, standing, views
 
 
 def _fill() -> None:
@@ -10,4 +10,4 @@ def _fill() -> None:
     fill("account.standing", standing.stands, "trail/_standing.html")
 
 
-TRAIL = Feature(pages=(views.pages, api.api), fills=_fill)
+TRAIL = Feature(declares=(copies,), pages=(views.pages, api.api), fills=_fill)

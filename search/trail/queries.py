@@ -142,7 +142,8 @@ def told(actor: Actor, rows: Iterable[Row[Any, Any, Any, Any, Any]]) -> list[Lin
     for event, person, workspace, started, team in rows:
         key = (event.subject_kind, event.subject_id)
         away = _away(event, *gone[key]) if key in gone and _ending(event) not in GONE | BACK else None
-        made.append(Line(event, person, workspace, started, None if away else cited.get(key), away, team))
+        silent = away or (actor.system and key in gone)  # the system could read what was taken away; it is told for others
+        made.append(Line(event, person, workspace, started, None if silent else cited.get(key), away, team))
     return made
 
 

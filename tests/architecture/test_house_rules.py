@@ -36,13 +36,15 @@ SAFE = {
     "forums/_post.html": "post.html is rendered and sanitised when it is written",
     "forums/_composer.html": "a preview is rendered and sanitised like a post",
     "forums/_preview.html": "a preview is rendered and sanitised like a post",
+    "copies/topic.html": "post.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
+    "copies/notes.html": "note.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
     "accounts/note.html": "note.html is rendered and sanitised when it is written",
 }
 
 # The rooms of a feature, and what else a feature has and why.
 ROOMS = {
     "__init__", "models", "policy", "events", "queries", "actions", "schemas", "views", "api", "live", "mails", "documents", "jobs", "cli",
-    "checks", "erasing", "sources", "slots", "shapes", "feature",
+    "checks", "copies", "erasing", "sources", "slots", "shapes", "feature",
 }  # fmt: skip
 OTHERS = {
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names

@@ -3,7 +3,7 @@
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
 from workspaces.forums.attachments import PORT
-from workspaces.library import api, documents, jobs, live, policy, queries, slots, sources, views
+from workspaces.library import api, copies, documents, jobs, live, policy, queries, slots, sources, views
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.live import PLACES
 from workspaces.rooms.queries import COUNTS
@@ -20,7 +20,7 @@ def _fill() -> None:
 
 
 LIBRARY = Feature(
-    declares=(documents, jobs, live, policy, sources),
+    declares=(copies, documents, jobs, live, policy, sources),
     pages=(views.folders, views.files, api.api),
     fills=_fill,
 )
