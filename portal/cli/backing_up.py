@@ -50,7 +50,7 @@ def restore(program: Program, file: Path, lists: tuple[Path, ...], check: bool, 
     anything.
     """
     if check:
-        with tempfile.TemporaryDirectory(dir=file.absolute().parent if file.exists() else None) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             manifest = backups.check(file, folder=Path(folder))
         if as_json:
             say_json({"whole": True, "manifest": asdict(manifest)})

@@ -117,7 +117,7 @@ def apply(session: Session, entries: Iterable[Entry]) -> tuple[int, list[str]]:
 
 def append(path: Path, entries: Iterable[Entry]) -> None:
     """Write entries at the end of a list, durably; those that stand there already are not written again."""
-    there = path.read_text().splitlines() if path.exists() else []
+    there = set(path.read_text().splitlines()) if path.exists() else set()
     new = [line for line in dict.fromkeys(json.dumps(asdict(each)) for each in entries) if line not in there]
     if not new:
         return
@@ -133,8 +133,8 @@ def forget_facts(session: Session, *which: ColumnElement[bool]) -> None:
 
 
 def lists(settings: Settings) -> list[Path]:
-    """Where the list is kept: in the data directory, and beside the scheduled backups."""
-    return [folder / NAME for folder in (settings.data_dir, settings.backup_dir) if folder is not None]
+    """Where the list is kept: in the data directory, and beside the scheduled backups while their disk is there."""
+    return [folder / NAME for folder in (settings.data_dir, settings.backup_dir) if folder is not None and folder.is_dir()]
 
 
 def _wanted(session: Session, event: Any) -> list[Task]:

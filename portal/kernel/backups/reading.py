@@ -1,6 +1,7 @@
 """Looking through a backup from its beginning to its end: is every byte what its manifest says?"""
 
 import hashlib
+import os
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,13 +15,13 @@ TakeIn = Callable[[str, int, Iterator[bytes]], None]  # (SHA-256, size, the byte
 
 
 def check(file: Path, *, folder: Path) -> Manifest:
-    """Read the whole backup. Raises Damaged for the first bad member, Unusable for what is no backup. `folder` is for scratch files."""
+    """Read the whole backup. Raises Damaged for the first bad member, Unusable for what is no backup. Only its lists go into `folder`."""
 
     def look(sha256: str, size: int, pieces: Iterator[bytes]) -> None:
         for _piece in pieces:
             pass
 
-    return unpack(file, folder, look)
+    return unpack(file, folder, look, only=(ERASURES, LIST))
 
 
 def told(file: Path) -> Manifest:
@@ -29,13 +30,13 @@ def told(file: Path) -> Manifest:
         return _manifest(tar)
 
 
-def unpack(file: Path, folder: Path, take_in: TakeIn) -> Manifest:
-    """The members but the bytes go into `folder`, the bytes to `take_in`; each is looked at on its way. Raises as `check`."""
+def unpack(file: Path, folder: Path, take_in: TakeIn, *, only: tuple[str, ...] = (DATABASE, ERASURES, LIST)) -> Manifest:
+    """The members named in `only` go into `folder`, the stored bytes to `take_in`; each is looked at on its way. Raises as `check`."""
     with closing(opened_(file)) as tar:
         manifest = _manifest(tar)
         for name in (DATABASE, ERASURES, LIST):
             expected = manifest.members[name]
-            with (folder / name).open("wb") as target:
+            with (folder / name if name in only else Path(os.devnull)).open("wb") as target:
                 for piece in _whole(tar, name, expected["size"], expected["sha256"]):
                     target.write(piece)
         with (folder / LIST).open() as lines:

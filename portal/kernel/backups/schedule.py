@@ -9,12 +9,12 @@ from pathlib import Path
 
 import structlog
 
+from portal.kernel import erasing
 from portal.kernel.backups import reading
 from portal.kernel.backups.format import Manifest, Unusable
 from portal.kernel.backups.making import SCRATCH, make
 from portal.kernel.backups.restoring import restore
 from portal.kernel.clock import now, rfc3339
-from portal.kernel.erasing import NAME
 from portal.kernel.house import House
 from portal.kernel.periodic import every
 from portal.kernel.settings import prepared
@@ -45,8 +45,7 @@ def make_scheduled(house: House) -> None:
     _refuse_absent(folder)
     _forget_cut_off(folder)
     made = make(house, folder / f"{PREFIX}{now():%Y-%m-%dT%H%M%SZ}{SUFFIX}")
-    if (house.settings.data_dir / NAME).exists():
-        shutil.copyfile(house.settings.data_dir / NAME, folder / NAME)
+    erasing.append(folder / erasing.NAME, erasing.read(erasing.kept(house.settings), erasing.NAME))  # what it missed while it was away
     if made.manifest.damaged:
         raise Unusable(
             f"The backup was made without {len(made.manifest.damaged)} files whose bytes are missing or altered; older backups are kept. "
@@ -65,7 +64,7 @@ def rehearse_weekly(house: House) -> None:
 
 
 def rehearse(house: House, file: Path) -> Rehearsal:
-    """Restore a backup into a scratch directory, look through it, and write down beside it what came of it."""
+    """Restore a backup into a scratch directory and look through it; of a scheduled one what came of it is written down beside it."""
     began = time.monotonic()
     stage = house.settings.data_dir / STAGE
     shutil.rmtree(stage, ignore_errors=True)  # of one that was cut off
@@ -76,7 +75,8 @@ def rehearse(house: House, file: Path) -> Rehearsal:
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     came = Rehearsal(rfc3339(now()), file.name, round(time.monotonic() - began, 1), wrong)
-    (file.parent / REHEARSAL).write_text(json.dumps(dataclasses.asdict(came)))
+    if file.parent == house.settings.backup_dir:
+        (file.parent / REHEARSAL).write_text(json.dumps(dataclasses.asdict(came)))
     (log.error if wrong else log.info)("backup.rehearsed", file=file.name, wrong=wrong[:3], seconds=came.seconds)
     return came
 

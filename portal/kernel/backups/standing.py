@@ -43,7 +43,7 @@ def _last(house: House, folder: Path) -> Iterator[Finding]:
         return
     file, manifest = found
     made = datetime.fromisoformat(manifest.made_at)
-    says = f"the last one is of {made:%Y-%m-%d %H:%M} UTC, {file.stat().st_size / 1e6:.1f} MB; {len(schedule.backups(folder))} are kept"
+    says = f"the last one is of {made:%Y-%m-%d %H:%M} UTC, {file.stat().st_size / 1e6:.1f} MB; {len(schedule.backups(folder))} in {folder}"
     due = _before_last(house.settings.backup_schedule)
     late = made < due - LATE
     yield Finding("backup", BAD if late else GOOD, says, "Is the worker running? The log says why: backup.make" if late else "")
@@ -61,18 +61,23 @@ def _rehearsed(folder: Path) -> Iterator[Finding]:
     at = datetime.fromisoformat(last.at)
     when = f"{at:%Y-%m-%d %H:%M} UTC, in {last.seconds:.0f} s"
     if last.wrong:
-        yield Finding("backup", BAD, f"restoring {last.backup} for trial failed ({when}): {last.wrong[0]}", "mainstay restore --check FILE")
+        yield Finding(
+            "backup",
+            BAD,
+            f"the last one that was restored for trial is not whole: {last.backup} ({when}): {last.wrong[0]}",
+            "mainstay restore --check FILE",
+        )
     elif at < now() - REHEARSED:
         yield Finding("backup", POOR, f"the last trial restore was long ago ({when})", "mainstay rehearse")
     else:
-        yield Finding("backup", GOOD, f"{last.backup} was restored for trial and is whole ({when})")
+        yield Finding("backup", GOOD, f"the last one that was restored for trial is whole: {last.backup} ({when})")
 
 
 def _copies(folder: Path) -> Iterator[Finding]:
     """Naive copies of the database file: they look like backups and are none."""
     for path in sorted(folder.iterdir()):
         if path.is_file() and is_database(path):
-            says = f"{path.name} is a copy of the database file alone, which is no backup: it lacks the files and may be torn"
+            says = f"there is a copy of the database file alone, which is no backup: {path.name} lacks the files and may be torn"
             yield Finding("backup", BAD, says, "Remove it; make one with: mainstay backup FILE")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import func, select
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
 
 import wsgi
 from portal.accounts import actions as accounts
@@ -205,6 +206,25 @@ def test_a_backup_of_a_newer_program_is_refused(kept: House, empty: Empty, tmp_p
     monkeypatch.undo()
     with pytest.raises(migrations.Unfit, match="newer Mainstay"):
         restored(empty(), made.file)
+
+
+@pytest.mark.skipif(bool(POSTGRESQL), reason="a PostgreSQL database is brought to the program's revision before it is backed up")
+def test_an_older_backup_is_brought_forward(house: House, empty: Empty, tmp_path: Path) -> None:
+    first = list(ScriptDirectory(str(migrations.SCRIPTS)).walk_revisions())[-1].revision
+    old, there = empty(), empty()
+    migrations.run(old.db, command.upgrade, first)
+    columns = "id, email, name, title, phone, is_staff, is_rep, is_manager, is_admin, timezone, language, theme, keys, created_at"
+    with old.db.writing() as session:
+        row = "('x', 'zoe@tidewell.example', 'Zoe', '', '', 0, 0, 0, 0, '', '', '', 1, '2026-11-01 09:00:00.000000')"
+        session.execute(text(f"INSERT INTO person ({columns}) VALUES {row}"))
+    made = backups.make(old, tmp_path / "b.tar")
+    assert made.manifest.revision == first
+    came = restored(there, made.file)
+    assert came.migrated == (first != migrations.head())
+    assert came.breaches == {}
+    assert migrations.revision(there.db) == migrations.head()
+    with there.db.reading() as session:
+        assert session.scalars(select(Person.name)).all() == ["Zoe"]
 
 
 def test_a_backup_never_overwrites(kept: House, tmp_path: Path) -> None:
