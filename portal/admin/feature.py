@@ -1,6 +1,6 @@
 """What the administration brings: its pages."""
 
-from portal.admin import views
+from portal.admin import copies, views, watchman
 from portal.kernel.feature import Feature
 
-ADMIN = Feature(pages=(views.pages,))
+ADMIN = Feature(declares=(copies, watchman), pages=(views.pages,))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from portal.kernel import outbox
 from portal.kernel.actor import Actor
-from portal.kernel.checks import BAD, EXAMINATIONS, GOOD, POOR, Finding
+from portal.kernel.checks import BAD, EXAMINATIONS, GOOD, POOR, THOROUGH, Finding
 from portal.kernel.clock import now
 from portal.kernel.house import House
 from portal.people.models import Installation, Person, SignIn, Token
@@ -28,6 +28,11 @@ def what_ends(actor: Actor, person: Person) -> Ends:
     return Ends(count(select(func.count(SignIn.pk)).where(*live)) or 0, count(select(func.count(Token.pk)).where(*mine)) or 0)
 
 
+def admins(actor: Actor) -> list[Person]:
+    """Those who may sign in, for letters about the machine."""
+    return list(actor.session.scalars(select(Person).where(Person.is_admin.is_(True), Person.suspended_at.is_(None)).order_by(Person.pk)))
+
+
 def installation(actor: Actor) -> Installation:
     """The vendor's choices, or the defaults where nobody was asked yet."""
     return actor.session.scalar(select(Installation)) or Installation(
@@ -39,6 +44,8 @@ def findings(house: House) -> list[Finding]:
     """How each thing that the installation stands on is; what cannot even be looked at is bad."""
     found = []
     for area, examine in EXAMINATIONS.items():
+        if area in THOROUGH:
+            continue
         try:
             found += list(examine(house))
         except Exception as error:  # the page must show the others
@@ -47,11 +54,13 @@ def findings(house: House) -> list[Finding]:
 
 
 def by_area(found: list[Finding]) -> list[tuple[str, str, list[Finding]]]:
-    """(area, its worst state, its findings): one line of the page each."""
+    """(area, its worst state, its findings): one line of the page each, what is worst first."""
     areas: dict[str, list[Finding]] = {}
     for each in found:
         areas.setdefault(each.area, []).append(each)
-    return [(area, max((each.state for each in of), key=(GOOD, POOR, BAD).index), of) for area, of in areas.items()]
+    rank = (GOOD, POOR, BAD).index
+    told = [(area, max((each.state for each in of), key=rank), of) for area, of in areas.items()]
+    return sorted(told, key=lambda each: -rank(each[1]))
 
 
 def lag(actor: Actor) -> list[dict[str, Any]]:

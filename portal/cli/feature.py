@@ -1,12 +1,12 @@
 """What the operator has: the processes, the demo, and what looks after an installation."""
 
-from portal.cli import backing_up, demo, examining, serving, verifying
+from portal.cli import backing_up, demo, duties, examining, serving, verifying, watched
 from portal.kernel import sweeping
 from portal.kernel.backups import schedule, standing
 from portal.kernel.feature import Feature
 
 CLI = Feature(
-    declares=(examining, schedule, standing, sweeping),
+    declares=(duties, examining, schedule, standing, sweeping, watched),
     commands=(
         serving.serve,
         serving.worker_command,

@@ -30,6 +30,8 @@ class Finding:
 
 Examine = Callable[[House], Iterator[Finding]]
 EXAMINATIONS: dict[str, Examine] = {}
+WATCHED: set[str] = set()  # looked at every few seconds, so they cost little: admins are told when one turns
+THOROUGH: set[str] = set()  # for doctor alone: slow, or they ask others
 
 
 def check(name: str) -> Callable[[Check], Check]:
@@ -42,11 +44,15 @@ def check(name: str) -> Callable[[Check], Check]:
     return declare
 
 
-def examines(area: str) -> Callable[[Examine], Examine]:
-    """Register `examine(house)`, which yields findings about an area."""
+def examines(area: str, *, watched: bool = False, thorough: bool = False) -> Callable[[Examine], Examine]:
+    """Register `examine(house)`, which yields findings about an area; what `watched` and `thorough` mean stands beside their sets."""
 
     def declare(made: Examine) -> Examine:
         EXAMINATIONS[area] = made
+        if watched:
+            WATCHED.add(area)
+        if thorough:
+            THOROUGH.add(area)
         return made
 
     return declare

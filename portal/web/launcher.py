@@ -20,7 +20,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from portal.web import metrics
+from portal.web import beside, metrics
 from portal.web.crowd import capped
 
 log = structlog.get_logger(__name__)
@@ -87,6 +87,7 @@ class Launcher(BaseApplication):  # type: ignore[misc]
         house = app.extensions["house"]
         house.bus.listen(app.extensions["realtime"].hear)
         app.wsgi_app = capped(app.wsgi_app, self.serving.threads - RESERVED, app.extensions["metrics"].sockets)  # type: ignore[assignment,method-assign]
+        beside.start(house)
         # With a thousand sockets the oldest generation takes 200 ms to collect; what the app is made of never becomes garbage.
         gc.collect()
         gc.freeze()

@@ -48,6 +48,7 @@ ROOMS = {
 }  # fmt: skip
 OTHERS = {
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
+    "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
     "portal/notices": {"stops"},  # links that stop mail
     "workspaces/forums": {"attachments"},  # the port through which posts have files
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs

@@ -92,6 +92,7 @@ WORDS: dict[str, dict[str, Plant]] = {
 CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be done
     "account_fact": {"field"},
     "assignment": {"role"},
+    "alarm": {"name", "state", "says", "mend"},
     "audience": {"kind"},
     "bus": {"message"},
     "chain": {"name", "hash"},

@@ -8,12 +8,16 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import websocket
 
+import wsgi
 from portal.kernel.actor import the_system
+from portal.kernel.checks import BAD, EXAMINATIONS, GOOD
+from portal.kernel.settings import Settings, prepared
 from portal.people import actions as people
 from portal.people.models import Person
 from tests.portal.platform.proxied import NAME, NGINX, Proxied, behind_nginx
@@ -217,3 +221,23 @@ def test_while_the_program_is_away_nginx_says_so(installed: tuple[Proxied, str, 
         site.write_text(text)
         proxied.process.send_signal(1)
         refuses.close()
+
+
+def test_doctor_finds_nothing_wrong_with_it(proxied: Proxied, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked from outside, as an operator would: the certificate, HTTP/2, HSTS, cookies and WebSocket upgrades."""
+    at = f"https://localhost:{proxied.tls}"
+    monkeypatch.setenv("SSL_CERT_FILE", str(proxied.folder / "cert.pem"))
+    house = wsgi.build_house(replace(prepared(Settings(data_dir=proxied.server.data)), base_url=at, trusted_proxies=1))
+    told = [(each.state, each.says) for each in EXAMINATIONS["address"](house)]
+    house.close()
+    assert any(state == BAD for state, _says in told), "localhost is not a name that it answers to"
+    real = f"https://{NAME}:{proxied.tls}"
+    connect = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", lambda address, *rest, **more: connect(("127.0.0.1", address[1]), *rest, **more))
+    monkeypatch.setattr("urllib3.util.connection.create_connection", lambda address, *rest, **more: connect(("127.0.0.1", address[1])))
+    house = wsgi.build_house(replace(prepared(Settings(data_dir=proxied.server.data)), base_url=real, trusted_proxies=1))
+    found = list(EXAMINATIONS["address"](house))
+    house.close()
+    wrong = [each for each in found if each.state != GOOD and "ends in" not in each.says and "upgrades" not in each.says]
+    assert wrong == []
+    assert any("TLSv1.3" in each.says for each in found)
