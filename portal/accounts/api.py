@@ -7,56 +7,78 @@ from flask import Response, request
 from sqlalchemy.orm import joinedload
 
 from portal.accounts import actions, queries
-from portal.accounts.models import FIELDS, Account, Contact, Note
+from portal.accounts.models import Account, Contact, Note
 from portal.accounts.policy import May
-from portal.accounts.queries import Team
-from portal.accounts.schemas import AccountChange, ContactChange, NewAccount, NewContact, NewNote, NoteChange
-from portal.accounts.sources import account_path, contact_path, note_path
+from portal.accounts.schemas import (
+    AccountChange,
+    AccountsAsked,
+    ContactChange,
+    NewAccount,
+    NewContact,
+    NewNote,
+    NoteChange,
+    StandingAsked,
+)  # fmt: skip
+from portal.accounts.shapes import (
+    AccountJson,
+    AccountNamedJson,
+    ContactJson,
+    NoteJson,
+    account_json,
+    accounts_json,
+    contact_json,
+    note_json,
+    stood_json,
+)  # fmt: skip
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now, rfc3339
 from portal.kernel.errors import Invalid, NotFound
-from portal.kernel.policy import allowed, may
+from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
-from portal.people.shapes import named
 from portal.web.api import answer, body, listed, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded
 
 api = resource("accounts")
 
 
 @api.get("/accounts")
+@described("Accounts that the caller may read, by name", asks=AccountsAsked, lists=AccountJson)
 @guarded(May.LIST_ACCOUNTS)
 def list_accounts(actor: Actor) -> Response:
     told = request.args
     found = queries.found(actor, q=told.get("q", "")[:200], tag=told.get("tag", ""), owner=told.get("owner", ""))
-    return listed(actor, found, [Account.name, Account.pk], lambda rows: _accounts(actor, rows))
+    return listed(actor, found, [Account.name, Account.pk], lambda rows: accounts_json(actor, rows))
 
 
 @api.post("/accounts")
+@described("Open an account", takes=NewAccount, makes=AccountJson | AccountNamedJson)
 @guarded(May.CREATE_ACCOUNT)
 def open_account(actor: Actor) -> Response:
     told = body(NewAccount)
     owner = actions.staff_named(actor, told.owner) if told.owner else None
     details = told.model_dump(exclude={"owner", "domains", "tags"})
     account = actions.open_account(actor, owner=owner, domains=tuple(told.domains), tags=tuple(told.tags), **details)
-    return answer(_account(actor, account), 201)
+    return answer(account_json(actor, account), 201)
 
 
 @api.get("/accounts/<ref:account>")
+@described("An account, now or as it stood", asks=StandingAsked, gives=AccountJson | AccountNamedJson)
 @guarded(account=May.READ_ACCOUNT)
 def show_account(actor: Actor, account: Account) -> Response:
     at, known_at = moment_asked("as_of"), moment_asked("known_at")
     if at is None and known_at is None:
-        return answer(_account(actor, account))
+        return answer(account_json(actor, account))
     at = at or known_at or now()
     stood = queries.standing(actor, account, at, known_at)
     if stood is None:
         raise NotFound(_("There was no such account then."))
     then = queries.team(actor, account, at, known_at)
-    return answer(_shown(account, stood.fields, then) | {"as_of": rfc3339(at), "known_at": rfc3339(known_at) if known_at else None})
+    return answer({**stood_json(account, stood.fields, then), "as_of": rfc3339(at), "known_at": rfc3339(known_at) if known_at else None})
 
 
 @api.patch("/accounts/<ref:account>")
+@described("Change an account, or give it to somebody", takes=AccountChange, gives=AccountJson | AccountNamedJson)
 @guarded(account=May.KNOW_ACCOUNT)
 def change_account(actor: Actor, account: Account) -> Response:
     """Fields by the account's team; `owner` by who may give it, who need not see what is in it."""
@@ -66,76 +88,85 @@ def change_account(actor: Actor, account: Account) -> Response:
         actions.change_account(actor, account, **fields)
     if told.owner:
         actions.give_account(actor, account, to=actions.staff_named(actor, told.owner), reason=told.reason)
-    return answer(_account(actor, account))
+    return answer(account_json(actor, account))
 
 
 @api.get("/accounts/<ref:account>/contacts")
+@described("The people at an account, by name", lists=ContactJson)
 @guarded(account=May.READ_ACCOUNT)
 def list_contacts(actor: Actor, account: Account) -> Response:
     found = allowed(actor, May.READ_CONTACT).where(Contact.account_pk == account.pk).options(joinedload(Contact.account))
 
     def show(rows: list[Contact]) -> list[Any]:
         roles = {line.contact.pk: line.roles for line in queries.contacts(actor, account)}
-        return [_contact(row, roles.get(row.pk, ())) for row in rows]
+        return [contact_json(row, roles.get(row.pk, ())) for row in rows]
 
     return listed(actor, found.options(joinedload(Contact.person)), [Contact.name, Contact.pk], show)
 
 
 @api.post("/accounts/<ref:account>/contacts")
+@described("Add a contact", takes=NewContact, makes=ContactJson)
 @guarded(account=May.CHANGE_ACCOUNT)
 def add_contact(actor: Actor, account: Account) -> Response:
     told = body(NewContact)
     details = told.model_dump(exclude={"buying_roles", "email"})
     contact = actions.add_contact(actor, account, email=told.email or "", roles=list(told.buying_roles), **details)
-    return answer(_contact(contact, actions.roles_of(actor, contact)), 201)
+    return answer(contact_json(contact, actions.roles_of(actor, contact)), 201)
 
 
 @api.get("/contacts/<ref:contact>")
+@described("A contact", gives=ContactJson)
 @guarded(contact=May.READ_CONTACT)
 def show_contact(actor: Actor, contact: Contact) -> Response:
-    return answer(_contact(contact, actions.roles_of(actor, contact)))
+    return answer(contact_json(contact, actions.roles_of(actor, contact)))
 
 
 @api.patch("/contacts/<ref:contact>")
+@described("Change a contact", takes=ContactChange, gives=ContactJson)
 @guarded(contact=May.CHANGE_CONTACT)
 def change_contact(actor: Actor, contact: Contact) -> Response:
     told = body(ContactChange)
     fields = told.model_dump(include=told.model_fields_set - {"buying_roles"})
     roles: list[str] | None = list(told.buying_roles) if "buying_roles" in told.model_fields_set else None
     actions.change_contact(actor, contact, roles=roles, **fields)
-    return answer(_contact(contact, actions.roles_of(actor, contact)))
+    return answer(contact_json(contact, actions.roles_of(actor, contact)))
 
 
 @api.get("/accounts/<ref:account>/notes")
+@described("Staff-only notes, newest first", lists=NoteJson)
 @guarded(account=May.READ_ACCOUNT)
 def list_notes(actor: Actor, account: Account) -> Response:
     """Newest first."""
     found = allowed(actor, May.READ_NOTE).where(Note.account_pk == account.pk).options(joinedload(Note.author), joinedload(Note.account))
-    return listed(actor, found, [Note.at, Note.pk], lambda rows: [_note(row) for row in rows], descending=True)
+    return listed(actor, found, [Note.at, Note.pk], lambda rows: [note_json(row) for row in rows], descending=True)
 
 
 @api.post("/accounts/<ref:account>/notes")
+@described("Write a note", takes=NewNote, makes=NoteJson)
 @guarded(account=May.WRITE_NOTE)
 def write_note(actor: Actor, account: Account) -> Response:
     told = body(NewNote)
-    return answer(_note(actions.write_note(actor, account, body=told.body, kind=told.kind, at=told.at)), 201)
+    return answer(note_json(actions.write_note(actor, account, body=told.body, kind=told.kind, at=told.at)), 201)
 
 
 @api.get("/notes/<ref:note>")
+@described("A note", gives=NoteJson)
 @guarded(note=May.READ_NOTE)
 def show_note(actor: Actor, note: Note) -> Response:
-    return answer(_note(note))
+    return answer(note_json(note))
 
 
 @api.patch("/notes/<ref:note>")
+@described("Change a note of one's own", takes=NoteChange, gives=NoteJson)
 @guarded(note=May.CHANGE_NOTE)
 def edit_note(actor: Actor, note: Note) -> Response:
     told = body(NoteChange)
     fields = told.model_dump(include=told.model_fields_set)
-    return answer(_note(actions.edit_note(actor, note, **fields)))
+    return answer(note_json(actions.edit_note(actor, note, **fields)))
 
 
 @api.delete("/notes/<ref:note>")
+@described("Remove a note of one's own")
 @guarded(note=May.CHANGE_NOTE)
 def remove_note(actor: Actor, note: Note) -> Response:
     actions.remove_note(actor, note)
@@ -153,58 +184,3 @@ def moment_asked(name: str) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid((name, _("Write a date such as 2026-11-19."))) from None
-
-
-def _account(actor: Actor, account: Account) -> dict[str, Any]:
-    """The whole account; its name and owner for who may give it but not see it."""
-    shown = _accounts(actor, [account])[0]
-    return shown if may(actor, May.READ_ACCOUNT, account) else {name: shown[name] for name in ("id", "name", "owner")}
-
-
-def _accounts(actor: Actor, accounts: list[Account]) -> list[dict[str, Any]]:
-    teams = queries.teams(actor.session, accounts)
-    fields = (*FIELDS, "tags", "domains")
-    return [_shown(account, {name: actions.said_of(account, name) for name in fields}, teams[account.pk]) for account in accounts]
-
-
-def _shown(account: Account, fields: dict[str, Any], team: Team) -> dict[str, Any]:
-    people = [named(person) for person in team.everybody]
-    return {
-        "id": account.id,
-        **fields,
-        "owner": people[0] if team.owner else None,
-        "owner_since": rfc3339(team.since) if team.since else None,
-        "team": people,
-        "created_at": rfc3339(account.created_at),
-        "url": account_path(account),
-    }
-
-
-def _contact(contact: Contact, roles: Any) -> dict[str, Any]:
-    return {
-        "id": contact.id,
-        "account": contact.account.id,
-        "name": contact.name,
-        "email": contact.email,
-        "title": contact.title,
-        "phone": contact.phone,
-        "buying_roles": list(roles),
-        "tags": contact.tags,
-        "person": contact.person.id if contact.person else None,
-        "url": contact_path(contact),
-    }
-
-
-def _note(note: Note) -> dict[str, Any]:
-    return {
-        "id": note.id,
-        "account": note.account.id,
-        "author": named(note.author),
-        "kind": note.kind,
-        "at": rfc3339(note.at),
-        "body": note.body,
-        "html": note.html,
-        "created_at": rfc3339(note.created_at),
-        "edited_at": rfc3339(note.edited_at) if note.edited_at else None,
-        "url": note_path(note),
-    }

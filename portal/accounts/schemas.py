@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
+from typing_extensions import TypedDict
 
 from portal.accounts.models import BUYING_ROLES
 from portal.kernel.schemas import Schema, line, mailbox, text
+from portal.kernel.shapes import means
 from portal.kernel.words import gettext as _
 
 DOMAIN = re.compile(r"(?=.{3,120}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62}))+")
@@ -111,6 +113,21 @@ class ContactChange(NewContact):
     """Only what is sent changes."""
 
     name: line(120, 1) = ""
+
+
+class AccountsAsked(TypedDict, total=False):
+    """Which accounts."""
+
+    q: Annotated[str, means("Words of the name, industry, tags, domains or owner.")]
+    tag: Annotated[str, means("One of its tags.")]
+    owner: Annotated[str, means("The id or address of who looks after it.")]
+
+
+class StandingAsked(TypedDict, total=False):
+    """An account as it stood."""
+
+    as_of: Annotated[str, means("As it stood then: a day, which means its end in UTC, or a moment.")]
+    known_at: Annotated[str, means("As we knew it then.")]
 
 
 class NewNote(Schema):

@@ -7,8 +7,9 @@ from portal.kernel.schemas import Schema
 from portal.notices import actions, queries
 from portal.notices.models import Notice
 from portal.notices.policy import May
-from portal.notices.shapes import notices_json
+from portal.notices.shapes import NoticeJson, notices_json
 from portal.web.api import answer, body, listed, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded, own
 
 api = resource("notices")
@@ -22,6 +23,7 @@ class NoticeChange(Schema):
 
 
 @api.get("/notifications")
+@described("The inbox, newest first", lists=NoticeJson)
 @own("notices")
 def notifications(actor: Actor) -> Response:
     found = queries.visible(actor)
@@ -29,12 +31,14 @@ def notifications(actor: Actor) -> Response:
 
 
 @api.get("/notifications/<notice>")
+@described("An entry of the inbox", gives=NoticeJson)
 @guarded(notice=May.READ_NOTICE)
 def notification(actor: Actor, notice: Notice) -> Response:
     return answer(notices_json(actor, [notice])[0])
 
 
 @api.patch("/notifications/<notice>")
+@described("Mark an entry as read or done", takes=NoticeChange, gives=NoticeJson)
 @guarded(notice=May.READ_NOTICE)
 def change(actor: Actor, notice: Notice) -> Response:
     told = body(NoticeChange)

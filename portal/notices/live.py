@@ -20,4 +20,4 @@ def notification(system: Actor, notice_id: str) -> tuple[int, str, dict[str, Any
     shown = notices_json(person, [notice])[0]
     if shown["title"] is None:
         return None
-    return notice.person_pk, "notification", shown | {"unread": unread_count(person)}
+    return notice.person_pk, "notification", {**shown, "unread": unread_count(person)}

@@ -1,17 +1,40 @@
 """Notices as the API and live events have them."""
 
-from typing import Any
+from typing import Annotated
+
+from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
+from portal.kernel.shapes import Moment, means
 from portal.kernel.sources import cite
 from portal.notices.models import Notice
 
 
-def notices_json(actor: Actor, notices: list[Notice]) -> list[dict[str, Any]]:
+class SourceJson(TypedDict):
+    """The thing itself."""
+
+    kind: str
+    id: str
+
+
+class NoticeJson(TypedDict):
+    """An entry of the inbox."""
+
+    id: str
+    at: Moment
+    why: Annotated[str, means("`mention`, `reply`, `follow` …")]
+    title: Annotated[str | None, means("Null, as `url` and `source` are, where the person may not read it any more.")]
+    url: str | None
+    source: SourceJson | None
+    read: bool
+    done: bool
+
+
+def notices_json(actor: Actor, notices: list[Notice]) -> list[NoticeJson]:
     """Notices as JSON; title and url only of what the person may still read."""
     cited = cite(actor, ((notice.source_kind, notice.source_id) for notice in notices))
-    shown = []
+    shown: list[NoticeJson] = []
     for notice in notices:
         citation = cited.get((notice.source_kind, notice.source_id))
         shown.append(

@@ -13,7 +13,9 @@ from portal.people import actions, queries, shapes
 from portal.people.models import Person
 from portal.people.policy import May
 from portal.people.schemas import NewStaff, StaffChange
+from portal.people.shapes import ColleagueJson, MeJson, OneselfJson, PersonJson
 from portal.web.api import answer, body, listed, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded, own
 from portal.web.render import SHARED
 
@@ -21,6 +23,7 @@ api = resource("people")
 
 
 @api.get("/me")
+@described("Who is asking", gives=MeJson)
 @own("who is asking")
 def me(actor: Actor) -> Response:
     unread = {"notifications": SHARED["inbox_count"](actor)}
@@ -28,6 +31,7 @@ def me(actor: Actor) -> Response:
 
 
 @api.get("/people")
+@described("The vendor's staff, by name", lists=ColleagueJson)
 @guarded(May.SEE_DIRECTORY)
 def list_people(actor: Actor) -> Response:
     staff = allowed(actor, May.READ_STAFF).where(Person.is_staff.is_(True)).options(joinedload(Person.manager))
@@ -35,6 +39,7 @@ def list_people(actor: Actor) -> Response:
 
 
 @api.post("/people")
+@described("Add a colleague", takes=NewStaff, makes=ColleagueJson)
 @guarded(May.MANAGE_PEOPLE, scope="admin")
 def add_person(actor: Actor) -> Response:
     told = body(NewStaff)
@@ -44,12 +49,14 @@ def add_person(actor: Actor) -> Response:
 
 
 @api.get("/people/<ref:person>")
+@described("One of the staff, or oneself", gives=ColleagueJson | OneselfJson)
 @guarded(person=May.READ_STAFF)
 def show_person(actor: Actor, person: Person) -> Response:
     return answer(shapes.colleague(person) if person.is_staff else shapes.oneself(person))
 
 
 @api.patch("/people/<ref:person>")
+@described("Change a colleague", takes=StaffChange, gives=ColleagueJson)
 @guarded(person=May.MANAGE_PERSON, scope="admin")
 def change_person(actor: Actor, person: Person) -> Response:
     fields: dict[str, Any] = body(StaffChange).model_dump(exclude_unset=True)
@@ -64,6 +71,7 @@ def change_person(actor: Actor, person: Person) -> Response:
 
 
 @api.post("/people/<ref:person>/suspend")
+@described("End somebody's access at once", gives=ColleagueJson | PersonJson)
 @guarded(person=May.SUSPEND_PERSON)
 def suspend(actor: Actor, person: Person) -> Response:
     actions.suspend_person(actor, person)
@@ -71,11 +79,12 @@ def suspend(actor: Actor, person: Person) -> Response:
 
 
 @api.post("/people/<ref:person>/restore")
+@described("Give somebody their access back", gives=ColleagueJson | PersonJson)
 @guarded(person=May.SUSPEND_PERSON)
 def restore(actor: Actor, person: Person) -> Response:
     actions.restore_person(actor, person)
     return answer(_shown(person))
 
 
-def _shown(person: Person) -> dict[str, Any]:
+def _shown(person: Person) -> ColleagueJson | PersonJson:
     return shapes.colleague(person) if person.is_staff else shapes.person(person)

@@ -12,6 +12,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.ids import is_id
 from portal.kernel.schemas import Schema, read_json
 from portal.kernel.words import gettext as _
+from portal.web.described import refuse_other
 
 Model = TypeVar("Model", bound=Schema)
 MOST, USUAL = 200, 50
@@ -24,6 +25,7 @@ def resource(name: str) -> Blueprint:
 
 def body(schema: type[Model]) -> Model:
     """The JSON body by its schema. 415 unless it says application/json, 400 for wrong JSON, 422 for wrong values."""
+    refuse_other(schema)
     return read_json(schema, sent())
 
 

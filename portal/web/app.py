@@ -8,8 +8,9 @@ from flask import Flask, g, request
 
 from portal.kernel import words
 from portal.kernel.house import House
-from portal.web import assets, endpoint, errors, headers, health, hosts, logs, metrics, render, throttle
+from portal.web import assets, described, endpoint, errors, headers, health, hosts, logs, metrics, render, throttle
 from portal.web.identity import Identity
+from portal.web.openapi import pages as description
 from portal.web.realtime import Realtime
 from portal.web.receiving import Request
 from portal.web.unit import csrf
@@ -50,6 +51,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     assets.set_up(app)
     app.register_blueprint(health.pages)
     app.register_blueprint(metrics.pages)
+    app.register_blueprint(description.api)
     realtime = Realtime(app, house, identity)
     app.extensions["realtime"] = realtime
     house.db.publish = _publisher(house, realtime)
@@ -59,6 +61,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
 def finish(app: Flask) -> None:
     """Refuse what declares nothing; answer to our own names only."""
     endpoint.refuse_undeclared(app)
+    described.refuse_undescribed(app)
     settings = app.extensions["house"].settings
     app.wsgi_app = hosts.answering_to(app.wsgi_app, settings.hosts, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
 

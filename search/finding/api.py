@@ -1,30 +1,30 @@
 """`/api/v1/search`."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
 from portal.kernel.actor import Actor
-from portal.kernel.clock import rfc3339
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
-from portal.people.shapes import named
 from portal.web.api import answer, limit_asked, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded
 from portal.web.unit import house
 from search.finding.fields import asked, moment
 from search.finding.policy import May
-from search.finding.queries import Line, find
+from search.finding.queries import find
+from search.finding.shapes import FoundJson, SearchAsked, found_json
 
 api = resource("finding")
 SORTS = ("relevance", "newest")
 
 
 @api.get("/search")
+@described("Search", asks=SearchAsked, gives=FoundJson)
 @guarded(May.SEARCH)
 def search(actor: Actor) -> Response:
-    """Hits among what the caller may read; `from` and `to` are ISO dates."""
+    """Scored by what the caller may see alone. What nobody may see and what does not exist are the same empty answer."""
     told = request.args
     if (sort := told.get("sort", "relevance")) not in SORTS:
         raise Invalid(("sort", _("Choose one of %(expected)s.", expected=", ".join(SORTS))))
@@ -41,33 +41,7 @@ def search(actor: Actor) -> Response:
         sort=sort,
     )
     found = find(actor, house(), wanted, offset=offset, limit=limit)
-    return answer(
-        {
-            "total": found.total,
-            "total_is_exact": found.complete,
-            "items": [_shown(line, actor) for line in found.lines],
-            "facets": {
-                name: [{"value": value, "name": words, "count": n} for value, words, n in counts] for name, counts in found.facets.items()
-            },
-            "suggestion": found.suggestion,
-            "next": f"p{offset + limit}" if found.more else None,
-        }
-    )
-
-
-def _shown(line: Line, actor: Actor) -> dict[str, Any]:
-    shown = {
-        "kind": line.kind,
-        "id": line.id,
-        "title": line.title,
-        "snippet": str(line.snippet),
-        "url": line.url,
-        "account": line.account.id if line.account else None,
-        "workspace": line.workspace.id if line.workspace else None,
-        "author": named(line.author) if line.author else None,
-        "at": rfc3339(line.at),
-    }
-    return shown | ({"categories": list(line.categories)} if actor.is_staff else {})
+    return answer(found_json(actor, found, f"p{offset + limit}" if found.more else None))
 
 
 def _offset(cursor: str | None) -> int:

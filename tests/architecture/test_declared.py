@@ -12,7 +12,8 @@ import portal
 import search
 import workspaces
 from portal.kernel.policy import RULES, Verbs
-from portal.web import endpoint, realtime
+from portal.web import api, described, endpoint, realtime
+from workspaces.forums.schemas import NewPost, PostPatch
 
 # Public functions in actions that take an actor and require nothing themselves, and why that is right.
 HELPERS = "the actions that call it have found it to be right"
@@ -78,6 +79,20 @@ def test_the_app_refuses_to_start_with_an_undeclared_endpoint(app: Flask) -> Non
     app.view_functions["forgotten"] = lambda: PLANTED
     with pytest.raises(RuntimeError, match="declare no verb: forgotten"):
         endpoint.refuse_undeclared(app)
+
+
+def test_the_app_refuses_to_start_with_an_endpoint_of_the_api_that_says_nothing(app: Flask) -> None:
+    described.refuse_undescribed(app)
+    app.view_functions["api_forums.show_topic"] = endpoint.public(PLANTED)(lambda actor, topic: PLANTED)
+    with pytest.raises(RuntimeError, match=r"without a description: api_forums\.show_topic"):
+        described.refuse_undescribed(app)
+
+
+def test_a_body_is_read_by_the_schema_that_is_described(app: Flask) -> None:
+    with app.test_request_context("/api/v1/topics/x/posts", method="POST", json={"body": "x"}):
+        assert api.body(NewPost).body == "x"
+        with pytest.raises(RuntimeError, match="post_message reads PostPatch"):
+            api.body(PostPatch)
 
 
 def test_the_app_refuses_a_verb_without_a_rule(app: Flask) -> None:

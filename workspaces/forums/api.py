@@ -9,12 +9,13 @@ from portal.kernel.errors import Gone, NotFound
 from portal.kernel.policy import allowed, fetch, may
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, limit_asked, listed, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
-from workspaces.forums.schemas import ForumPatch, NewForum, NewPost, NewTopic, PostPatch, TopicPatch
-from workspaces.forums.shapes import forums_json, posts_json, revision_json, topic_json
+from workspaces.forums.schemas import ForumPatch, NewForum, NewPost, NewTopic, PostPatch, PostsAsked, TopicPatch
+from workspaces.forums.shapes import ForumJson, PostJson, RevisionJson, TopicJson, forums_json, posts_json, revision_json, topic_json
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
@@ -25,6 +26,7 @@ api = resource("forums")
 
 
 @api.get("/workspaces/<workspace>/forums")
+@described("Forums that the caller may see", lists=ForumJson)
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def list_forums(actor: Actor, workspace: Workspace) -> Response:
     found = allowed(actor, May.READ_FORUM).where(Forum.workspace_pk == workspace.pk)
@@ -32,6 +34,7 @@ def list_forums(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.post("/workspaces/<workspace>/forums")
+@described("Make a forum", takes=NewForum, makes=ForumJson)
 @guarded(workspace=Rooms.RUN_WORKSPACE)
 def make_forum(actor: Actor, workspace: Workspace) -> Response:
     told = body(NewForum)
@@ -41,12 +44,14 @@ def make_forum(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.get("/forums/<forum>")
+@described("A forum", gives=ForumJson)
 @guarded(forum=May.READ_FORUM)
 def show_forum(actor: Actor, forum: Forum) -> Response:
     return answer(forums_json(actor, [forum])[0])
 
 
 @api.patch("/forums/<forum>")
+@described("Change a forum", takes=ForumPatch, gives=ForumJson)
 @guarded(forum=May.CHANGE_FORUM)
 def change_forum(actor: Actor, forum: Forum) -> Response:
     told = body(ForumPatch)
@@ -56,6 +61,7 @@ def change_forum(actor: Actor, forum: Forum) -> Response:
 
 
 @api.delete("/forums/<forum>")
+@described("Remove an empty forum")
 @guarded(forum=May.CHANGE_FORUM)
 def remove_forum(actor: Actor, forum: Forum) -> Response:
     actions.remove_forum(actor, forum)
@@ -66,6 +72,7 @@ def remove_forum(actor: Actor, forum: Forum) -> Response:
 
 
 @api.get("/forums/<forum>/topics")
+@described("Discussions, the latest first", lists=TopicJson)
 @guarded(forum=May.READ_FORUM)
 def list_topics(actor: Actor, forum: Forum) -> Response:
     found = allowed(actor, May.READ_TOPIC).where(Topic.forum_pk == forum.pk)
@@ -74,6 +81,7 @@ def list_topics(actor: Actor, forum: Forum) -> Response:
 
 
 @api.post("/forums/<forum>/topics")
+@described("Start a discussion", takes=NewTopic, makes=TopicJson)
 @guarded(forum=May.START_TOPIC)
 def start_topic(actor: Actor, forum: Forum) -> Response:
     told = body(NewTopic)
@@ -82,12 +90,14 @@ def start_topic(actor: Actor, forum: Forum) -> Response:
 
 
 @api.get("/topics/<topic>")
+@described("A discussion", gives=TopicJson)
 @guarded(topic=May.READ_TOPIC)
 def show_topic(actor: Actor, topic: Topic) -> Response:
     return answer(topic_json(topic))
 
 
 @api.patch("/topics/<topic>")
+@described("Change a discussion: each field by whom it is given to", takes=TopicPatch, gives=TopicJson)
 @guarded(topic=May.READ_TOPIC)
 def change_topic(actor: Actor, topic: Topic) -> Response:
     told = body(TopicPatch)
@@ -109,6 +119,7 @@ def change_topic(actor: Actor, topic: Topic) -> Response:
 
 
 @api.delete("/topics/<topic>")
+@described("Remove a discussion")
 @guarded(topic=May.MODERATE_TOPIC)
 def remove_topic(actor: Actor, topic: Topic) -> Response:
     actions.remove_topic(actor, topic)
@@ -119,6 +130,7 @@ def remove_topic(actor: Actor, topic: Topic) -> Response:
 
 
 @api.get("/topics/<topic>/posts")
+@described("Messages, oldest first; the first is the topic's own body", asks=PostsAsked, lists=PostJson)
 @guarded(topic=May.READ_TOPIC)
 def list_posts(actor: Actor, topic: Topic) -> Response:
     limit = limit_asked()
@@ -128,6 +140,7 @@ def list_posts(actor: Actor, topic: Topic) -> Response:
 
 
 @api.post("/topics/<topic>/posts")
+@described("Write a message, or a team note", takes=NewPost, makes=PostJson)
 @guarded(topic=May.READ_TOPIC)
 def post_message(actor: Actor, topic: Topic) -> Response:
     told = body(NewPost)
@@ -137,6 +150,7 @@ def post_message(actor: Actor, topic: Topic) -> Response:
 
 
 @api.get("/posts/<post>")
+@described("A message", gives=PostJson, also=(410,))
 @guarded(post=May.READ_POST)
 def show_post(actor: Actor, post: Post) -> Response:
     _refuse_silenced(actor, post)
@@ -144,6 +158,7 @@ def show_post(actor: Actor, post: Post) -> Response:
 
 
 @api.patch("/posts/<post>")
+@described("Change a message", takes=PostPatch, gives=PostJson, also=(410,))
 @guarded(post=May.EDIT_POST)
 def edit_post(actor: Actor, post: Post) -> Response:
     actions.edit_post(actor, post, body=body(PostPatch).body)
@@ -151,6 +166,7 @@ def edit_post(actor: Actor, post: Post) -> Response:
 
 
 @api.delete("/posts/<post>")
+@described("Remove a message; a tombstone stays", also=(410,))
 @guarded(post=May.READ_POST)
 def remove_post(actor: Actor, post: Post) -> Response:
     _refuse_silenced(actor, post)
@@ -159,6 +175,7 @@ def remove_post(actor: Actor, post: Post) -> Response:
 
 
 @api.get("/posts/<post>/revisions")
+@described("What a message said before", lists=RevisionJson, paged=False, also=(403, 410))
 @guarded(post=May.READ_POST)
 def list_revisions(actor: Actor, post: Post) -> Response:
     _refuse_silenced(actor, post)

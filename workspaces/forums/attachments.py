@@ -2,13 +2,28 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.house import House
+from portal.kernel.shapes import means
 from portal.kernel.words import gettext as _
 from workspaces.forums.models import Post, Topic
+
+
+class AttachmentJson(TypedDict):
+    """A file that came with a message."""
+
+    id: str
+    name: str
+    size: Annotated[int, means("In bytes.")]
+    mime: str
+    version: int
+    url: str
+    picture: Annotated[str | None, means("Where it can be looked at, if it is a picture.")]
 
 
 def _no_files(actor: Actor, post: Post, file_ids: list[str]) -> None:
@@ -26,8 +41,8 @@ class AttachmentPort:
     attach: Callable[[Actor, Post, list[Any]], None] = lambda actor, post, received: None
     # The same for files named by id in JSON. Raises Invalid at the field 'attachments'.
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
-    # post pk -> its files, for one page in one query; each at least {"id", "name", "size", "mime", "url", "picture"}.
-    of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[dict[str, Any]]]] = lambda actor, posts: {}
+    # post pk -> its files, for one page in one query.
+    of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[AttachmentJson]]] = lambda actor, posts: {}
     # In the transaction of a move: give the topic's files their posts' new audiences.
     moved: Callable[[Actor, Topic], None] = lambda actor, topic: None
     ready: bool = False  # whether the composer offers files

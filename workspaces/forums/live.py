@@ -45,7 +45,7 @@ def _post(actor: Actor, event: Event) -> dict[str, Any] | None:
         return None
     told = posts_json(actor, [post])[0] if post.stands else silenced_json(post)
     html = render_template("forums/_post.html", m=message_of(actor, post), topic=post.topic, can=frozenset())
-    return told | {"html": html, "seq": post.seq}
+    return {**told, "html": html, "seq": post.seq}
 
 
 def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
@@ -53,7 +53,7 @@ def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
     if topic is None:
         return None
     html = render_template("forums/_row.html", row=Row(topic, 0, None, None), can=frozenset())
-    return topic_json(topic) | {"html": html, "seq": 1}
+    return {**topic_json(topic), "html": html, "seq": 1}
 
 
 watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))

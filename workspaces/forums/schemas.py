@@ -3,8 +3,10 @@
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
+from typing_extensions import TypedDict
 
 from portal.kernel.schemas import Schema, line, text
+from portal.kernel.shapes import means
 from workspaces.rooms.schemas import OfGroup
 
 Kind = Literal["discussion", "question", "announcement"]
@@ -70,6 +72,12 @@ class NewPost(Schema):
     reply_to: str | None = None
     team: bool = False
     attachments: Annotated[list[str], Field(max_length=50)] = []
+
+
+class PostsAsked(TypedDict, total=False):
+    """Where in a discussion."""
+
+    after: Annotated[str, means("The id of the last message that is known; those after it are told.")]
 
 
 class PostPatch(Schema):

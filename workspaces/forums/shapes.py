@@ -1,17 +1,74 @@
 """Forums, topics and posts as the API has them."""
 
-from typing import Any
+from typing import Annotated, Literal
+
+from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
+from portal.kernel.shapes import Moment, means, one_of
 from portal.people.models import Person
-from portal.people.shapes import named
-from workspaces.forums.attachments import PORT
+from portal.people.shapes import NamedJson, named
+from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.models import Forum, Post, PostRevision, Topic
-from workspaces.rooms.shapes import audiences_json
+from workspaces.rooms.shapes import AudienceJson, audiences_json
 
 
-def forums_json(actor: Actor, forums: list[Forum]) -> list[dict[str, Any]]:
+class ForumJson(TypedDict):
+    """A place for discussions."""
+
+    id: str
+    workspace: str
+    title: str
+    description: str
+    audience: Annotated[AudienceJson, means("Whom it is for; what is inside has it too.")]
+    created_at: Moment
+
+
+class TopicJson(TypedDict):
+    """A discussion. Counts and times are of its shared posts alone."""
+
+    id: str
+    workspace: str
+    forum: str
+    title: str
+    kind: Annotated[str, one_of("discussion", "question", "announcement")]
+    tags: list[str]
+    author: NamedJson
+    at: Moment
+    pinned: bool
+    locked: bool
+    accepted_post: Annotated[str | None, means("The id of the post that answers the question.")]
+    post_count: int
+    last_post_at: Moment
+    url: str
+
+
+class PostJson(TypedDict):
+    """A message."""
+
+    id: str
+    topic: str
+    author: NamedJson
+    at: Moment
+    edited_at: Moment | None
+    body: Annotated[str, means("Markdown, as it was written.")]
+    html: Annotated[str, means("Safe HTML of it.")]
+    reply_to: str | None
+    attachments: list[AttachmentJson]
+    audience: Annotated[Literal["shared", "team"], means("`team` is a team note, which clients never see.")]
+
+
+class RevisionJson(TypedDict):
+    """What a post said before."""
+
+    id: str
+    at: Moment
+    by: NamedJson
+    body: str
+
+
+def forums_json(actor: Actor, forums: list[Forum]) -> list[ForumJson]:
     """Forums with whom they are for; one query for the groups of all of them."""
     audiences = audiences_json(actor, forums)
     return [
@@ -27,7 +84,7 @@ def forums_json(actor: Actor, forums: list[Forum]) -> list[dict[str, Any]]:
     ]
 
 
-def topic_json(topic: Topic) -> dict[str, Any]:
+def topic_json(topic: Topic) -> TopicJson:
     """A topic; counts and times are of its shared posts alone."""
     return {
         "id": topic.id,
@@ -47,22 +104,22 @@ def topic_json(topic: Topic) -> dict[str, Any]:
     }
 
 
-def posts_json(actor: Actor, posts: list[Post]) -> list[dict[str, Any]]:
+def posts_json(actor: Actor, posts: list[Post]) -> list[PostJson]:
     """Posts whose words the actor may read, with their files; the files of all of them in one query."""
     files = PORT.of_posts(actor, posts)
     return [_post_json(post, files.get(post.pk, [])) for post in posts]
 
 
-def silenced_json(post: Post) -> dict[str, Any]:
+def silenced_json(post: Post) -> PostJson:
     """A post that was removed or hidden: that it is there, and nothing of what it said."""
-    return _post_json(post, []) | {"body": "", "html": ""}
+    return {**_post_json(post, []), "body": "", "html": ""}
 
 
-def revision_json(revision: PostRevision, by: Person) -> dict[str, Any]:
+def revision_json(revision: PostRevision, by: Person) -> RevisionJson:
     return {"id": revision.id, "at": rfc3339(revision.at), "by": named(by), "body": revision.body}
 
 
-def _post_json(post: Post, files: list[dict[str, Any]]) -> dict[str, Any]:
+def _post_json(post: Post, files: list[AttachmentJson]) -> PostJson:
     return {
         "id": post.id,
         "topic": post.topic.id,

@@ -9,13 +9,14 @@ from portal.kernel.policy import allowed, require
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, listed, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded
 from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
-from workspaces.library.schemas import Adding, FilePatch, FolderBody, Naming, Noting
-from workspaces.library.shapes import file_json, folders_json, version_json, view_json
+from workspaces.library.schemas import Adding, ContentAsked, FilePatch, FolderBody, Naming, Noting
+from workspaces.library.shapes import FileJson, FolderJson, VersionJson, ViewJson, file_json, folders_json, version_json, view_json
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
@@ -26,6 +27,7 @@ api = resource("library")
 
 
 @api.get("/workspaces/<workspace>/folders")
+@described("Folders that the caller may see, flat", lists=FolderJson)
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def list_folders(actor: Actor, workspace: Workspace) -> Response:
     found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace.pk).options(joinedload(Folder.open_audience))
@@ -33,6 +35,7 @@ def list_folders(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.post("/workspaces/<workspace>/folders")
+@described("Make a folder", takes=FolderBody, makes=FolderJson)
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def make_folder(actor: Actor, workspace: Workspace) -> Response:
     told = body(FolderBody)
@@ -46,12 +49,14 @@ def make_folder(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.get("/folders/<folder>")
+@described("A folder", gives=FolderJson)
 @guarded(folder=May.READ_FOLDER)
 def show_folder(actor: Actor, folder: Folder) -> Response:
     return answer(folders_json(actor, [folder])[0])
 
 
 @api.patch("/folders/<folder>")
+@described("Rename a folder", takes=Naming, gives=FolderJson)
 @guarded(folder=May.CHANGE_FOLDER)
 def change_folder(actor: Actor, folder: Folder) -> Response:
     actions.rename_folder(actor, folder, name=body(Naming).name)
@@ -59,6 +64,7 @@ def change_folder(actor: Actor, folder: Folder) -> Response:
 
 
 @api.delete("/folders/<folder>")
+@described("Remove a folder with all that is in it")
 @guarded(folder=May.CHANGE_FOLDER)
 def remove_folder(actor: Actor, folder: Folder) -> Response:
     actions.remove_folder(actor, folder)
@@ -69,6 +75,7 @@ def remove_folder(actor: Actor, folder: Folder) -> Response:
 
 
 @api.get("/folders/<folder>/files")
+@described("The files of a folder, newest first", lists=FileJson)
 @guarded(folder=May.READ_FOLDER)
 def list_files(actor: Actor, folder: Folder) -> Response:
     found = queries.shown(allowed(actor, May.READ_FILE).where(File.folder_pk == folder.pk))
@@ -76,6 +83,7 @@ def list_files(actor: Actor, folder: Folder) -> Response:
 
 
 @api.post("/folders/<folder>/files")
+@described("Add a file", receives=Adding, makes=FileJson)
 @guarded(folder=May.ADD_FILE, before=receive)
 def add_file(actor: Actor, folder: Folder, received: list[Received]) -> Response:
     told = read_form(Adding, request.form)
@@ -84,12 +92,14 @@ def add_file(actor: Actor, folder: Folder, received: list[Received]) -> Response
 
 
 @api.get("/files/<file>")
+@described("A file", gives=FileJson)
 @guarded(file=May.READ_FILE)
 def show_file(actor: Actor, file: File) -> Response:
     return answer(file_json(file))
 
 
 @api.patch("/files/<file>")
+@described("Rename, move or pin a file", takes=FilePatch, gives=FileJson)
 @guarded(file=May.READ_FILE)
 def change_file(actor: Actor, file: File) -> Response:
     told = body(FilePatch)
@@ -107,6 +117,7 @@ def change_file(actor: Actor, file: File) -> Response:
 
 
 @api.delete("/files/<file>")
+@described("Remove a file")
 @guarded(file=May.REMOVE_FILE)
 def remove_file(actor: Actor, file: File) -> Response:
     actions.remove_file(actor, file)
@@ -114,12 +125,14 @@ def remove_file(actor: Actor, file: File) -> Response:
 
 
 @api.get("/files/<file>/content")
+@described("The bytes of a file, whole or by ranges", asks=ContentAsked, gives=bytes)
 @guarded(file=May.READ_FILE)
 def content(actor: Actor, file: File) -> Response:
     return serving.download(actor, queries.version_of(actor, file, request.args.get("v")))
 
 
 @api.get("/files/<file>/versions")
+@described("Versions of a file, newest first", lists=VersionJson)
 @guarded(file=May.READ_FILE)
 def list_versions(actor: Actor, file: File) -> Response:
     found = allowed(actor, May.READ_VERSION).where(FileVersion.file_pk == file.pk).options(joinedload(FileVersion.by))
@@ -127,6 +140,7 @@ def list_versions(actor: Actor, file: File) -> Response:
 
 
 @api.post("/files/<file>/versions")
+@described("Add a version", receives=Noting, makes=VersionJson)
 @guarded(file=May.ADD_VERSION, before=receive)
 def add_version(actor: Actor, file: File, received: list[Received]) -> Response:
     version = actions.add_version(actor, file, received=_one(received), note=read_form(Noting, request.form).note)
@@ -134,6 +148,7 @@ def add_version(actor: Actor, file: File, received: list[Received]) -> Response:
 
 
 @api.get("/files/<file>/views")
+@described("Who opened a file, the last first", lists=ViewJson)
 @guarded(file=May.READ_FILE)
 def list_views(actor: Actor, file: File) -> Response:
     found = (

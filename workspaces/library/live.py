@@ -21,7 +21,7 @@ def added(actor: Actor, event: Event) -> dict[str, Any] | None:
     if file is None or file.audience_pk != event.audience_pk:
         return None
     html = render_template("library/_row.html", file=file, workspace=file.workspace, may_words=frozenset(), fresh=True, me=None)
-    return file_json(file) | {"html": html, "seq": file.version.number}
+    return {**file_json(file), "html": html, "seq": file.version.number}
 
 
 # Files that come, and new versions of them, are news of their workspace.

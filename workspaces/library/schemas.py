@@ -1,8 +1,11 @@
 """Shape and bounds of what is said about files and folders."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from typing_extensions import TypedDict
 
 from portal.kernel.schemas import Schema, line
+from portal.kernel.shapes import means
 from workspaces.rooms.schemas import OfGroup
 
 NOTE = 300  # characters of "What changed?"
@@ -19,6 +22,12 @@ class Noting(Schema):
     """The field beside a new version."""
 
     note: line(NOTE) = ""
+
+
+class ContentAsked(TypedDict, total=False):
+    """Which bytes."""
+
+    v: Annotated[int, means("The number of an older version.")]
 
 
 class NewFolder(Schema):

@@ -1,17 +1,76 @@
 """Folders, files, versions and views as the API has them."""
 
-from typing import Any
+from typing import Annotated
+
+from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.policy import allowed
-from portal.people.shapes import named
+from portal.kernel.shapes import Moment, means
+from portal.people.shapes import NamedJson, named
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
-from workspaces.rooms.shapes import audiences_json
+from workspaces.rooms.shapes import AudienceJson, audiences_json
 
 
-def folders_json(actor: Actor, folders: list[Folder]) -> list[dict[str, Any]]:
+class FolderJson(TypedDict):
+    """A place for files."""
+
+    id: str
+    workspace: str
+    parent: Annotated[str | None, means("The id of the folder it is in, where the caller may see that.")]
+    name: str
+    audience: Annotated[AudienceJson, means("Whom it is for; what is inside has it too.")]
+    created_at: Moment
+    url: str
+
+
+class FileJson(TypedDict):
+    """A file as its present version is."""
+
+    id: str
+    workspace: str
+    account: str | None
+    folder: Annotated[str | None, means("The folder it is in; null for what came with a message only.")]
+    post: Annotated[str | None, means("The message it came with.")]
+    name: str
+    size: Annotated[int, means("In bytes.")]
+    mime: Annotated[str, means("By its content, not by its name.")]
+    sha256: str
+    version: int
+    note: Annotated[str, means("What changed with this version.")]
+    author: NamedJson
+    at: Moment
+    changed_at: Moment
+    changed_by: NamedJson
+    pinned: bool
+    url: str
+
+
+class VersionJson(TypedDict):
+    """A version of a file."""
+
+    id: str
+    number: int
+    size: Annotated[int, means("In bytes.")]
+    mime: str
+    sha256: str
+    note: str
+    author: NamedJson
+    at: Moment
+
+
+class ViewJson(TypedDict):
+    """That somebody opened a file."""
+
+    id: str
+    person: NamedJson
+    version: int
+    at: Moment
+
+
+def folders_json(actor: Actor, folders: list[Folder]) -> list[FolderJson]:
     """Folders with whom they are for; a parent that the actor may not see is not named."""
     audiences = audiences_json(actor, folders)
     parents = {each.parent_pk for each in folders if each.parent_pk}
@@ -30,7 +89,7 @@ def folders_json(actor: Actor, folders: list[Folder]) -> list[dict[str, Any]]:
     ]
 
 
-def file_json(file: File) -> dict[str, Any]:
+def file_json(file: File) -> FileJson:
     """A file as its present version is."""
     version = file.version
     return {
@@ -54,7 +113,7 @@ def file_json(file: File) -> dict[str, Any]:
     }
 
 
-def version_json(version: FileVersion) -> dict[str, Any]:
+def version_json(version: FileVersion) -> VersionJson:
     return {
         "id": version.id,
         "number": version.number,
@@ -67,7 +126,7 @@ def version_json(version: FileVersion) -> dict[str, Any]:
     }
 
 
-def view_json(view: FileView) -> dict[str, Any]:
+def view_json(view: FileView) -> ViewJson:
     return {"id": view.id, "person": named(view.person), "version": view.version.number, "at": rfc3339(view.created_at)}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
-from workspaces.forums.attachments import AttachmentPort
+from workspaces.forums.attachments import AttachmentJson, AttachmentPort
 from workspaces.forums.models import Post, Topic
 from workspaces.library import actions, queries, serving
 from workspaces.library.receiving import Received, receive
@@ -36,12 +36,12 @@ def _attach_ids(actor: Actor, post: Post, file_ids: list[str]) -> None:
         actions.attach_copies(actor, post, file_ids=file_ids)
 
 
-def attachments(actor: Actor, posts: Any) -> dict[int, list[dict[str, Any]]]:
+def attachments(actor: Actor, posts: Any) -> dict[int, list[AttachmentJson]]:
     """The port of forums: post pk -> its files as a page shows them, in one query."""
     return {pk: [shown(file) for file in files] for pk, files in queries.of_posts(actor, posts).items()}
 
 
-def shown(file: Any) -> dict[str, Any]:
+def shown(file: Any) -> AttachmentJson:
     """An attachment as pages and the API have it."""
     version = file.version
     return {

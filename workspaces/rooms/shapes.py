@@ -2,16 +2,113 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
+from portal.kernel.shapes import Moment, means, one_of
 from portal.people.models import Person
 from workspaces.rooms.models import Group, Invitation, Membership, Place, Workspace
 from workspaces.rooms.queries.places import groups_meant
 
 
-def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None = None) -> dict[str, Any]:
+class GroupMeantJson(TypedDict):
+    """An audience that is a group of the workspace."""
+
+    group: str
+
+
+AudienceJson = Literal["everyone", "staff"] | GroupMeantJson
+
+
+class WorkspaceJson(TypedDict):
+    """Where the vendor and the people of one client, or of several, work together."""
+
+    id: str
+    title: str
+    purpose: str
+    kind: Annotated[str, one_of("account", "community")]
+    accounts: Annotated[list[str], means("Ids of its accounts; clients are told their own.")]
+    members_invite: Annotated[bool, means("Whether members may invite.")]
+    archived: bool
+    archived_at: Moment | None
+    created_at: Moment
+    role: Annotated[str | None, means("The caller's part in it; null for who is there by the account.")]
+    url: str
+
+
+class MemberPersonJson(TypedDict):
+    """A person as others in the room see them; the address only for staff and oneself."""
+
+    id: str
+    name: str
+    title: str
+    staff: bool
+    email: NotRequired[str]
+
+
+class MemberJson(TypedDict):
+    """Somebody in a workspace."""
+
+    id: Annotated[str, means("The person's id.")]
+    person: MemberPersonJson
+    workspace: str
+    account: str | None
+    company: Annotated[str | None, means("The account's name.")]
+    role: Annotated[str, one_of("owner", "moderator", "member", "reader")]
+    groups: Annotated[list[str], means("Ids of their groups, as far as the caller may know of them.")]
+    joined_at: Moment
+    last_active_at: Moment | None
+
+
+class GroupJson(TypedDict):
+    """A group of members."""
+
+    id: str
+    workspace: str
+    name: str
+    members: Annotated[list[str], means("Ids of people.")]
+    created_at: Moment
+
+
+class InvitationJson(TypedDict):
+    """An invitation to a workspace."""
+
+    id: str
+    workspace: str
+    email: str
+    name: str
+    role: Annotated[str, one_of("moderator", "member", "reader")]
+    groups: list[str]
+    note: str
+    account: str | None
+    state: str
+    invited_by: str
+    created_at: Moment
+    sent_at: Moment | None
+    opened_at: Moment | None
+    expires_at: Moment
+    accepted_at: Moment | None
+    link: NotRequired[Annotated[str, means("For staff, once, in the answer to POST. Opening it sends a code to the address.")]]
+
+
+class InvitationsJson(TypedDict):
+    """The invitations just made."""
+
+    items: list[InvitationJson]
+    next: None
+
+
+class AcceptedJson(TypedDict):
+    """Who came in, and what they may come in with from now on."""
+
+    person: MemberPersonJson
+    session_token: Annotated[str, means("Good as a bearer token.")]
+
+
+def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None = None) -> WorkspaceJson:
     """A workspace. Of the accounts of a community a client is told their own: who else is a customer is not theirs to list."""
     accounts = workspace.accounts
     if not actor.is_staff and not actor.system:
@@ -31,7 +128,7 @@ def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None =
     }
 
 
-def member_json(membership: Membership, *, groups: list[Group] = (), seen: datetime | None = None, email: bool = False) -> dict[str, Any]:  # type: ignore[assignment]
+def member_json(membership: Membership, *, groups: list[Group] = (), seen: datetime | None = None, email: bool = False) -> MemberJson:  # type: ignore[assignment]
     """A member; the address only for staff and for oneself."""
     person, account = membership.person, membership.account
     return {
@@ -47,13 +144,15 @@ def member_json(membership: Membership, *, groups: list[Group] = (), seen: datet
     }
 
 
-def person_json(person: Person, *, email: bool = False) -> dict[str, Any]:
+def person_json(person: Person, *, email: bool = False) -> MemberPersonJson:
     """A person as others in the room see them."""
-    shown = {"id": person.id, "name": person.name, "title": person.title, "staff": person.is_staff}
-    return shown | {"email": person.email} if email else shown
+    shown: MemberPersonJson = {"id": person.id, "name": person.name, "title": person.title, "staff": person.is_staff}
+    if email:
+        shown["email"] = person.email
+    return shown
 
 
-def audiences_json(actor: Actor, places: Collection[Place]) -> dict[int, str | dict[str, str]]:
+def audiences_json(actor: Actor, places: Collection[Place]) -> dict[int, AudienceJson]:
     """Whom places are for, by the pk of their open audience: "everyone", "staff", or {"group": id}; one query for all groups."""
     audiences = {place.open_audience_pk: place.open_audience for place in places}
     groups = groups_meant(actor, places)
@@ -63,7 +162,7 @@ def audiences_json(actor: Actor, places: Collection[Place]) -> dict[int, str | d
     }
 
 
-def group_json(group: Group, members: list[Person]) -> dict[str, Any]:
+def group_json(group: Group, members: list[Person]) -> GroupJson:
     """A group with the ids of who is in it."""
     return {
         "id": group.id,
@@ -74,9 +173,9 @@ def group_json(group: Group, members: list[Person]) -> dict[str, Any]:
     }
 
 
-def invitation_json(invitation: Invitation, *, link: str | None = None) -> dict[str, Any]:
+def invitation_json(invitation: Invitation, *, link: str | None = None) -> InvitationJson:
     """An invitation; `link`, the one that needs a code, only where it was just made."""
-    shown = {
+    shown: InvitationJson = {
         "id": invitation.id,
         "workspace": invitation.workspace.id,
         "email": invitation.email,
@@ -93,7 +192,9 @@ def invitation_json(invitation: Invitation, *, link: str | None = None) -> dict[
         "expires_at": rfc3339(invitation.expires_at),
         "accepted_at": _moment(invitation.accepted_at),
     }
-    return shown | {"link": link} if link else shown
+    if link:
+        shown["link"] = link
+    return shown
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -14,7 +14,7 @@ from portal.kernel.audiences import held
 from portal.kernel.events import Event, sentence
 from portal.kernel.policy import condition
 from portal.people.models import Person
-from workspaces.forums.attachments import PORT
+from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.events import KNOTS
 from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Topic
 from workspaces.forums.policy import May
@@ -29,7 +29,7 @@ class Message:
     post: Post
     company: str | None
     says: bool
-    files: list[dict[str, Any]] = field(default_factory=list)
+    files: list[AttachmentJson] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from portal.kernel.schemas import Schema
 from portal.kernel.words import gettext as _
 from portal.people import passwords, sign_ins
 from portal.web.api import answer, body, listed, sent
+from portal.web.described import described
 from portal.web.endpoint import guarded, public
 from portal.web.unit import house
 from workspaces.rooms import actions
@@ -25,12 +26,13 @@ from workspaces.rooms.proving import Proof, prove
 from workspaces.rooms.queries import people
 from workspaces.rooms.queries.invited import OLD, found
 from workspaces.rooms.schemas import Acceptance, NewInvitation, NewInvitations
-from workspaces.rooms.shapes import invitation_json, person_json
+from workspaces.rooms.shapes import AcceptedJson, InvitationJson, InvitationsJson, invitation_json, person_json
 
 OVER = "This link has run out."
 
 
 @api.get("/workspaces/<workspace>/invitations")
+@described("Invitations, newest first", lists=InvitationJson)
 @guarded(workspace=May.INVITE)
 def list_invitations(actor: Actor, workspace: Workspace) -> Response:
     loads = joinedload(Invitation.workspace), joinedload(Invitation.account), joinedload(Invitation.invited_by)
@@ -39,6 +41,7 @@ def list_invitations(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.post("/workspaces/<workspace>/invitations")
+@described("Invite one person, or several: all or none", takes=(NewInvitation, NewInvitations), makes=InvitationJson | InvitationsJson)
 @guarded(workspace=May.INVITE)
 def invite(actor: Actor, workspace: Workspace) -> Response:
     several = isinstance(told := sent(), dict) and "items" in told
@@ -54,12 +57,14 @@ def invite(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.get("/invitations/<invitation>")
+@described("An invitation", gives=InvitationJson)
 @guarded(invitation=May.READ_INVITATION)
 def show_invitation(actor: Actor, invitation: Invitation) -> Response:
     return answer(invitation_json(invitation))
 
 
 @api.delete("/invitations/<invitation>")
+@described("Revoke an invitation")
 @guarded(invitation=May.CHANGE_INVITATION)
 def revoke(actor: Actor, invitation: Invitation) -> Response:
     actions.revoke_invitation(actor, invitation)
@@ -67,6 +72,7 @@ def revoke(actor: Actor, invitation: Invitation) -> Response:
 
 
 @api.post("/invitations/<invitation>/resend")
+@described("Send it again; earlier links stop working", gives=InvitationJson)
 @guarded(invitation=May.CHANGE_INVITATION)
 def resend(actor: Actor, invitation: Invitation) -> Response:
     return answer(invitation_json(actions.send_again(actor, invitation)))
@@ -97,6 +103,7 @@ def _arrive(house: House, request: Request) -> Arrival:
 
 
 @api.post("/invitations/accept")
+@described("Take up an invitation", takes=Acceptance, gives=AcceptedJson, also=(410,))
 @public("the token proves the mailbox, or its code does", before=_arrive, limits=("60 per minute",))
 def accept(actor: Actor, received: Arrival) -> Response:
     link = found(actor.session, received.asked.token)

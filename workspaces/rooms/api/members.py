@@ -1,7 +1,5 @@
 """/workspaces/{id}/members"""
 
-from typing import Any
-
 from flask import Response
 from sqlalchemy import select
 
@@ -9,6 +7,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.history import current
 from portal.people.models import Person
 from portal.web.api import answer, body, listed
+from portal.web.described import described
 from portal.web.endpoint import guarded
 from workspaces.rooms import actions
 from workspaces.rooms.api.resource import api
@@ -16,10 +15,11 @@ from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
 from workspaces.rooms.schemas import MemberChange
-from workspaces.rooms.shapes import member_json
+from workspaces.rooms.shapes import MemberJson, member_json
 
 
 @api.get("/workspaces/<workspace>/members")
+@described("Who is in it, by name", lists=MemberJson)
 @guarded(workspace=May.SEE_PEOPLE)
 def list_members(actor: Actor, workspace: Workspace) -> Response:
     here = select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk, current(Membership))
@@ -28,12 +28,14 @@ def list_members(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.get("/workspaces/<workspace>/members/<person>")
+@described("One of the members", gives=MemberJson)
 @guarded(workspace=May.SEE_PEOPLE)
 def show_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     return answer(shown(actor, workspace, [people.member(actor, workspace, person)])[0])
 
 
 @api.patch("/workspaces/<workspace>/members/<person>")
+@described("Change a member's role and groups", takes=MemberChange, gives=MemberJson)
 @guarded(workspace=May.RUN_WORKSPACE)
 def change_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     someone = people.member(actor, workspace, person)
@@ -46,6 +48,7 @@ def change_member(actor: Actor, workspace: Workspace, person: str) -> Response:
 
 
 @api.delete("/workspaces/<workspace>/members/<person>")
+@described("End a membership")
 @guarded(workspace=May.SEE_PEOPLE)
 def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     """By those who run the workspace; oneself by anybody."""
@@ -57,7 +60,7 @@ def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     return Response(status=204)
 
 
-def shown(actor: Actor, workspace: Workspace, rows: list[Person]) -> list[dict[str, Any]]:
+def shown(actor: Actor, workspace: Workspace, rows: list[Person]) -> list[MemberJson]:
     """These members, with the groups of theirs that the caller may know of."""
     memberships = people.memberships(actor, workspace, rows)
     seen = people.visits(actor, workspace, rows)

@@ -1,7 +1,5 @@
 """/workspaces"""
 
-from typing import Any
-
 from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -10,6 +8,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.web.api import answer, body, listed
+from portal.web.described import described
 from portal.web.endpoint import guarded
 from workspaces.rooms import actions
 from workspaces.rooms.api.resource import api
@@ -17,10 +16,11 @@ from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import lists
 from workspaces.rooms.schemas import NewWorkspace, WorkspaceChange
-from workspaces.rooms.shapes import workspace_json
+from workspaces.rooms.shapes import WorkspaceJson, workspace_json
 
 
 @api.get("/workspaces")
+@described("The caller's workspaces", lists=WorkspaceJson)
 @guarded(May.LIST_WORKSPACES)
 def list_workspaces(actor: Actor) -> Response:
     found = allowed(actor, May.READ_WORKSPACE).options(selectinload(Workspace.accounts))
@@ -28,6 +28,7 @@ def list_workspaces(actor: Actor) -> Response:
 
 
 @api.post("/workspaces")
+@described("Open a workspace", takes=NewWorkspace, makes=WorkspaceJson)
 @guarded(May.CREATE_WORKSPACE)
 def open_workspace(actor: Actor) -> Response:
     asked = body(NewWorkspace)
@@ -42,12 +43,14 @@ def open_workspace(actor: Actor) -> Response:
 
 
 @api.get("/workspaces/<workspace>")
+@described("A workspace", gives=WorkspaceJson)
 @guarded(workspace=May.READ_WORKSPACE)
 def show_workspace(actor: Actor, workspace: Workspace) -> Response:
     return answer(shown(actor, [workspace])[0])
 
 
 @api.patch("/workspaces/<workspace>")
+@described("Change a workspace", takes=WorkspaceChange, gives=WorkspaceJson)
 @guarded(workspace=May.RUN_WORKSPACE)
 def change_workspace(actor: Actor, workspace: Workspace) -> Response:
     asked = body(WorkspaceChange)
@@ -56,18 +59,20 @@ def change_workspace(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.post("/workspaces/<workspace>/archive")
+@described("Close it for writing; everyone still reads", gives=WorkspaceJson)
 @guarded(workspace=May.RUN_WORKSPACE)
 def archive(actor: Actor, workspace: Workspace) -> Response:
     return answer(shown(actor, [actions.archive_workspace(actor, workspace)])[0])
 
 
 @api.post("/workspaces/<workspace>/restore")
+@described("Open it for writing again", gives=WorkspaceJson)
 @guarded(workspace=May.RESTORE_WORKSPACE)
 def restore(actor: Actor, workspace: Workspace) -> Response:
     return answer(shown(actor, [actions.restore_workspace(actor, workspace)])[0])
 
 
-def shown(actor: Actor, rows: list[Workspace]) -> list[dict[str, Any]]:
+def shown(actor: Actor, rows: list[Workspace]) -> list[WorkspaceJson]:
     """The workspaces with the caller's part in each."""
     mine = select(Membership).where(
         Membership.person_pk == actor.pk, Membership.workspace_pk.in_([row.pk for row in rows]), current(Membership)
