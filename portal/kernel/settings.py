@@ -38,6 +38,7 @@ class Settings:
     mail_from: str = ""
     mail_url: str = "maildir:"
     max_upload: int = 2 * 10**9
+    api_limit: int = 2000
     x_accel: bool = False
     backup_dir: Path | None = None
     backup_schedule: str = "30 2 * * *"
@@ -215,6 +216,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "host_names": _names,
     "trusted_proxies": _count,
     "max_upload": _size,
+    "api_limit": _count,
     "x_accel": _switch,
     "backup_dir": _path,
     "backup_schedule": _cron,

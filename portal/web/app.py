@@ -8,7 +8,7 @@ from flask import Flask, g, request
 
 from portal.kernel import words
 from portal.kernel.house import House
-from portal.web import assets, described, endpoint, errors, headers, health, hosts, logs, metrics, render, throttle
+from portal.web import allowance, assets, described, endpoint, errors, headers, health, hosts, logs, metrics, render, throttle
 from portal.web.identity import Identity
 from portal.web.openapi import pages as description
 from portal.web.realtime import Realtime
@@ -45,6 +45,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     sign_in(app)
     csrf.init_app(app)
     throttle.set_up(app, settings.redis_url)
+    allowance.set_up(app, settings.redis_url, settings.api_limit)
     headers.set_up(app, secure=settings.secure)
     errors.set_up(app)
     render.set_up(app)
@@ -52,6 +53,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     app.register_blueprint(health.pages)
     app.register_blueprint(metrics.pages)
     app.register_blueprint(description.api)
+    app.register_blueprint(description.pages)
     realtime = Realtime(app, house, identity)
     app.extensions["realtime"] = realtime
     house.db.publish = _publisher(house, realtime)

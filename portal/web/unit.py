@@ -11,7 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
-from portal.web import edits, once
+from portal.web import allowance, edits, once
 from portal.web.endpoint import Guard, View, loaded
 from portal.web.receiving import Request
 from portal.web.throttle import too_many
@@ -33,7 +33,8 @@ def house() -> House:
 
 
 def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
-    """Identify, check, act, commit once."""
+    """Count, identify, check, act, commit once."""
+    allowance.count_credential()
     if guard.limits and (seconds := too_many(guard.limits, request)):
         raise TooMany(_("That was often. Try again in %(n)s seconds.", n=seconds), seconds)
     if request.method in SAFE:
@@ -73,6 +74,7 @@ def identify(session: Session) -> Actor:
     else:
         actor = identity.of_browser(session)
     g.actor = actor
+    allowance.count_person(actor)
     if actor.person and actor.person.language:
         words.speak(actor.person.language)
     return actor
