@@ -10,17 +10,19 @@ const read = (path) => readFileSync(here(path));
 const text = (path) => read(path).toString();
 
 // As a proxy would send them, in bytes. ux: CSS 16 KB, all scripts 60 KB, 30 KB of it before first paint.
-const BUDGET = { "app.css": 16 * 1024, "app.js": 45 * 1024, "live.js": 15 * 1024 };
+const BUDGET = { "app.css": 16 * 1024, "app.js": 45 * 1024, "live.js": 15 * 1024, "docs.js": 460 * 1024 };
 const BROWSERS = ["chrome120", "firefox121", "safari17.2"];
 
 const tokens = JSON.parse(text("tokens.json"));
 checkContrast(tokens);
 
 const dist = {
-  "app.css": await styles(),
+  "app.css": await styles("css/main.css"),
+  "docs.css": await styles("css/docs.css"),
   "app.js": await script("js/main.js"),
   "live.js": await script("js/live.js"),
   "look.js": await script("js/look.js"),
+  "docs.js": await script("js/docs.js"),
   "icons.svg": sprite(JSON.parse(text("icons/icons.json"))),
   "favicon.svg": squeeze(text("icons/favicon.svg")),
   "contours.svg": text("icons/contours.svg"),
@@ -45,9 +47,9 @@ if (problems.length) {
   process.exit(1);
 }
 
-async function styles() {
+async function styles(entry) {
   const result = await esbuild.build({
-    ...options("css/main.css"),
+    ...options(entry),
     plugins: [{ name: "tokens", setup: provideTokens }],
     external: ["*.svg", "*.woff2"],
   });

@@ -39,7 +39,7 @@ from portal.web.api import answer, body, listed, resource
 from portal.web.described import described
 from portal.web.endpoint import guarded
 
-api = resource("accounts")
+api = resource("accounts", "Accounts")
 
 
 @api.get("/accounts")

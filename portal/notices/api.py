@@ -12,7 +12,7 @@ from portal.web.api import answer, body, listed, resource
 from portal.web.described import described
 from portal.web.endpoint import guarded, own
 
-api = resource("notices")
+api = resource("notices", "Inbox")
 
 
 class NoticeChange(Schema):

@@ -19,7 +19,7 @@ from portal.web.described import described
 from portal.web.endpoint import guarded, own
 from portal.web.render import SHARED
 
-api = resource("people")
+api = resource("people", "Oneself and the staff")
 
 
 @api.get("/me")

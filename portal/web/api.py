@@ -18,9 +18,17 @@ Model = TypeVar("Model", bound=Schema)
 MOST, USUAL = 200, 50
 
 
-def resource(name: str) -> Blueprint:
+class Resource(Blueprint):
+    """What a feature has under /api/v1, and what the description calls it."""
+
+    title: str
+
+
+def resource(name: str, title: str = "") -> Resource:
     """A blueprint under /api/v1."""
-    return Blueprint(f"api_{name}", __name__, url_prefix="/api/v1")
+    made = Resource(f"api_{name}", __name__, url_prefix="/api/v1")
+    made.title = title or name.capitalize()
+    return made
 
 
 def body(schema: type[Model]) -> Model:

@@ -16,7 +16,7 @@ from search.finding.policy import May
 from search.finding.queries import find
 from search.finding.shapes import FoundJson, SearchAsked, found_json
 
-api = resource("finding")
+api = resource("finding", "Search")
 SORTS = ("relevance", "newest")
 
 

@@ -15,7 +15,7 @@ from search.trail import queries
 from search.trail.asked import read
 from search.trail.shapes import LineJson, TrailAsked, line_json
 
-api = resource("trail")
+api = resource("trail", "The trail")
 
 
 @api.get("/accounts/<ref:account>/trail")

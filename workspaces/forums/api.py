@@ -20,7 +20,7 @@ from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
 
-api = resource("forums")
+api = resource("forums", "Talk")
 
 # --- Forums -------------------------------------------------------------------------------------------------------------
 

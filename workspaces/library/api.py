@@ -21,7 +21,7 @@ from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
 
-api = resource("library")
+api = resource("library", "Files")
 
 # --- Folders ------------------------------------------------------------------------------------------------------------
 

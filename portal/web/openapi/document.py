@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.web.api import Resource
 from portal.web.openapi.operations import Route, operation, routes
 from portal.web.openapi.schemas import Json, Schemas
 from portal.web.openapi.words import HEADERS, INFO, PARAMETERS, PROBLEMS, security
@@ -14,12 +15,11 @@ def document(app: Flask) -> Json:
     paths: Json = {}
     for route in told:
         words = app.view_functions[route.rule.endpoint].__doc__ or ""
-        paths.setdefault(route.path, {})[route.method.lower()] = operation(route, _tag(route), words, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation(route, _tag(app, route), words, schemas)
     return {
         "openapi": "3.1.0",
         "info": INFO,
-        "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in sorted({_tag(route) for route in told})],
+        "tags": [{"name": made.title} for made in app.blueprints.values() if isinstance(made, Resource)],
         "paths": paths,
         "components": {
             "schemas": schemas.definitions,
@@ -31,9 +31,10 @@ def document(app: Flask) -> Json:
     }
 
 
-def _tag(route: Route) -> str:
-    """The feature that brings it: api_forums → forums."""
-    return route.rule.endpoint.split(".")[0].removeprefix("api_")
+def _tag(app: Flask, route: Route) -> str:
+    """What it is among: the title of the resource that brings it."""
+    made = app.blueprints[route.rule.endpoint.split(".")[0]]
+    return made.title if isinstance(made, Resource) else made.name
 
 
 def _problem(status: int) -> Json:

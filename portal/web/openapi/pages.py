@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.web.api import resource
@@ -12,7 +12,8 @@ from portal.web.described import described
 from portal.web.endpoint import public
 from portal.web.openapi.document import document
 
-api = resource("description")
+api = resource("description", "This description")
+pages = Blueprint("description", __name__)
 
 
 @api.get("/openapi.json")
@@ -22,6 +23,12 @@ def openapi(actor: Actor) -> Response:
     """As OpenAPI 3.1."""
     kept: Response = _kept(current_app)
     return kept
+
+
+@pages.get("/api/docs")
+@public("the same for everybody, and holds nothing of anybody")
+def docs(actor: Actor) -> str:
+    return render_template("description/docs.html")
 
 
 def _kept(app: Flask) -> Any:

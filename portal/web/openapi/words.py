@@ -16,7 +16,7 @@ For scripts and other systems. It asks the same questions as the pages: who may 
 - **What the caller may not know exists** is 404, never 403. A verb that is not listed is 405 with `Allow`.
 - **Too often** is 429: `RateLimit` says what is left, `Retry-After` when to ask again.
 """
-INFO: Json = {"title": "Mainstay API", "version": "1", "description": ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}
+INFO: Json = {"title": "Mainstay API", "version": "1", "description": ABOUT}
 
 PROBLEMS = {
     400: "Wrong JSON, or a browser's request without its CSRF token.",

@@ -2,4 +2,4 @@
 
 from portal.web.api import resource
 
-api = resource("rooms")
+api = resource("rooms", "Workspaces")
