@@ -17,6 +17,7 @@ from portal.people.models import ROLES, Person
 from portal.people.policy import May
 from portal.people.schemas import NewStaff, StaffForm, VendorSettings
 from portal.people.zones import zones
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from portal.web.unit import house
@@ -68,6 +69,8 @@ def show_person(actor: Actor, person: Person) -> Any:
 @pages.post("/admin/people/<ref:person>")
 @guarded(person=May.MANAGE_PERSON)
 def change_person(actor: Actor, person: Person) -> Any:
+    if _stands(person).changed:
+        return _form(actor, person, _told(), status=412)
     try:
         told = read_form(StaffForm, _told())
         manager = people.staff_of_id(actor, told.manager)
@@ -115,16 +118,18 @@ def send_link(actor: Actor, person: Person) -> Any:
 @guarded(May.CHANGE_INSTALLATION)
 def settings(actor: Actor) -> Any:
     row = queries.installation(actor)
-    return _settings({name: getattr(row, name, "") for name in VendorSettings.model_fields})
+    return _settings(actor, {name: getattr(row, name, "") for name in VendorSettings.model_fields})
 
 
 @pages.post("/admin/settings")
 @guarded(May.CHANGE_INSTALLATION)
 def save_settings(actor: Actor) -> Any:
+    if _vendor_stands(actor).changed:
+        return _settings(actor, request.form, status=412)
     try:
         told = read_form(VendorSettings, request.form)
     except Invalid as wrong:
-        return _settings(request.form, wrong)
+        return _settings(actor, request.form, wrong)
     actions.change_installation(actor, **told.model_dump() | {"contact": told.contact or ""})
     people.forget_vendor()
     return back_to("/admin/settings", _("Saved."))
@@ -147,13 +152,32 @@ def _told_of(person: Person) -> dict[str, Any]:
     return {"name": person.name, "title": person.title, "email": person.email, "roles": person.roles, "manager": manager}
 
 
-def _form(actor: Actor, person: Person | None, told: dict[str, Any], wrong: Invalid | None = None) -> Any:
+def _stands(person: Person) -> Standing:
+    manager = person.manager.name if person.manager else ""
+    roles = ", ".join(person.roles)
+    return standing((_("Name"), person.name), (_("Title"), person.title), (_("Role"), roles), (_("Reports to"), manager))
+
+
+def _form(actor: Actor, person: Person | None, told: dict[str, Any], wrong: Invalid | None = None, *, status: int = 0) -> Any:
     known: dict[str, Any] = {"person": person, "told": told, "errors": errors_of(wrong), "roles": ROLES}
+    known["stands"] = _stands(person) if person else None
     known["managers"] = people.possible_managers(actor, person)
     known["may_change"] = person is None or may(actor, May.MANAGE_PERSON, person)
     known["may_suspend"] = person is not None and may(actor, May.SUSPEND_PERSON, person)
-    return render_template("admin/person.html" if person else "admin/new_person.html", **known), 422 if wrong else 200
+    return render_template("admin/person.html" if person else "admin/new_person.html", **known), status or (422 if wrong else 200)
 
 
-def _settings(told: Any, wrong: Invalid | None = None) -> Any:
-    return render_template("admin/settings.html", told=told, errors=errors_of(wrong), zones=zones()), 422 if wrong else 200
+def _settings(actor: Actor, told: Any, wrong: Invalid | None = None, *, status: int = 0) -> Any:
+    known = {"told": told, "errors": errors_of(wrong), "zones": zones(), "stands": _vendor_stands(actor)}
+    return render_template("admin/settings.html", **known), status or (422 if wrong else 200)
+
+
+def _vendor_stands(actor: Actor) -> Standing:
+    row = queries.installation(actor)
+    return standing(
+        (_("Company"), row.name),
+        (_("Whom a visitor may write to"), row.contact),
+        (_("Time zone"), row.timezone),
+        (_("Language"), row.language),
+        (_("Currency"), row.currency),
+    )

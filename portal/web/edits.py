@@ -1,6 +1,11 @@
-"""Edits that do not overwrite each other: what the API shows carries an ETag, and a change may say by If-Match which one it is of."""
+"""Edits that do not overwrite each other: what is shown carries its state, and a change says of which state it is.
+
+The API has ETag and If-Match. A page's form carries what it was filled with (`standing`, `ui.stands`): where somebody has changed the
+thing meanwhile it comes again with 412, with the words that were typed, what stands now, and the choice to save all the same.
+"""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, make_response, request
@@ -39,3 +44,22 @@ def refuse_stale(actor: Actor) -> None:
 
 def _tag(response: Response) -> str:
     return hashlib.sha256(response.get_data()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a form changes as it stands now: (label, words) of each field. `changed`: it is not what the form that came was filled with."""
+
+    lines: tuple[tuple[str, str], ...]
+    changed: bool = False
+
+    @property
+    def state(self) -> str:
+        return hashlib.sha256(repr([words for _label, words in self.lines]).encode()).hexdigest()[:32]
+
+
+def standing(*lines: tuple[str, str | None]) -> Standing:
+    """How these fields stand, for the form to carry, and whether the form that was just sent had seen it; one without a state has."""
+    now = Standing(tuple((label, words or "") for label, words in lines))
+    seen = request.form.get("shown") if request.method == "POST" else None
+    return Standing(now.lines, changed=bool(seen) and seen != now.state)

@@ -58,7 +58,7 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
             response = once.answer(actor, lambda: make_response(view(actor, **rows)))
             if response.status_code >= 400:
                 raise _NotCommitted(response)
-            return edits.tagged(response) if request.method == "PATCH" else response
+            return edits.tagged(response) if request.method in ("PATCH", "PUT") else response
     except _NotCommitted as refused:
         return refused.response
 

@@ -138,6 +138,9 @@ class Visit:
 
 
 MORE = [
+    Visit("rhea", "/accounts/{calder}/edit", 412, (("shown", "what was there before"),)),
+    Visit("rhea", "/accounts/{calder}/notes/{note}/edit", 412, (("shown", "what was there before"),)),
+    Visit("petra", "/w/{room}/discussions/{topic}/posts/{asked_post}/edit", 412, (("shown", "what was there before"),)),
     Visit("petra", "/w/{archive}/"),
     Visit("petra", "/w/{room}/discussions/{locked_topic}"),
     Visit("petra", "/w/{room}/discussions?show=unanswered"),

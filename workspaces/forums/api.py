@@ -10,12 +10,23 @@ from portal.kernel.policy import allowed, fetch, may
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, limit_asked, listed, resource
 from portal.web.described import described
-from portal.web.endpoint import guarded
+from portal.web.endpoint import guarded, own
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
-from workspaces.forums.schemas import ForumPatch, NewForum, NewPost, NewTopic, PostPatch, PostsAsked, TopicPatch
-from workspaces.forums.shapes import ForumJson, PostJson, RevisionJson, TopicJson, forums_json, posts_json, revision_json, topic_json
+from workspaces.forums.schemas import ForumPatch, NewForum, NewPost, NewTopic, PostPatch, PostsAsked, Subscribing, TopicPatch
+from workspaces.forums.shapes import (
+    ForumJson,
+    PostJson,
+    RevisionJson,
+    SubscriptionJson,
+    TopicJson,
+    forums_json,
+    posts_json,
+    revision_json,
+    subscriptions_json,
+    topic_json,
+)
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
@@ -181,6 +192,40 @@ def list_revisions(actor: Actor, post: Post) -> Response:
     _refuse_silenced(actor, post)
     fetch(actor, May.READ_HISTORY, post.id)
     return answer({"items": [revision_json(revision, by) for revision, by in queries.revisions_of(actor, post)], "next": None})
+
+
+# --- Subscriptions ------------------------------------------------------------------------------------------------------
+
+
+@api.get("/subscriptions")
+@described("Discussions that the caller follows or muted", lists=SubscriptionJson)
+@own("what one follows")
+def list_subscriptions(actor: Actor) -> Response:
+    return listed(actor, queries.followed(actor), [Topic.pk], lambda rows: subscriptions_json(actor, rows), descending=True)
+
+
+@api.get("/subscriptions/<topic>")
+@described("Whether the caller is told of a discussion", gives=SubscriptionJson)
+@guarded(topic=May.READ_TOPIC)
+def show_subscription(actor: Actor, topic: Topic) -> Response:
+    return answer(subscriptions_json(actor, [topic])[0])
+
+
+@api.put("/subscriptions/<topic>")
+@described("Follow a discussion, or mute it", takes=Subscribing, gives=SubscriptionJson)
+@guarded(topic=May.READ_TOPIC)
+def subscribe(actor: Actor, topic: Topic) -> Response:
+    actions.follow_topic(actor, topic, how=body(Subscribing).how)
+    actor.session.flush()
+    return answer(subscriptions_json(actor, [topic])[0])
+
+
+@api.delete("/subscriptions/<topic>")
+@described("Be told only of mentions and answers to oneself")
+@guarded(topic=May.READ_TOPIC)
+def unsubscribe(actor: Actor, topic: Topic) -> Response:
+    actions.follow_topic(actor, topic, how="neither")
+    return Response(status=204)
 
 
 def _refuse_silenced(actor: Actor, post: Post) -> None:

@@ -74,6 +74,12 @@ class NewPost(Schema):
     attachments: Annotated[list[str], Field(max_length=50)] = []
 
 
+class Subscribing(Schema):
+    """How to be told of a discussion: of every message, or of none."""
+
+    how: Literal["follow", "mute"]
+
+
 class PostsAsked(TypedDict, total=False):
     """Where in a discussion."""
 

@@ -9,6 +9,7 @@ from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means, one_of
 from portal.people.models import Person
 from portal.people.shapes import NamedJson, named
+from workspaces.forums import queries
 from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.models import Forum, Post, PostRevision, Topic
 from workspaces.rooms.shapes import AudienceJson, audiences_json
@@ -57,6 +58,19 @@ class PostJson(TypedDict):
     reply_to: str | None
     attachments: list[AttachmentJson]
     audience: Annotated[Literal["shared", "team"], means("`team` is a team note, which clients never see.")]
+
+
+class SubscriptionJson(TypedDict):
+    """Whether one is told of a discussion."""
+
+    id: Annotated[str, means("That of the discussion.")]
+    title: str
+    url: str
+    how: Annotated[
+        str,
+        one_of("follow", "mute", "neither"),
+        means("`follow`: every message; `mute`: none; `neither`: mentions and answers to oneself."),
+    ]
 
 
 class RevisionJson(TypedDict):
@@ -113,6 +127,13 @@ def posts_json(actor: Actor, posts: list[Post]) -> list[PostJson]:
 def silenced_json(post: Post) -> PostJson:
     """A post that was removed or hidden: that it is there, and nothing of what it said."""
     return {**_post_json(post, []), "body": "", "html": ""}
+
+
+def subscriptions_json(actor: Actor, topics: list[Topic]) -> list[SubscriptionJson]:
+    """How the actor is told of each; one query for all of them."""
+    muted = queries.followings(actor, topics)
+    how = {None: "neither", True: "mute", False: "follow"}
+    return [{"id": topic.id, "title": topic.title, "url": topic.path, "how": how[muted.get(topic.pk)]} for topic in topics]
 
 
 def revision_json(revision: PostRevision, by: Person) -> RevisionJson:

@@ -24,6 +24,7 @@ from portal.kernel.history import current
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked
 
@@ -133,7 +134,7 @@ def show_account(actor: Actor, account: Account) -> str:
 def edit_account(actor: Actor, account: Account) -> str:
     told: dict[str, Any] = {name: getattr(account, name) for name in FIELDS}
     told |= {name: ", ".join(actions.said_of(account, name)) for name in ("tags", "domains")}
-    return render_template("accounts/edit.html", told=told, errors=[], **head(actor, account, "edit"))
+    return _edit(actor, account, told)
 
 
 @pages.post("/accounts/<ref:account>/edit")
@@ -141,9 +142,31 @@ def edit_account(actor: Actor, account: Account) -> str:
 def save_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
     """The form holds every field: what comes empty is cleared."""
     told = form_lists("domains", "tags")
+    if _stands(account).changed:
+        return _edit(actor, account, typed(request.form)), 412
     try:
         actions.change_account(actor, account, **read_form(NewAccount, told).model_dump(exclude={"owner"}))
     except Invalid as wrong:
         actor.session.rollback()
-        return render_template("accounts/edit.html", told=typed(request.form), errors=errors_of(wrong), **head(actor, account, "edit")), 422
+        return _edit(actor, account, typed(request.form), wrong), 422
     return back_to(account_path(account), _("Saved. What it said before stays on the trail."))
+
+
+def _edit(actor: Actor, account: Account, told: Any, wrong: Invalid | None = None) -> str:
+    around = head(actor, account, "edit")
+    return render_template("accounts/edit.html", told=told, errors=errors_of(wrong), stands=_stands(account), **around)
+
+
+def _stands(account: Account) -> Standing:
+    labels = {
+        "name": _("Name"),
+        "industry": _("Industry"),
+        "region": _("Region"),
+        "size": _("Size"),
+        "website": _("Website"),
+        "lead_source": _("Where it came from"),
+        "rating": _("Rating"),
+        "about": _("In a sentence"),
+    }
+    lists = [(words, ", ".join(actions.said_of(account, name))) for name, words in (("tags", _("Tags")), ("domains", _("Mail domains")))]
+    return standing(*((labels[name], getattr(account, name)) for name in FIELDS), *lists)

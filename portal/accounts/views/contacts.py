@@ -15,6 +15,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 
@@ -42,22 +43,38 @@ def add_contact(actor: Actor, account: Account) -> Response | tuple[str, int]:
 def edit_contact(actor: Actor, account: Account, contact: Contact) -> str:
     told = {name: getattr(contact, name) for name in ("name", "email", "title", "phone", "tags")}
     told["buying_roles"] = actions.roles_of(actor, contact)
-    return render_template("accounts/contact.html", contact=contact, told=told, errors=[], **head(actor, account, "people"))
+    return _contact(actor, account, contact, told)
 
 
 @pages.post("/accounts/<ref:account>/people/<ref:contact>")
 @guarded(account=May.READ_ACCOUNT, contact=May.CHANGE_CONTACT)
 def save_contact(actor: Actor, account: Account, contact: Contact) -> Response | tuple[str, int]:
     told = form_lists("buying_roles", "tags")
+    if _stands(actor, contact).changed:
+        return _contact(actor, account, contact, told), 412
     try:
         actions.change_contact(actor, contact, **_details(read_form(NewContact, told)))
     except Invalid as wrong:
         actor.session.rollback()
-        page = render_template(
-            "accounts/contact.html", contact=contact, told=told, errors=errors_of(wrong), **head(actor, account, "people")
-        )
-        return page, 422
+        return _contact(actor, account, contact, told, wrong), 422
     return back_to(f"{account_path(account)}/people#c-{contact.id}", _("Saved."))
+
+
+def _contact(actor: Actor, account: Account, contact: Contact, told: dict[str, Any], wrong: Invalid | None = None) -> str:
+    around = head(actor, account, "people")
+    stands = _stands(actor, contact)
+    return render_template("accounts/contact.html", contact=contact, told=told, errors=errors_of(wrong), stands=stands, **around)
+
+
+def _stands(actor: Actor, contact: Contact) -> Standing:
+    return standing(
+        (_("Name"), contact.name),
+        (_("E-mail"), contact.email),
+        (_("Title"), contact.title),
+        (_("Phone"), contact.phone),
+        (_("Part in the purchase"), ", ".join(sorted(actions.roles_of(actor, contact)))),
+        (_("Tags"), ", ".join(contact.tags)),
+    )
 
 
 def _people(actor: Actor, account: Account, told: dict[str, Any], errors: list[dict[str, str]]) -> str:

@@ -18,6 +18,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from portal.web.render import zone
@@ -54,12 +55,16 @@ def show_note(actor: Actor, account: Account, note: Note) -> str:
 @guarded(account=May.READ_ACCOUNT, note=May.CHANGE_NOTE)
 def edit_note(actor: Actor, account: Account, note: Note) -> str:
     told = {"kind": note.kind, "at": note.at.astimezone(zone()).strftime(FIELD_TIME), "body": note.body}
-    return render_template("accounts/note_form.html", note=note, told=typed(told), errors=[], **head(actor, account, "note"))
+    return render_template(
+        "accounts/note_form.html", note=note, told=typed(told), errors=[], stands=_stands(note), **head(actor, account, "note")
+    )
 
 
 @pages.post("/accounts/<ref:account>/notes/<ref:note>/edit")
 @guarded(account=May.READ_ACCOUNT, note=May.CHANGE_NOTE)
 def save_note(actor: Actor, account: Account, note: Note) -> Response | tuple[str, int]:
+    if _stands(note).changed:
+        return _again(actor, account, note), 412
     try:
         told = _read()
         if told["at"] is not None and told["at"] == note.at.replace(second=0, microsecond=0):
@@ -94,10 +99,20 @@ def _read() -> dict[str, Any]:
     return {"body": read.body, "kind": read.kind, "at": at}
 
 
-def _again(actor: Actor, account: Account, note: Note | None, wrong: Invalid) -> str:
+def _stands(note: Note) -> Standing:
+    at = note.at.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+    return standing((_("What it was"), _kinds()[note.kind]), (_("When"), at), (_("What happened"), note.body))
+
+
+def _again(actor: Actor, account: Account, note: Note | None, wrong: Invalid | None = None) -> str:
     """The form with what was typed, and what is wrong with it."""
     return render_template(
-        "accounts/note_form.html", note=note, told=typed(request.form), errors=errors_of(wrong), **head(actor, account, "note")
+        "accounts/note_form.html",
+        note=note,
+        told=typed(request.form),
+        errors=errors_of(wrong),
+        stands=_stands(note) if note else None,
+        **head(actor, account, "note"),
     )
 
 

@@ -130,7 +130,7 @@ def _good(route: Route, schemas: Schemas) -> Json:
         return {"description": "Done."}
     schema = _envelope(schemas.of(told.lists)) if told.lists else schemas.of(told.makes or told.gives)
     good: Json = {"description": "Made." if told.makes else "As it is now.", "content": {"application/json": {"schema": schema}}}
-    if route.method in ("GET", "PATCH"):
+    if route.method in ("GET", "PATCH", "PUT"):
         good["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
     return good
 

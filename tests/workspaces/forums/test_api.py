@@ -2,7 +2,10 @@
 
 import pytest
 
+from portal.people.models import Person
 from tests.conftest import csrf_of
+from workspaces.rooms import actions as rooms
+from workspaces.rooms.models import Workspace
 
 JSON = "application/json"
 
@@ -161,3 +164,32 @@ def test_forums_are_made_for_whom_they_are_meant(door, world):
     assert send(door("rhea"), "DELETE", forum).status_code == 204
     assert door("rhea").get(forum).status_code == 404
     assert send(door("rhea"), "DELETE", f"/api/v1/forums/{world.ids['general']}").status_code == 422
+
+
+def test_following_and_muting(door, world):
+    rolf = door("rolf")
+    headers = {"X-CSRFToken": csrf_of(rolf)}
+    url = f"/api/v1/subscriptions/{world.ids['topic']}"
+    assert rolf.get("/api/v1/subscriptions").json["items"] == []
+    assert rolf.get(url).json["how"] == "neither"
+    followed = rolf.put(url, json={"how": "follow"}, headers=headers)
+    assert (followed.status_code, followed.json["id"], followed.json["how"]) == (200, world.ids["topic"], "follow")
+    assert rolf.get("/api/v1/subscriptions").json["items"] == [followed.json]
+    assert rolf.put(url, json={"how": "mute"}, headers=headers | {"If-Match": followed.headers["ETag"]}).json["how"] == "mute"
+    assert rolf.put(url, json={"how": "follow"}, headers=headers | {"If-Match": followed.headers["ETag"]}).status_code == 412
+    assert rolf.put(url, json={"how": "neither"}, headers=headers).status_code == 422
+    assert rolf.delete(url, headers=headers).status_code == 204
+    assert rolf.get("/api/v1/subscriptions").json["items"] == []
+    otto = door("otto")
+    assert otto.get(url).status_code == 404
+    assert otto.put(url, json={"how": "follow"}, headers={"X-CSRFToken": csrf_of(otto)}).status_code == 404
+
+
+def test_who_loses_access_is_shown_no_subscription(door, world, acting):
+    petra = door("petra")
+    assert [each["id"] for each in petra.get("/api/v1/subscriptions").json["items"]] == [world.ids["topic"]]
+    with acting("rhea") as rhea:
+        rooms.remove_member(
+            rhea, rhea.session.get_one(Workspace, world.pks["room"]), person=rhea.session.get_one(Person, world.pks["petra"])
+        )
+    assert petra.get("/api/v1/subscriptions").json["items"] == []

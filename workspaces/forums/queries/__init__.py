@@ -5,7 +5,7 @@ from workspaces.forums.queries.forums import audience_words, forum_named, forums
 from workspaces.forums.queries.messages import Item, Message, changed_since, knots, message_of, messages, stay
 from workspaces.forums.queries.people import mentionable, taking_part
 from workspaces.forums.queries.posts import before_and_after, posts_after, revisions_of, with_words
-from workspaces.forums.queries.topics import PAGE, SHOWS, Row, topic_rows
+from workspaces.forums.queries.topics import PAGE, SHOWS, Row, followed, followings, topic_rows
 from workspaces.forums.queries.unread import next_unread, unanswered_topics, unread, unread_posts
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "bearings",
     "before_and_after",
     "changed_since",
+    "followed",
+    "followings",
     "forum_named",
     "forums_of",
     "knots",

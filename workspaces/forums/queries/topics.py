@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
@@ -61,3 +61,17 @@ def _filter(actor: Actor, show: str, forum: Forum | None) -> list[Any]:
         follows = select(Following.topic_pk).where(Following.person_pk == actor.pk, Following.muted.is_(False))
         wanted.append(or_(Topic.pk.in_(wrote), Topic.pk.in_(follows)))
     return wanted
+
+
+def followings(actor: Actor, topics: list[Topic]) -> dict[int, bool]:
+    """topic pk -> whether the actor muted it, for those that they follow or muted."""
+    mine = select(Following.topic_pk, Following.muted).where(
+        Following.person_pk == actor.pk, Following.topic_pk.in_([topic.pk for topic in topics])
+    )
+    return dict(actor.session.execute(mine).all())
+
+
+def followed(actor: Actor) -> Select[Any]:
+    """The discussions that the actor follows or muted, as far as they may read them still."""
+    mine = select(Following.topic_pk).where(Following.person_pk == actor.pk)
+    return allowed(actor, May.READ_TOPIC).where(Topic.pk.in_(mine))

@@ -8,6 +8,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from workspaces.forums import actions, queries
@@ -49,6 +50,8 @@ def show_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
 @pages.post("/w/<ref:workspace>/forums/<ref:forum>")
 @guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
 def change_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
+    if _stands(forum).changed:
+        return _edit(actor, forum, request.form), 412
     try:
         told = read_form(ForumPatch, request.form)
         if told.title is None:
@@ -94,7 +97,11 @@ def _list(actor: Actor, workspace: Workspace, typed: Any = None, wrong: Invalid 
 
 def _edit(actor: Actor, forum: Forum, typed: Any, wrong: Invalid | None = None) -> str:
     told = {"title": "", "description": ""} | dict(typed.items())
-    around = frame(actor, forum.workspace, forum=forum, typed=told, errors=errors_of(wrong))
+    around = frame(actor, forum.workspace, forum=forum, typed=told, errors=errors_of(wrong), stands=_stands(forum))
     around["audience"] = audiences(actor, around, [forum])[forum.pk]
     around["crumbs"] = [*around["crumbs"], (_("Forums"), f"{forum.workspace.path}forums"), (forum.title, None)]
     return render_template("forums/forum.html", **around)
+
+
+def _stands(forum: Forum) -> Standing:
+    return standing((_("Name"), forum.title), (_("What it is for"), forum.description))

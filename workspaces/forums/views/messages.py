@@ -9,6 +9,7 @@ from portal.kernel.errors import Forbidden, Gone, Invalid, Refused
 from portal.kernel.policy import fetch, may, what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, wants_fragment
 from workspaces.forums import actions, queries
@@ -60,18 +61,18 @@ def show_menu(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> A
 @pages.get(POST + "/edit")
 @guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.EDIT_POST)
 def show_edit(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
-    return render_template("forums/edit.html", **framed(actor, topic, post=post, body=post.body))
+    return _edit(actor, post, post.body)
 
 
 @pages.post(POST + "/edit")
 @guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.EDIT_POST)
 def edit_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    if _stands(post).changed:
+        return _edit(actor, post, request.form.get("body", "")), 412
     try:
         told = read_form(PostPatch, request.form)
     except Invalid as wrong:
-        errors = errors_of(wrong)
-        body = request.form.get("body", "")
-        return render_template("forums/edit.html", **framed(actor, topic, post=post, body=body, errors=errors)), 422
+        return _edit(actor, post, request.form.get("body", ""), wrong), 422
     actions.edit_post(actor, post, body=told.body)
     return back_to(post.path, _("Saved."))
 
@@ -125,6 +126,15 @@ def accept_answer(actor: Actor, workspace: Workspace, topic: Topic, post: Post) 
         return back_to(post.path, _("This is no longer the answer."))
     actions.accept_answer(actor, topic, post=post)
     return back_to(post.path, _("Marked as the answer."), undo=f"{post_path(post)}/accept")
+
+
+def _edit(actor: Actor, post: Post, body: str, wrong: Invalid | None = None) -> str:
+    around = framed(actor, post.topic, post=post, body=body, errors=errors_of(wrong), stands=_stands(post))
+    return render_template("forums/edit.html", **around)
+
+
+def _stands(post: Post) -> Standing:
+    return standing((_("Your message"), post.body))
 
 
 def _fragment(actor: Actor, post: Post) -> str:

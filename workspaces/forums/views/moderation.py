@@ -9,6 +9,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from workspaces.forums import actions, queries
@@ -31,6 +32,8 @@ def show_change(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 @pages.post(TOPIC + "/change")
 @guarded(workspace=Rooms.READ_WORKSPACE, topic=May.CHANGE_TOPIC)
 def change_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
+    if _stands(topic).changed:
+        return _form(actor, topic, request.form), 412
     try:
         told = read_form(Renaming, request.form)
     except Invalid as wrong:
@@ -86,6 +89,11 @@ def restore_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 def _form(actor: Actor, topic: Topic, typed: Any, wrong: Invalid | None = None) -> str:
     forums = queries.startable(actor, topic.workspace) if may(actor, May.MODERATE_TOPIC, topic) else []
     errors = errors_of(wrong)
-    around = framed(actor, topic, typed={"title": "", "tags": ""} | dict(typed.items()), forums=forums, errors=errors)
+    told = {"title": "", "tags": ""} | dict(typed.items())
+    around = framed(actor, topic, typed=told, forums=forums, errors=errors, stands=_stands(topic))
     around["audiences"] = audiences(actor, around, forums)
     return render_template("forums/change.html", **around)
+
+
+def _stands(topic: Topic) -> Standing:
+    return standing((_("Title"), topic.title), (_("Tags"), ", ".join(topic.tags)))

@@ -10,6 +10,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.policy import what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from portal.web.unit import house
@@ -75,6 +76,8 @@ def edit_file(actor: Actor, workspace: Workspace, file: File) -> Any:
 @pages.post("/edit")
 @guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
 def rename_file(actor: Actor, workspace: Workspace, file: File) -> Any:
+    if _stands(file).changed:
+        return _naming_page(actor, workspace, file), 412
     try:
         actions.rename_file(actor, file, name=read_form(FileNaming, request.form).name)
     except Invalid as wrong:
@@ -153,6 +156,10 @@ def _places(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
     return top + [(each.name, each.path) for each in tree.above(file.folder)]
 
 
+def _stands(file: File) -> Standing:
+    return standing((_("Name"), file.name))
+
+
 def _naming_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
     return render_template(
         "library/naming.html",
@@ -161,6 +168,7 @@ def _naming_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Inval
         heading_here=_("Rename the file"),
         thing=file,
         name=request.form.get("name", file.name),
+        stands=_stands(file),
         longest=255,
         back=file.path,
     )

@@ -11,6 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
 from portal.web.unit import house
@@ -77,6 +78,8 @@ def edit_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/edit")
 @guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
 def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    if _stands(folder).changed:
+        return _naming_page(actor, workspace, folder), 412
     try:
         actions.rename_folder(actor, folder, name=read_form(Naming, request.form).name)
     except Invalid as wrong:
@@ -170,6 +173,10 @@ def _made(actor: Actor, workspace: Workspace, told: NewFolder, parent: Folder | 
     return actions.make_folder(actor, workspace, name=told.name, parent=parent, audience=audience)
 
 
+def _stands(folder: Folder) -> Standing:
+    return standing((_("Name"), folder.name))
+
+
 def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: Invalid | None = None) -> str:
     return render_template(
         "library/naming.html",
@@ -178,6 +185,7 @@ def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: I
         heading_here=_("Rename the folder"),
         thing=folder,
         name=request.form.get("name", folder.name),
+        stands=_stands(folder),
         longest=120,
         back=folder.path,
     )

@@ -8,6 +8,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from workspaces.rooms import actions
@@ -27,6 +28,8 @@ def show_settings(actor: Actor, workspace: Workspace) -> str:
 @pages.post("/w/<ref:workspace>/settings")
 @guarded(workspace=May.RUN_WORKSPACE)
 def save_settings(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
+    if _stands(workspace).changed:
+        return _page(actor, workspace, dict(request.form)), 412
     try:
         asked = read_form(WorkspaceChange, {"title": "", **request.form})
         if asked.title is None:
@@ -59,8 +62,14 @@ def _page(actor: Actor, workspace: Workspace, told: dict[str, str], errors: list
     return render_template(
         "rooms/settings.html",
         told=told,
+        stands=_stands(workspace),
         errors=errors or [],
         may_restore=may(actor, May.RESTORE_WORKSPACE, workspace),
         group_list=people.groups(actor, workspace),
         **shell(actor, workspace, "settings"),
     )
+
+
+def _stands(workspace: Workspace) -> Standing:
+    invites = _("Yes") if workspace.members_invite else _("No")
+    return standing((_("Name"), workspace.title), (_("What it is for"), workspace.purpose), (_("Clients may invite"), invites))
