@@ -7,13 +7,14 @@ from flask import Blueprint, redirect, render_template, request
 from portal.admin import queries
 from portal.kernel.actor import Actor
 from portal.kernel.checks import BAD, POOR
+from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.schemas import clean, read_form
 from portal.kernel.words import gettext as _
 from portal.people import actions
 from portal.people import queries as people
-from portal.people.models import ROLES, Person
+from portal.people.models import ROLES, Person, Token
 from portal.people.policy import May
 from portal.people.schemas import NewStaff, StaffForm, VendorSettings
 from portal.people.zones import zones
@@ -112,6 +113,19 @@ def restore(actor: Actor, person: Person) -> Any:
 def send_link(actor: Actor, person: Person) -> Any:
     actions.send_link(actor, person)
     return back_to(f"/admin/people/{person.id}", _("A sign-in link is on its way to %(email)s.", email=person.email))
+
+
+@pages.get("/admin/tokens")
+@guarded(May.MANAGE_PEOPLE)
+def list_tokens(actor: Actor) -> Any:
+    return render_template("admin/tokens.html", tokens=people.all_tokens(actor), now=now(), most=people.MOST)
+
+
+@pages.post("/admin/tokens/<ref:token>/revoke")
+@guarded(May.MANAGE_PEOPLE, token=May.REVOKE_TOKEN)
+def revoke_token(actor: Actor, token: Token) -> Any:
+    actions.revoke_token(actor, token)
+    return back_to("/admin/tokens", _("Revoked. “%(name)s” works no more.", name=token.name))
 
 
 @pages.get("/admin/settings")

@@ -103,7 +103,7 @@ class Token(Identified, Created, Base):
     name: Mapped[str] = mapped_column(String(80))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]]
-    used_at: Mapped[datetime | None]  # the last change made with it; reading writes nothing
+    used_at: Mapped[datetime | None]  # the last use, within five minutes
     expires_at: Mapped[datetime | None]  # None: until it is revoked
     revoked_at: Mapped[datetime | None]
 

@@ -62,6 +62,12 @@ def own_tokens(actor: Actor) -> list[Token]:
     return list(actor.session.scalars(mine.order_by(Token.created_at.desc(), Token.pk)))
 
 
+def all_tokens(actor: Actor) -> list[Token]:
+    """The API tokens of everybody whom the actor looks after as an admin, the newest first; the secret is nobody's to see."""
+    found = allowed(actor, May.READ_TOKEN).options(joinedload(Token.person))
+    return list(actor.session.scalars(found.order_by(Token.created_at.desc(), Token.pk.desc()).limit(MOST)))
+
+
 def staff_of_id(actor: Actor, id: str | None) -> Person | None:
     """The member of staff of an id that came in as somebody's manager. Raises Invalid where there is none."""
     if not id:

@@ -1,20 +1,23 @@
 """Server-side sessions and tokens: how a request becomes a person. Flask-Login stands at the edge; secrets are kept as hashes."""
 
+import contextlib
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import g, request
+from flask import Response, after_this_request, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.bus import announce
 from portal.kernel.clock import now
+from portal.kernel.house import House
 from portal.people.models import Person, SignIn, SignInLink, Token
 
 LASTS = timedelta(days=30)
@@ -56,8 +59,8 @@ class People:
         )
         if found is None or found.person.suspended_at:
             return Actor(session)
-        if _is_writing(session) and (found.used_at is None or found.used_at < now() - SEEN_EVERY):
-            found.used_at = now()
+        if found.used_at is None or found.used_at < now() - SEEN_EVERY:
+            _used(session, found)
         scopes = frozenset(found.scopes) - (frozenset() if found.person.is_admin else {"admin"})
         return Actor(session, found.person, scopes, -found.pk)
 
@@ -164,6 +167,25 @@ def _seen(session: Session, sign_in: SignIn) -> None:
     """When and from where a session was last used, told by what changes something: reading never writes."""
     if _is_writing(session) and sign_in.seen_at < now() - SEEN_EVERY:
         sign_in.seen_at, sign_in.address = now(), (request.remote_addr or "")[:45]
+
+
+def _used(session: Session, token: Token) -> None:
+    """When a token was last used. Reading changes nothing that anybody waits for: it is noted in its own short transaction once the
+    answer is out."""
+    if _is_writing(session):
+        token.used_at = now()
+        return
+    house, pk = current_app.extensions["house"], token.pk
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        response.call_on_close(lambda: _note_use(house, pk))
+        return response
+
+
+def _note_use(house: House, token_pk: int) -> None:
+    with contextlib.suppress(SQLAlchemyError), house.db.writing() as session:
+        session.execute(update(Token).where(Token.pk == token_pk).values(used_at=now()))
 
 
 def _is_writing(session: Session) -> bool:

@@ -58,6 +58,7 @@ PAGES = {
     "accounts.new_account": "rhea",
     "admin.health": "ada",
     "admin.list_people": "ada mona",
+    "admin.list_tokens": "ada",
     "admin.show_person": "ada",
     "admin.ask_suspend": "ada",
     "admin.new_person": "ada",

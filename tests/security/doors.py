@@ -84,5 +84,6 @@ class Doors:
 
 
 def _shown(table: Any) -> Any:
-    """The table without when a sign-in was last seen."""
-    return select(*(column for column in table.columns if (table.name, column.name) != ("sign_in", "seen_at")))
+    """The table without when a sign-in or a token was last used."""
+    used = {("sign_in", "seen_at"), ("token", "used_at")}
+    return select(*(column for column in table.columns if (table.name, column.name) not in used))
