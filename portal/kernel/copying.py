@@ -6,7 +6,7 @@ read, for an actor: every read in it starts from `allowed`. A table that is in n
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,7 @@ class Data:
     path: str
     verb: Verbs
     found: Callable[[Select[Any]], Select[Any]]
-    show: Callable[[Actor, list[Any]], list[dict[str, Any]]]
+    show: Callable[[Actor, list[Any]], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from portal.kernel.actor import Actor
@@ -54,11 +54,11 @@ def bytes_of(house: House, sha256: str) -> Iterator[bytes]:
             yield piece
 
 
-def line_of(row: dict[str, Any]) -> bytes:
+def line_of(row: Mapping[str, Any]) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def stamp_of(row: dict[str, Any]) -> str:
+def stamp_of(row: Mapping[str, Any]) -> str:
     """What a thing said, in a word: another one means that it says something else now."""
     return hashlib.sha256(line_of(row)).hexdigest()[:16]
 
