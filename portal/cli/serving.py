@@ -7,14 +7,16 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from portal.cli.reloading import reload_forever
-from portal.kernel import logs, migrations, settings, worker
+from portal.kernel import logs, migrations, rehearsal, settings, worker
+from portal.kernel.rehearsal import Rehearsal
 from portal.kernel.settings import Settings, WrongSetting
-from portal.kernel.shell import Program, say
+from portal.kernel.shell import Program, as_json, say, say_json
 from portal.web.launcher import RESERVED, Serving
 from portal.web.launcher import serve as launch
 
@@ -87,18 +89,43 @@ def worker_command(program: Program) -> None:
 
 
 @click.command()
+@click.option("--rehearse", is_flag=True, help="Try it on a copy: how long it takes and what is wrong; everything stays as it is.")
+@as_json
 @click.pass_obj
-def migrate(program: Program) -> None:
+def migrate(program: Program, rehearse: bool, as_json: bool) -> None:
     """Bring the database to this program's revision.
 
     `mainstay serve` does this by itself. An SQLite file is copied first.
     """
     told = settings.load()
-    logs.set_up(told.log)
+    logs.set_up("error" if rehearse else told.log)
     house = program.house(told)
+    if rehearse:
+        try:
+            _report(rehearsal.rehearse(house), as_json)
+        finally:
+            house.close()
+        return
     moved = migrations.migrate(house)
     say(f"The database is at revision {migrations.head()}{'' if moved else ' already'}.")
     house.close()
+
+
+def _report(told: Rehearsal, as_json: bool) -> None:
+    """What was seen; exit code 1 where something is wrong."""
+    if as_json:
+        say_json(asdict(told))
+    else:
+        say(f"From revision {told.before} to {told.after}, on a copy; the database itself was not touched.")
+        for part, seconds in told.seconds.items():
+            say(f"{part}: {seconds:.1f} s")
+        for name, (before, after) in sorted(told.rows.items()):
+            say(f"rows of {name}: {before}, then {after}")
+        for line in told.wrong:
+            say(f"WRONG {line}")
+        say("Do not upgrade like this." if told.wrong else "All is well.")
+    if told.wrong:
+        raise SystemExit(1)
 
 
 def work(program: Program, told: Settings, *, parent: int = 0) -> bool:

@@ -52,6 +52,7 @@ def refuse_unfit(house: House) -> None:
 
 
 def refuse_newer(at: str | None) -> None:
+    """Raise Unfit for a revision that this program does not know."""
     """Raise Unfit for a revision that only a newer program knows."""
     known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     if at is not None and at not in known:
