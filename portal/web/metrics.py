@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.kernel import migrations, outbox, vitals
 from portal.kernel.actor import Actor
+from portal.kernel.backups import schedule
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from portal.web import health
@@ -79,6 +80,8 @@ class Installation:
 
     def collect(self) -> Iterable[Any]:
         yield _gauge("mainstay_ready", "Whether it can serve", float(not list(health.obstacles(self.house))))
+        if (age := schedule.age(self.house.settings.backup_dir)) is not None:
+            yield _gauge("mainstay_backup_age_seconds", "How long ago the newest backup was written", age)
         yield _gauge("mainstay_disk_free_bytes", "Room on the disk of the data directory", vitals.disk(self.house).free)
         try:
             with self.house.db.reading() as session:

@@ -92,6 +92,15 @@ def newest(folder: Path) -> tuple[Path, Manifest] | None:
     return (found[0], reading.told(found[0])) if found else None
 
 
+def age(folder: Path | None) -> float | None:
+    """Seconds since the newest backup was written; None where there is none. Looks at names and times only."""
+    try:
+        found = backups(folder) if folder is not None else []
+        return max(0.0, now().timestamp() - found[0].stat().st_mtime) if found else None
+    except OSError:
+        return None
+
+
 def last_rehearsal(folder: Path) -> Rehearsal | None:
     try:
         return Rehearsal(**json.loads((folder / REHEARSAL).read_text()))

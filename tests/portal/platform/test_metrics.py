@@ -4,12 +4,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from alembic import command
 from flask.testing import FlaskClient
 
 from portal.kernel import migrations
+from portal.kernel.backups import schedule
 from portal.kernel.house import House
 from portal.kernel.outbox import Task, enqueue
 from portal.people import actions as people
@@ -117,6 +119,14 @@ def test_nobodys_names_or_ids_are_in_it(client, door, world):
     for secret in (*world.ids.values(), "Calder", "tidewell", "Petra"):
         assert secret not in told
     assert not re.search(r"[0-9A-Za-z]{22}", re.sub(r"# .*", "", told).replace("_", " "))
+
+
+def test_how_old_the_newest_backup_is(client, house, tmp_path):
+    assert "mainstay_backup_age_seconds" not in client.get("/metrics").text
+    house.settings = replace(house.settings, backup_dir=tmp_path)
+    assert "mainstay_backup_age_seconds" not in client.get("/metrics").text
+    schedule.make_scheduled(house)
+    assert 0 <= values(client.get("/metrics").text)["mainstay_backup_age_seconds"] < 600
 
 
 def test_while_the_database_is_away_it_still_answers(client, house, monkeypatch):
