@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, RLock
 
+from search.engines.answering import matching, words
 from search.engines.interface import Document, IndexDamaged, Query, Results, Tail
-from search.engines.whoosh import manifest, matching, words
+from search.engines.whoosh import manifest
 from search.engines.whoosh import root as roots
 from search.engines.whoosh.indexer import Indexer, WhooshRebuild
 from search.engines.whoosh.manifest import PUBLISHED, Manifest

@@ -12,10 +12,11 @@ from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Format
 
 from search.engines import analysis
+from search.engines.answering.parts import CATEGORIES, COLUMNS, KINDS, STEMS, WORDS
 from search.engines.interface import Document, fingerprint
 
 LAYOUT = "1"  # raise it with any change below
-STEMS, WORDS, KINDS, CATEGORIES, KEYS = "stems", "words", "kinds", "categories", "keys"
+KEYS = "keys"  # a field beside those that are answered from
 
 Item = tuple[str, int, bytes]  # token, weight, what is stored with it
 
@@ -50,16 +51,7 @@ def schema() -> Schema:
     return Schema(stems=Tokens(Stored()), key=COLUMN(VarBytesColumn()), **tokens, **numbers)
 
 
-NUMBERS = {
-    "pk": "q",
-    "at": "q",
-    "audience": "I",
-    "account": "I",
-    "workspace": "I",
-    "author": "I",
-    "length": "I",  # tokens, exact: Whoosh's own lengths are rounded
-    "fingerprint": "Q",
-}
+NUMBERS = {**COLUMNS, "fingerprint": "Q"}  # length: tokens, exact; Whoosh's own lengths are rounded
 
 
 def fields(document: Document) -> dict[str, Any]:

@@ -1,52 +1,19 @@
-"""Parts of an index as numpy arrays: segments of Whoosh's, and with the same interface (`Part`) the tail."""
+"""Segments of Whoosh's as numpy arrays: parts of an answer."""
 
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from search.engines.answering.parts import NONE, NOWHERE, PLACES, STEMS, Array, Postings
 from search.engines.interface import IndexDamaged, SearchError
-from search.engines.whoosh import internals, schema
+from search.engines.whoosh import internals
 
-Array = NDArray[Any]
-PLACES = 24  # bits for a position; the document number is above them
 REMEMBERED = 256 << 20  # bytes of decoded postings kept, all segments together
-
-
-class Postings(NamedTuple):
-    """Where a token occurs in one part."""
-
-    ids: Array  # int32 numbers of documents in the part, ascending
-    weights: Array  # float32, whole numbers
-
-
-NONE = Postings(np.empty(0, "i4"), np.empty(0, "f4"))
-NOWHERE = np.empty(0, "i8")
-
-
-class Part(Protocol):
-    """Documents numbered from 0, never changing."""
-
-    size: int
-
-    def column(self, name: str) -> Array: ...
-
-    def postings(self, field: str, token: str) -> Postings: ...
-
-    def positions(self, stem: str) -> Array:
-        """Each occurrence as document number << PLACES | position, ascending."""
-
-    def tokens(self, field: str, prefix: str = "") -> list[str]:
-        """The tokens of a field that begin so, hidden ones too: for use inside only."""
-
-    def keys(self, ids: Array) -> list[str]: ...
-
-
 Kept = TypeVar("Kept", bound=tuple[Array, ...])
 
 
@@ -126,7 +93,7 @@ class Segment:
 
     def _positions(self, stem: str) -> Array:
         with self._reading():
-            block = internals.postings(self._reader, schema.STEMS, stem)
+            block = internals.postings(self._reader, STEMS, stem)
         if not block:
             return NOWHERE
         counts = [len(value) // 4 for value in block.values]

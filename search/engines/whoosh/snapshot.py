@@ -10,13 +10,14 @@ from typing import TypeVar
 
 import numpy as np
 
+from search.engines.answering.parts import Array, Part
+from search.engines.answering.tail import TailPart
+from search.engines.answering.view import View, visible
 from search.engines.interface import IndexDamaged, SearchError, Tail
 from search.engines.whoosh import internals, manifest
 from search.engines.whoosh.manifest import Manifest
 from search.engines.whoosh.schema import KEYS, schema
-from search.engines.whoosh.segment import Array, Memory, Part, Segment
-from search.engines.whoosh.tail import TailPart
-from search.engines.whoosh.view import View, visible
+from search.engines.whoosh.segment import Memory, Segment
 
 MASKS, VIEWS, TAILS = 64, 64, 8  # audience sets and tails remembered; each mask holds one byte per document
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from search.engines.answering import matching, units
+from search.engines.answering.parts import Array
+from search.engines.answering.tail import TailPart
+from search.engines.answering.view import View
 from search.engines.ranking import idf
-from search.engines.whoosh import matching, units
-from search.engines.whoosh.segment import Array
-from search.engines.whoosh.tail import TailPart
-from search.engines.whoosh.view import View
 from tests.search.engines.worlds import Factory, differences
 
 

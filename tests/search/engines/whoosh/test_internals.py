@@ -12,8 +12,9 @@ from whoosh.filedb import compound, structfile
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
+from search.engines.answering.parts import STEMS
 from search.engines.whoosh import internals
-from search.engines.whoosh.schema import NUMBERS, STEMS, fields, schema
+from search.engines.whoosh.schema import NUMBERS, fields, schema
 from tests.search.engines.worlds import COMMON, document, some_documents
 
 

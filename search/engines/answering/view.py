@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from search.engines.answering.parts import Array, Part, Postings
 from search.engines.interface import NOBODY
 from search.engines.ranking import K1, B
-from search.engines.whoosh.segment import Array, Part, Postings
 
 REMEMBERED = 20_000  # document frequencies kept per view
 

@@ -4,9 +4,9 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from search.engines.analysis import fold
+from search.engines.answering.parts import STEMS, WORDS
+from search.engines.answering.view import View
 from search.engines.query import SHORTEST_PREFIX, ParsedText, Word
-from search.engines.whoosh.schema import STEMS, WORDS
-from search.engines.whoosh.view import View
 
 SHORTEST, LONG = 4, 6  # letters: shorter words are not corrected; long ones may have two slips
 

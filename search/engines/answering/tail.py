@@ -6,9 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from search.engines import analysis
+from search.engines.answering.parts import CATEGORIES, COLUMNS, KINDS, NONE, NOWHERE, PLACES, STEMS, WORDS, Array, Postings
 from search.engines.interface import Document, Tail
-from search.engines.whoosh import schema
-from search.engines.whoosh.segment import NONE, NOWHERE, PLACES, Array, Postings
 
 _analyse = lru_cache(1_000)(analysis.analyse)  # a document stays in the tail for several searches
 
@@ -29,7 +28,7 @@ class TailPart:
             values = [analysed.length for analysed in self._analysed]
         else:
             values = [getattr(document, name) for document in self.documents]
-        return np.array(values, np.dtype(schema.NUMBERS[name]))
+        return np.array(values, np.dtype(COLUMNS[name]))
 
     def postings(self, field: str, token: str) -> Postings:
         found = [(number, fields[field][token]) for number, fields in enumerate(self._tokens) if token in fields[field]]
@@ -55,8 +54,8 @@ class TailPart:
     def _fields(document: Document, analysed: analysis.Analysed) -> dict[str, dict[str, int]]:
         """Field -> token -> weight."""
         return {
-            schema.STEMS: {stem: found.weight for stem, found in analysed.stems.items()},
-            schema.WORDS: analysed.words,
-            schema.KINDS: {document.kind: 1},
-            schema.CATEGORIES: dict.fromkeys(filter(None, document.categories), 1),
+            STEMS: {stem: found.weight for stem, found in analysed.stems.items()},
+            WORDS: analysed.words,
+            KINDS: {document.kind: 1},
+            CATEGORIES: dict.fromkeys(filter(None, document.categories), 1),
         }

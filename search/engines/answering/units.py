@@ -7,11 +7,10 @@ from functools import reduce
 import numpy as np
 
 from search.engines.analysis import BODY_START, TITLE_WEIGHT
+from search.engines.answering.parts import NONE, PLACES, STEMS, WORDS, Array, Part, Postings
+from search.engines.answering.view import View
 from search.engines.query import ParsedText
 from search.engines.ranking import EXPANSIONS, idf
-from search.engines.whoosh.schema import STEMS, WORDS
-from search.engines.whoosh.segment import NONE, PLACES, Array, Part, Postings
-from search.engines.whoosh.view import View
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from search.engines.answering.parts import CATEGORIES, KINDS, Array
+from search.engines.answering.units import Unit, side_by_side, units
+from search.engines.answering.view import View
+from search.engines.answering.words import suggestion
 from search.engines.interface import NOBODY, Facet, Hit, Query, Results
 from search.engines.ranking import FILL_BELOW, K1
-from search.engines.whoosh.schema import CATEGORIES, KINDS
-from search.engines.whoosh.segment import Array
-from search.engines.whoosh.units import Unit, side_by_side, units
-from search.engines.whoosh.view import View
-from search.engines.whoosh.words import suggestion
 
 
 @dataclass(frozen=True)
