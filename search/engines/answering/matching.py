@@ -26,11 +26,11 @@ class Matches:
 def search(view: View, query: Query) -> Results:
     """Answers from what the view sees and from nothing else."""
     scored = units(view, query.text)
-    matches = _match(view, query, scored)
+    matches, complete = _match(view, query, scored)
     order = query.order if scored else "newest"
     return Results(
         total=sum(len(found.ids) for found in matches),
-        total_is_exact=True,
+        total_is_exact=complete,
         hits=_page(view, matches, order, query.offset, query.limit),
         facets={facet: _facet(view, matches, facet) for facet in query.facets},
         suggestion=suggestion(view, query.text),
@@ -38,28 +38,57 @@ def search(view: View, query: Query) -> Results:
     )
 
 
-def _match(view: View, query: Query, scored: list[Unit]) -> list[Matches]:
-    """Documents with every word; where those are few, also documents with any."""
-    excluded = [side_by_side(view, tokens) for tokens in query.text.excluded]
+def lacking(view: View, query: Query) -> bool:
+    """Whether so few documents have every word that those with any are to follow."""
+    scored = units(view, query.text)
     words = [unit for unit in scored if not unit.required]
-    candidates, counts = [], []
+    return _few(words, [allowed & (count == len(words)) for allowed, count in _counted(view, query, scored)])
+
+
+def _match(view: View, query: Query, scored: list[Unit]) -> tuple[list[Matches], bool]:
+    """Documents with every word; where those are few, also documents with any. And whether these are all."""
+    words = [unit for unit in scored if not unit.required]
+    counted = _counted(view, query, scored)
+    full = [allowed & (count == len(words)) for allowed, count in counted]
+    chosen = full
+    if _few(words, full):
+        chosen = [allowed & (count > 0) for allowed, count in counted]
+        chosen, complete = _newest(view, chosen, full)
+    else:
+        chosen, complete = _newest(view, full, [np.zeros(len(mask), bool) for mask in full])
+    return [_scored(view, number, scored, chosen[number], full[number]) for number in range(len(view.parts))], complete
+
+
+def _few(words: list[Unit], full: list[Array]) -> bool:
+    return len(words) > 1 and sum(map(np.count_nonzero, full)) < FILL_BELOW
+
+
+def _counted(view: View, query: Query, scored: list[Unit]) -> list[tuple[Array, Array]]:
+    """For each part: the documents that may match, and how many of the plain words each has."""
+    excluded = [side_by_side(view, tokens) for tokens in query.text.excluded]
+    counted = []
     for number, part in enumerate(view.parts):
         allowed = view.masks[number] & _filtered(view, number, query)
+        count = np.zeros(part.size, "u1")
         for unit in scored:
             if unit.required:
                 allowed &= _having(unit.found[number].ids, part.size)
+            else:
+                count[unit.found[number].ids] += 1
         for found in excluded:
             allowed[found[number].ids] = False
-        count = np.zeros(part.size, "u1")
-        for unit in words:
-            count[unit.found[number].ids] += 1
-        candidates.append(allowed)
-        counts.append(count)
-    full = [allowed & (count == len(words)) for allowed, count in zip(candidates, counts, strict=True)]
-    chosen = full
-    if len(words) > 1 and sum(map(np.count_nonzero, full)) < FILL_BELOW:
-        chosen = [allowed & (count > 0) for allowed, count in zip(candidates, counts, strict=True)]
-    return [_scored(view, number, scored, chosen[number], full[number]) for number in range(len(view.parts))]
+        counted.append((allowed, count))
+    return counted
+
+
+def _newest(view: View, chosen: list[Array], kept: list[Array]) -> tuple[list[Array], bool]:
+    """Of more than the view's most only the newest and all that tie with the last of these, beside those that are kept."""
+    cut = [mask & ~keep for mask, keep in zip(chosen, kept, strict=True)]
+    if view.most is None or sum(map(np.count_nonzero, cut)) <= view.most:
+        return chosen, True
+    dates = [part.column("at") for part in view.parts]
+    least = _last_of(np.concatenate([at[mask] for at, mask in zip(dates, cut, strict=True)]), view.most)
+    return [keep | (mask & (at >= least)) for at, mask, keep in zip(dates, cut, kept, strict=True)], False
 
 
 def _having(ids: Array, size: int) -> Array:
@@ -116,9 +145,9 @@ def _joined(arrays: list[Array], kind: str) -> Array:
     return np.concatenate([np.empty(0, kind), *arrays])
 
 
-def _last_of(scores: Array, count: int) -> float:
-    """The score of the last that fits: a cut by it keeps all that tie with it."""
-    return float(np.partition(scores, -count)[-count]) if len(scores) > count else -1.0
+def _last_of(values: Array, count: int) -> Any:
+    """The value of the last that fits: a cut by it keeps all that tie with it."""
+    return np.partition(values, -count)[-count] if len(values) > count else -1.0
 
 
 def _gathered(view: View, name: str, parts: Array, ids: Array) -> Array:

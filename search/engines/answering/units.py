@@ -1,16 +1,15 @@
 """The units of a query that are looked up and scored: words, phrases and prefixes, each as visible postings."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from search.engines.analysis import BODY_START, TITLE_WEIGHT
-from search.engines.answering.parts import NONE, PLACES, STEMS, WORDS, Array, Part, Postings
+from search.engines.answering.parts import NONE, PLACES, STEMS, Array, Part, Postings
 from search.engines.answering.view import View
 from search.engines.query import ParsedText
-from search.engines.ranking import EXPANSIONS, idf
+from search.engines.ranking import idf
 
 
 @dataclass(frozen=True)
@@ -33,30 +32,15 @@ def side_by_side(view: View, tokens: tuple[str, ...]) -> list[Postings]:
     """The visible documents in which these stems follow each other; for one stem, those that have it."""
     if len(tokens) == 1:
         return view.postings(STEMS, tokens[0])
-    return [_phrase(part, mask, tokens) for part, mask in zip(view.parts, view.masks, strict=True)]
+    return [phrase(part, mask, tokens) for part, mask in zip(view.parts, view.masks, strict=True)]
 
 
 def _unit(view: View, tokens: tuple[str, ...], prefix: bool, required: bool) -> Unit:
-    found = _beginning(view, tokens[0]) if prefix else side_by_side(view, tokens)
-    return Unit(found, idf(view.count, sum(len(postings.ids) for postings in found)), required)
+    found = view.beginning(tokens[0]) if prefix else side_by_side(view, tokens)
+    return Unit(found, idf(view.count, view.frequency(tokens, prefix, found)), required)
 
 
-def _beginning(view: View, prefix: str) -> list[Postings]:
-    """The words that begin so as if they were one word."""
-    candidates = {token for part in view.parts for token in part.tokens(WORDS, prefix)}
-    words = view.most_frequent(WORDS, candidates, EXPANSIONS)
-    if not words:
-        return [NONE] * len(view.parts)
-    return [_union(found) for found in zip(*(view.postings(WORDS, word) for word in words), strict=True)]
-
-
-def _union(found: Sequence[Postings]) -> Postings:
-    ids, places = np.unique(np.concatenate([postings.ids for postings in found]), return_inverse=True)
-    weights = np.bincount(places, np.concatenate([postings.weights for postings in found]), len(ids))
-    return Postings(ids, weights.astype("f4"))
-
-
-def _phrase(part: Part, mask: Array, stems: tuple[str, ...]) -> Postings:
+def phrase(part: Part, mask: Array, stems: tuple[str, ...]) -> Postings:
     """Places of the first stem after which the others follow, per visible document; rare stems first to cut early."""
     for stem in stems:
         if not len(part.postings(STEMS, stem).ids):

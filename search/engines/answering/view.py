@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from search.engines.answering.parts import Array, Part, Postings
+from search.engines.answering.parts import NONE, WORDS, Array, Part, Postings
 from search.engines.interface import NOBODY
-from search.engines.ranking import K1, B
+from search.engines.ranking import EXPANSIONS, K1, B
 
 REMEMBERED = 20_000  # document frequencies kept per view
 
 
 class View:
     """Parts of an index with a mask each; immutable, so what it remembers needs no invalidation."""
+
+    most: int | None = None  # of more matches only the newest so many are ranked
 
     def __init__(self, parts: Sequence[Part], masks: Sequence[Array]):
         self.parts, self.masks = list(parts), list(masks)  # masks: bool, one per document of the part
@@ -47,6 +49,25 @@ class View:
         visible = [token for token in set(tokens) if self.holding(field, token)]
         return sorted(visible, key=lambda token: (-self.holding(field, token), token))[:limit]
 
+    def tokens(self, field: str, prefix: str = "") -> set[str]:
+        """Candidates, hidden ones too: to be counted before any is shown."""
+        return {token for part in self.parts for token in part.tokens(field, prefix)}
+
+    def resembling(self, word: str) -> set[str]:
+        """Words of which one may have been meant, hidden ones too."""
+        return self.tokens(WORDS)
+
+    def beginning(self, prefix: str) -> list[Postings]:
+        """The words that begin so as if they were one word, one entry per part."""
+        words = self.most_frequent(WORDS, self.tokens(WORDS, prefix), EXPANSIONS)
+        if not words:
+            return [NONE] * len(self.parts)
+        return [union(found) for found in zip(*(self.postings(WORDS, word) for word in words), strict=True)]
+
+    def frequency(self, tokens: tuple[str, ...], prefix: bool, found: Sequence[Postings]) -> int:
+        """Visible documents that have the unit of these tokens, which was found at these places."""
+        return sum(len(postings.ids) for postings in found)
+
     def norms(self, number: int, ids: Array) -> Array:
         """BM25's part of length for documents of a part, from the average length of what is visible."""
         average = self._length / self.count or 1.0
@@ -54,6 +75,13 @@ class View:
 
     def _pairs(self) -> Iterator[tuple[Part, Array]]:
         return zip(self.parts, self.masks, strict=True)
+
+
+def union(found: Sequence[Postings]) -> Postings:
+    """Several tokens of one part as if they were one."""
+    ids, places = np.unique(np.concatenate([postings.ids for postings in found]), return_inverse=True)
+    weights = np.bincount(places, np.concatenate([postings.weights for postings in found]), len(ids))
+    return Postings(ids, weights.astype("f4"))
 
 
 def visible(part: Part, live: Array, audiences: frozenset[int]) -> Array:

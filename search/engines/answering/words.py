@@ -27,7 +27,7 @@ def complete(view: View, prefix: str, limit: int) -> list[str]:
     prefix = fold(prefix)
     if len(prefix) < SHORTEST_PREFIX:
         return []
-    return view.most_frequent(WORDS, _candidates(view, prefix), limit)
+    return view.most_frequent(WORDS, view.tokens(WORDS, prefix), limit)
 
 
 def _nearest(view: View, word: Word) -> str | None:
@@ -35,13 +35,8 @@ def _nearest(view: View, word: Word) -> str | None:
     typed = word.folded[0]
     if len(word.tokens) > 1 or len(typed) < SHORTEST or not typed.isalpha() or view.holding(STEMS, word.tokens[0]):
         return None
-    near = extract(typed, list(_candidates(view)), scorer=OSA.distance, score_cutoff=2, limit=None)
+    near = extract(typed, list(view.resembling(typed)), scorer=OSA.distance, score_cutoff=2, limit=None)
     for distance in (1, 2) if len(typed) >= LONG else (1,):
         if best := view.most_frequent(WORDS, (candidate for candidate, slips, _ in near if slips == distance), 1):
             return best[0]
     return None
-
-
-def _candidates(view: View, prefix: str = "") -> set[str]:
-    """Words of all parts, hidden ones too: to be counted before any is shown."""
-    return {token for part in view.parts for token in part.tokens(WORDS, prefix)}
