@@ -1,6 +1,6 @@
 """One search interface, several engines; features never ask which one is there.
 
-`open_engine` gives the engine that a URL names: `whoosh:///var/lib/mainstay/index`.
+`open_engine` gives the engine that a URL names: `whoosh:///var/lib/mainstay/index`, `postgresql+psycopg://user@host/name`.
 """
 
 from urllib.parse import unquote, urlsplit
@@ -10,6 +10,7 @@ from search.engines.interface import (
     Document,
     Facet,
     Hit,
+    IndexAway,
     IndexDamaged,
     IndexLocked,
     IndexMissing,
@@ -27,6 +28,7 @@ __all__ = [
     "Document",
     "Facet",
     "Hit",
+    "IndexAway",
     "IndexDamaged",
     "IndexLocked",
     "IndexMissing",
@@ -51,4 +53,8 @@ def open_engine(url: str, secret: bytes) -> SearchEngine:
         from search.engines.whoosh import WhooshEngine
 
         return WhooshEngine(unquote(parts.path), secret)
+    if parts.scheme == "postgresql+psycopg":
+        from search.engines.postgresql import PostgresqlEngine
+
+        return PostgresqlEngine(url, secret)
     raise ValueError(f"no search engine is called {parts.scheme!r}")

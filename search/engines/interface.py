@@ -35,6 +35,13 @@ class IndexMissing(IndexDamaged):
     """There is none yet."""
 
 
+class IndexAway(SearchError):
+    """The index cannot be asked now, as when its server is away; nothing is known to be wrong with it.
+
+    The indexer tries again later; searches are meanwhile answered from the database.
+    """
+
+
 class IndexLocked(SearchError):
     """Another process writes this index."""
 
@@ -138,7 +145,7 @@ class Rebuild(Protocol):
 
 
 class SearchEngine(Protocol):
-    """One index, for the one process that writes it and all that search it. Everything may raise `IndexDamaged`."""
+    """One index, for the one process that writes it and all that search it. Everything may raise `IndexDamaged` or `IndexAway`."""
 
     def generation(self) -> int:
         """The newest published generation; searches from now on see it or a newer one."""

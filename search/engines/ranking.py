@@ -9,6 +9,7 @@ from math import log
 
 B, K1 = 0.6, 1.6  # no unit; the best of those tried on Cranfield, MED, CISI and TIME
 FILL_BELOW = 20  # documents with every word: if fewer, documents with any of the words follow them
+RANKED = 20_000  # an engine that reads each match of its own ranks the newest so many, and all that tie with the last
 EXPANSIONS = 64  # words that a prefix stands for, the most frequent visible ones
 
 

@@ -20,7 +20,7 @@ class View:
     def __init__(self, parts: Sequence[Part], masks: Sequence[Array]):
         self.parts, self.masks = list(parts), list(masks)  # masks: bool, one per document of the part
         self.count = sum(int(np.count_nonzero(mask)) for mask in self.masks)  # visible documents
-        self._length = sum(int(part.column("length")[mask].sum(dtype="i8")) for part, mask in self._pairs())
+        self.length = sum(int(part.column("length")[mask].sum(dtype="i8")) for part, mask in self._pairs())
         self._whole = [bool(mask.all()) for mask in self.masks]
         self._holding: dict[tuple[str, str], int] = {}
 
@@ -59,10 +59,13 @@ class View:
 
     def beginning(self, prefix: str) -> list[Postings]:
         """The words that begin so as if they were one word, one entry per part."""
-        words = self.most_frequent(WORDS, self.tokens(WORDS, prefix), EXPANSIONS)
-        if not words:
+        return self.any_of(WORDS, self.most_frequent(WORDS, self.tokens(WORDS, prefix), EXPANSIONS))
+
+    def any_of(self, field: str, tokens: Sequence[str]) -> list[Postings]:
+        """Several tokens as if they were one, one entry per part."""
+        if not tokens:
             return [NONE] * len(self.parts)
-        return [union(found) for found in zip(*(self.postings(WORDS, word) for word in words), strict=True)]
+        return [_union(found) for found in zip(*(self.postings(field, token) for token in tokens), strict=True)]
 
     def frequency(self, tokens: tuple[str, ...], prefix: bool, found: Sequence[Postings]) -> int:
         """Visible documents that have the unit of these tokens, which was found at these places."""
@@ -70,14 +73,14 @@ class View:
 
     def norms(self, number: int, ids: Array) -> Array:
         """BM25's part of length for documents of a part, from the average length of what is visible."""
-        average = self._length / self.count or 1.0
+        average = self.length / self.count or 1.0
         return K1 * (1 - B + B * self.parts[number].column("length")[ids].astype("f8") / average)
 
     def _pairs(self) -> Iterator[tuple[Part, Array]]:
         return zip(self.parts, self.masks, strict=True)
 
 
-def union(found: Sequence[Postings]) -> Postings:
+def _union(found: Sequence[Postings]) -> Postings:
     """Several tokens of one part as if they were one."""
     ids, places = np.unique(np.concatenate([postings.ids for postings in found]), return_inverse=True)
     weights = np.bincount(places, np.concatenate([postings.weights for postings in found]), len(ids))

@@ -9,6 +9,7 @@ from search.engines.answering.view import View
 from search.engines.query import SHORTEST_PREFIX, ParsedText, Word
 
 SHORTEST, LONG = 4, 6  # letters: shorter words are not corrected; long ones may have two slips
+SLIPS = 2
 
 
 def suggestion(view: View, text: ParsedText) -> str | None:
@@ -35,8 +36,8 @@ def _nearest(view: View, word: Word) -> str | None:
     typed = word.folded[0]
     if len(word.tokens) > 1 or len(typed) < SHORTEST or not typed.isalpha() or view.holding(STEMS, word.tokens[0]):
         return None
-    near = extract(typed, list(view.resembling(typed)), scorer=OSA.distance, score_cutoff=2, limit=None)
-    for distance in (1, 2) if len(typed) >= LONG else (1,):
+    near = extract(typed, list(view.resembling(typed)), scorer=OSA.distance, score_cutoff=SLIPS, limit=None)
+    for distance in range(1, SLIPS + 1) if len(typed) >= LONG else (1,):
         if best := view.most_frequent(WORDS, (candidate for candidate, slips, _ in near if slips == distance), 1):
             return best[0]
     return None

@@ -1,23 +1,48 @@
 """Every engine answers to the same tests."""
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from search.engines import SearchEngine, open_engine
+from search.engines.postgresql import PostgresqlEngine
+from tests.conftest import POSTGRESQL
 from tests.search.engines.worlds import SECRET, Factory, build
 
+needs_postgresql = pytest.mark.skipif(not POSTGRESQL, reason="MAINSTAY_TEST_POSTGRESQL is not set")
 
-def _whoosh(folder: Path) -> SearchEngine:
+
+def whoosh(folder: Path) -> SearchEngine:
     return open_engine(f"whoosh://{folder}", SECRET)
 
 
-@pytest.fixture(params=[_whoosh], ids=["whoosh"])
-def make(request: pytest.FixtureRequest) -> Factory:
+def postgresql(folder: Path) -> SearchEngine:
+    """A schema for each folder."""
+    return PostgresqlEngine(POSTGRESQL, SECRET, schema_of(folder))
+
+
+def schema_of(folder: Path) -> str:
+    return "search_" + blake2b(str(folder).encode(), digest_size=8).hexdigest()
+
+
+@pytest.fixture(params=[whoosh, pytest.param(postgresql, marks=needs_postgresql)], ids=lambda made: made.__name__)
+def make(request: pytest.FixtureRequest) -> Iterator[Factory]:
     """Makes an engine that has nothing in it, not even an index."""
-    factory: Factory = request.param
-    return factory
+    used: set[str] = set()
+
+    def factory(folder: Path) -> SearchEngine:
+        used.add(schema_of(folder))
+        made: SearchEngine = request.param(folder)
+        return made
+
+    yield factory
+    if request.param is postgresql:
+        with create_engine(POSTGRESQL, poolclass=NullPool).begin() as connection:
+            for schema in used:
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
 
 
 @pytest.fixture

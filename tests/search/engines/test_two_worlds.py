@@ -41,7 +41,7 @@ def _count_all(view: View) -> None:
 
 def _average_of_all(view: View) -> None:
     total = sum(int(part.column("length").sum()) for part in view.parts)
-    view._length = total * view.count // max(1, sum(part.size for part in view.parts))
+    view.length = total * view.count // max(1, sum(part.size for part in view.parts))
 
 
 def _without_tail(view: View) -> None:
