@@ -61,7 +61,7 @@ def build_house(settings: Settings | None = None) -> House:
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
     db.publish = bus.publish
     storage = Directory(settings.blobs_dir, settings.uploads_dir, group_reads=settings.x_accel)
-    search = open_engine(f"whoosh://{settings.index_dir}", settings.secret_key.encode())
+    search = open_engine(settings.index_url, settings.secret_key.encode())
     for feature in FEATURES:
         feature.fills()
     return House(settings, db, storage, bus, build_house, post=transport(settings), search=search)

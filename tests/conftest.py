@@ -63,8 +63,7 @@ def settings(made: tuple[Path, World], tmp_path: Path) -> Iterator[Settings]:
 def house(settings: Settings) -> Iterator[House]:
     made = wsgi.build_house(settings)
     yield made
-    made.bus.close()
-    made.db.close()
+    made.close()
 
 
 @pytest.fixture

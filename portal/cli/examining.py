@@ -15,6 +15,7 @@ from portal.kernel.checks import BAD, GOOD, POOR, Finding, examines
 from portal.kernel.clock import now
 from portal.kernel.events import Event
 from portal.kernel.house import House
+from portal.kernel.settings import POSTGRESQL, WHOOSH
 from portal.mail.transport import Smtp
 
 QUICK = 2**28  # bytes of a database that are looked through at once
@@ -60,17 +61,22 @@ def database(house: House) -> Iterator[Finding]:
 
 @examines("search")
 def search(house: House) -> Iterator[Finding]:
-    """The index can be opened and its files are whole."""
+    """The index can be opened, and is whole."""
     if house.search is None:
         return
+    where = "in the data directory" if house.settings.search_url == WHOOSH else "in PostgreSQL"
+    server = "" if house.settings.search_url in (WHOOSH, POSTGRESQL) else "Look at MAINSTAY_SEARCH_URL and at the server. "
     try:
         house.search.verify()
     except Exception as error:  # whatever an engine stumbles over
         yield Finding(
-            "search", POOR, f"the index cannot be used: {error}", "It rebuilds itself while the worker runs, or: mainstay index rebuild"
+            "search",
+            POOR,
+            f"the index {where} cannot be used: {error}",
+            f"{server}It rebuilds itself while the worker runs, or: mainstay index rebuild",
         )
     else:
-        yield Finding("search", GOOD, "the index can be read")
+        yield Finding("search", GOOD, f"the index {where} can be read")
 
 
 @examines("storage")

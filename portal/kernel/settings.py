@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from cronsim import CronSim, CronSimError
 
 SECRET_NAMES = ("secret", "password", "key")
+WHOOSH, POSTGRESQL = "whoosh:", "postgresql:"  # of the search index: in the data directory, in the database
+INDEXES = "the URL of a PostgreSQL database of its own (postgresql+psycopg://…)"
 UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -29,7 +31,7 @@ class Settings:
 
     data_dir: Path = Path("var")
     database_url: str = ""
-    search_url: str = "whoosh:"
+    search_url: str = WHOOSH
     storage_url: str = "file:"
     redis_url: str = ""
     base_url: str = ""
@@ -49,6 +51,13 @@ class Settings:
     @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
+
+    @property
+    def index_url(self) -> str:
+        """What the search engine is opened by: a directory, or a database."""
+        if self.search_url == WHOOSH:
+            return f"whoosh://{self.index_dir}"
+        return self.database_url if self.search_url == POSTGRESQL else self.search_url
 
     @property
     def blobs_dir(self) -> Path:
@@ -94,7 +103,7 @@ def prepared(settings: Settings) -> Settings:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WrongSetting("data_dir", data, f"a directory that can be written ({error.strerror})") from error
-    return Settings(
+    made = Settings(
         **{each.name: getattr(settings, each.name) for each in fields(Settings)}
         | {
             "data_dir": data,
@@ -103,6 +112,9 @@ def prepared(settings: Settings) -> Settings:
             "secret_key": settings.secret_key or _own_secret(data / "secret_key"),
         }
     )
+    if made.search_url == POSTGRESQL and made.database_url.startswith("sqlite"):
+        raise WrongSetting("search_url", made.search_url, f"{INDEXES}, because the database is SQLite")
+    return made
 
 
 def _own_secret(path: Path) -> str:
@@ -142,6 +154,13 @@ def _one_of(*choices: str) -> Callable[[str, Any], str]:
         return str(value)
 
     return read
+
+
+def _index(name: str, value: Any) -> str:
+    told = str(value).strip().rstrip("/") or WHOOSH
+    if told not in (WHOOSH, POSTGRESQL) and not told.startswith("postgresql+psycopg://"):
+        raise WrongSetting(name, value, f"{WHOOSH}, {POSTGRESQL} or {INDEXES}")
+    return told
 
 
 def _scheme(*schemes: str) -> Callable[[str, Any], str]:
@@ -208,7 +227,7 @@ def _masked(name: str, value: str) -> str:
 _READ: dict[str, Callable[[str, Any], Any]] = {
     "data_dir": _path,
     "database_url": _scheme("sqlite:///", "postgresql+psycopg://"),
-    "search_url": _scheme("whoosh:"),
+    "search_url": _index,
     "storage_url": _scheme("file:"),
     "redis_url": _scheme("redis://", "rediss://", "unix://"),
     "base_url": _scheme("http://", "https://"),

@@ -16,7 +16,7 @@ from portal.kernel.indexing import FINDABLE, Findable
 from portal.kernel.policy import allowed
 from portal.kernel.sources import cite
 from portal.people.models import Person
-from search.engines import IndexDamaged, Query, Results, highlight, parse
+from search.engines import IndexAway, IndexDamaged, Query, Results, highlight, parse
 from search.engines.interface import Facet
 from search.finding import fallback
 from search.finding.fields import Asked, moment
@@ -57,6 +57,7 @@ class Found:
     suggestion: str | None = None
     complete: bool = True  # False while the index is being rebuilt and the database was looked through instead
     more: bool = False
+    exact: bool = True  # False where there are more, and only the newest so many were ranked
 
 
 def find(actor: Actor, house: House, told: Asked, *, offset: int = 0, limit: int = PAGE, zone: ZoneInfo | None = None) -> Found:
@@ -68,18 +69,18 @@ def find(actor: Actor, house: House, told: Asked, *, offset: int = 0, limit: int
     complete = True
     try:
         results = house.search.search(query, held, tail(actor.session, house.search.generation()))
-    except IndexDamaged:
+    except (IndexDamaged, IndexAway):
         results, complete = fallback.search(actor, query), False
     lines = _lines(actor, results)
     more = results.total > offset + limit and offset + limit < DEEPEST
-    return Found(results.total, lines, _facets(actor, results), results.suggestion, complete, more)
+    return Found(results.total, lines, _facets(actor, results), results.suggestion, complete, more, results.total_is_exact)
 
 
 def complete(actor: Actor, house: House, prefix: str) -> list[str]:
     """Words that begin so, from what the searcher may see."""
     try:
         return house.search.complete(prefix, held_pks(actor), tail(actor.session, house.search.generation()))
-    except IndexDamaged:
+    except (IndexDamaged, IndexAway):
         return []
 
 

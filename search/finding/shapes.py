@@ -56,7 +56,7 @@ class FoundJson(TypedDict):
     """A page of hits."""
 
     total: int
-    total_is_exact: Annotated[bool, means("False while the index is rebuilt and the database is looked through instead.")]
+    total_is_exact: Annotated[bool, means("False where only the newest of very many were ranked, or while the index is rebuilt.")]
     items: list[HitJson]
     facets: Annotated[dict[str, list[CountJson]], means("`kind`, `workspace`, `author`; for staff `account` and `category` too.")]
     suggestion: Annotated[str | None, means("The words as they may have been meant.")]
@@ -66,7 +66,7 @@ class FoundJson(TypedDict):
 def found_json(actor: Actor, found: Found, following: str | None) -> FoundJson:
     return {
         "total": found.total,
-        "total_is_exact": found.complete,
+        "total_is_exact": found.exact,
         "items": [_hit(line, actor) for line in found.lines],
         "facets": {
             name: [{"value": value, "name": words, "count": n} for value, words, n in counts] for name, counts in found.facets.items()

@@ -10,7 +10,7 @@ from portal.kernel.checks import check
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE
 from portal.kernel.outbox import OutboxRow
-from search.engines import IndexDamaged, fingerprint
+from search.engines import IndexAway, IndexDamaged, fingerprint
 from search.indexer import documents
 from search.indexer.jobs import TOPIC
 
@@ -28,6 +28,9 @@ def differences(house: House) -> Iterator[str]:
         indexed = dict(house.search.keys())
     except IndexDamaged as damage:
         yield f"the index cannot be read: {damage}; it rebuilds itself, or: mainstay index rebuild"
+        return
+    except IndexAway as away:
+        yield f"the index cannot be asked: {away}"
         return
     with house.db.reading() as session:
         waiting = set(session.scalars(select(OutboxRow.key).where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_(None))))
@@ -51,6 +54,8 @@ def status(house: House) -> dict[str, Any]:
         told |= {"generation": house.search.generation(), "state": "ready"}
     except IndexDamaged as damage:
         told |= {"generation": None, "state": f"damaged: {damage}"}
+    except IndexAway as away:
+        return told | {"generation": None, "state": f"away: {away}"}
     if house.search.rebuilding():
         told["state"] = "rebuilding"
     return told

@@ -6,6 +6,7 @@ A row is kept, marked with its generation, because a web process may still hold 
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import delete, update
@@ -93,12 +94,6 @@ def ask_for_rebuild(session: Session) -> None:
     outbox.enqueue(session, TOPIC, Task(REBUILD, {"key": REBUILD}))
 
 
-def durable(session: Session) -> int:
-    """The generation of the last checkpoint."""
-    state = session.get(IndexState, 1)
-    return state.durable if state else 0
-
-
 @dataclass
 class _State:
     opened: bool = False
@@ -112,27 +107,42 @@ def _state(house: House) -> _State:
     return state
 
 
+def place(house: House) -> str:
+    """Where the index lies, without who may go there."""
+    parts = urlsplit(house.settings.search_url)
+    return f"{parts.scheme}:{parts.netloc.rpartition('@')[2]}{parts.path}"[:255]
+
+
 def _open(house: House, state: _State) -> None:
     """Once per process: take the index as the last checkpoint left it; rows marked later are to be done again."""
     if state.opened:
         return
     try:
         left = house.search.recover()
-        with house.db.writing() as session:
-            if left < durable(session):
-                raise IndexDamaged("it is older than what was forced to the disk")
-            session.execute(
-                update(OutboxRow)
-                .where(OutboxRow.topic == TOPIC, OutboxRow.generation > left)
-                .values(done_at=None, generation=None)
-                .execution_options(synchronize_session=False)
-            )
+        with house.db.reading() as session:
+            _refuse_old_copy(session, left, place(house))
     except IndexMissing:
-        _rebuild(house)
+        left = _rebuild(house)
     except IndexDamaged as damage:
         _set_aside(house, damage)
-        _rebuild(house)
+        left = _rebuild(house)
+    with house.db.writing() as session:
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.topic == TOPIC, OutboxRow.generation > left)
+            .values(done_at=None, generation=None)
+            .execution_options(synchronize_session=False)
+        )
     state.opened = True
+
+
+def _refuse_old_copy(session: Session, left: int, place: str) -> None:
+    """An index that was not the one in use until now lacks what was indexed meanwhile."""
+    known = session.get(IndexState, 1)
+    if known and left < known.durable:
+        raise IndexDamaged("it is older than what was forced to the disk")
+    if known and known.place not in ("", place):
+        raise IndexDamaged(f"another one was kept up meanwhile, in {known.place}")
 
 
 def _set_aside(house: House, damage: IndexDamaged) -> None:
@@ -145,15 +155,17 @@ def _set_aside(house: House, damage: IndexDamaged) -> None:
     house.search.quarantine()
 
 
-def _rebuild(house: House) -> None:
+def _rebuild(house: House) -> int:
     rebuild(house)
-    _forget(house, house.search.checkpoint())
+    forced: int = house.search.checkpoint()
+    _forget(house, forced)
+    return forced
 
 
 def _forget(house: House, forced: int) -> None:
     """Rows that a checkpoint has forced to the disk have done their work."""
     with house.db.writing() as session:
-        session.merge(IndexState(pk=1, durable=forced))
+        session.merge(IndexState(pk=1, durable=forced, place=place(house)))
         session.execute(
             delete(OutboxRow)
             .where(OutboxRow.topic == TOPIC, OutboxRow.done_at.is_not(None), OutboxRow.generation <= forced)
