@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
@@ -15,13 +16,13 @@ from tests.search.engines.worlds import SECRET, Factory, build
 needs_postgresql = pytest.mark.skipif(not POSTGRESQL, reason="MAINSTAY_TEST_POSTGRESQL is not set")
 
 
-def whoosh(folder: Path) -> SearchEngine:
-    return open_engine(f"whoosh://{folder}", SECRET)
+def whoosh(folder: Path, secret: bytes = SECRET) -> SearchEngine:
+    return open_engine(f"whoosh://{folder}", secret)
 
 
-def postgresql(folder: Path) -> SearchEngine:
+def postgresql(folder: Path, secret: bytes = SECRET) -> SearchEngine:
     """A schema for each folder."""
-    return PostgresqlEngine(POSTGRESQL, SECRET, schema_of(folder))
+    return PostgresqlEngine(POSTGRESQL, secret, schema_of(folder))
 
 
 def schema_of(folder: Path) -> str:
@@ -29,20 +30,34 @@ def schema_of(folder: Path) -> str:
 
 
 @pytest.fixture(params=[whoosh, pytest.param(postgresql, marks=needs_postgresql)], ids=lambda made: made.__name__)
-def make(request: pytest.FixtureRequest) -> Iterator[Factory]:
+def kind(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def make(kind: Any) -> Iterator[Factory]:
     """Makes an engine that has nothing in it, not even an index."""
     used: set[str] = set()
+    made: list[SearchEngine] = []
 
     def factory(folder: Path) -> SearchEngine:
         used.add(schema_of(folder))
-        made: SearchEngine = request.param(folder)
-        return made
+        made.append(kind(folder))
+        return made[-1]
 
     yield factory
-    if request.param is postgresql:
+    for engine in made:
+        engine.close()
+    if kind is postgresql:
         with create_engine(POSTGRESQL, poolclass=NullPool).begin() as connection:
             for schema in used:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+
+
+@pytest.fixture
+def stranger(kind: Any) -> Factory:
+    """Opens what `make` made, with another secret."""
+    return lambda folder: kind(folder, b"another secret")
 
 
 @pytest.fixture

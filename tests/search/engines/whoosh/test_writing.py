@@ -1,62 +1,21 @@
 """The writing side: crashes, merges, left-overs, and searching meanwhile."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
-from search.engines import IndexLocked, Query, SearchEngine, open_engine
+from search.engines import Query, SearchEngine, open_engine
 from search.engines.whoosh import engine as engines
 from search.engines.whoosh import folder as folders
 from search.engines.whoosh import internals, manifest, merging
 from search.engines.whoosh import root as roots
 from tests.search.engines.worlds import MINE, NO_TAIL, SECRET, build, document, found
 
-WRITER = """
-import sys
-from search.engines import open_engine
-from tests.search.engines.worlds import SECRET, document
-engine = open_engine("whoosh://" + sys.argv[1], SECRET)
-engine.recover()
-for batch in range(int(sys.argv[2]), 10_000):
-    engine.apply([document(batch * 5 + n, "pump", author=batch % 9) for n in range(1, 6)], [])
-    if batch % 10 == 0:
-        engine.checkpoint()
-    print(batch, flush=True)
-"""
-
 
 def _engine(folder: Path) -> SearchEngine:
     return open_engine(f"whoosh://{folder}", SECRET)
-
-
-@pytest.mark.crash
-def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    random = Random(1)
-    build(_engine(tmp_path)).close()
-    done = -1
-    for _ in range(4):
-        command = [sys.executable, "-c", WRITER, str(tmp_path), str(done + 1)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
-            for _ in range(random.randint(5, 25)):
-                done = int(writer.stdout.readline())
-            time.sleep(random.random() / 30)
-            os.kill(writer.pid, signal.SIGKILL)
-            done = max([done, *map(int, writer.stdout.read().split())])
-        engine = _engine(tmp_path)
-        engine.verify()
-        numbers = {int(key.removeprefix("post:")) for key, _ in engine.keys()}  # noqa: SIM118 - no dict
-        assert numbers >= set(range(1, done * 5 + 6))
-        assert len(numbers) % 5 == 0  # a batch is there or is not
-        assert found(engine, "pump", limit=10_000) == sorted(numbers, reverse=True)
 
 
 def test_a_commit_that_was_not_published_never_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,25 +52,6 @@ def test_a_commit_that_was_interrupted_after_publishing_stays(tmp_path: Path, mo
     engine.apply([document(3, "pump")], ["post:1"])
     assert set(found(engine, "pump")) == {2, 3}
     engine.close()
-
-
-def test_a_document_that_poisons_takes_its_batch_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = build(_engine(tmp_path), [[document(1, "pump")]])
-    with pytest.raises(UnicodeEncodeError):
-        engine.apply([document(2, "pump"), document(3, "pump", kind="\ud800")], [])
-    assert found(engine, "pump") == [1]
-    engine.apply([document(2, "pump")], [])
-    assert set(found(engine, "pump")) == {1, 2}
-    engine.close()
-
-
-def test_one_writer_only(tmp_path: Path) -> None:
-    engine, other = build(_engine(tmp_path)), _engine(tmp_path)
-    with pytest.raises(IndexLocked):
-        other.apply([document(1)], [])
-    engine.close()
-    other.apply([document(1)], [])
-    other.close()
 
 
 def test_chooses_what_to_merge() -> None:
@@ -175,25 +115,6 @@ def test_deleted_words_leave_the_disk(tmp_path: Path, monkeypatch: pytest.Monkey
     content = b"".join(path.read_bytes() for path in roots.current(tmp_path).iterdir())
     assert b"unspeakable8" in content
     assert b"unspeakable7" not in content
-    engine.close()
-
-
-def test_an_interrupted_rebuild_goes_on(tmp_path: Path) -> None:
-    engine = build(_engine(tmp_path), [[document(1, "pump")]])
-    engine.rebuild().add([document(2, "pump")], position="2")
-    engine.checkpoint()
-    engine.close()
-    engine = _engine(tmp_path)
-    assert engine.rebuilding()
-    engine.apply([document(5, "pump")], [])  # goes into both
-    assert engine.rebuild().position == "2"
-    engine.rebuild().add([document(3, "pump")], position="3")
-    engine.rebuild().publish()
-    assert not engine.rebuilding()
-    assert set(found(engine, "pump")) == {2, 3, 5}
-    assert engine.rebuild().position == ""
-    engine.rebuild().abandon()
-    assert set(found(engine, "pump")) == {2, 3, 5}
     engine.close()
 
 
