@@ -32,6 +32,7 @@ INSERT INTO {audiences} AS held SELECT * FROM unnest(%s::bigint[], %s::bigint[],
 ON CONFLICT (audience) DO UPDATE SET documents = held.documents + excluded.documents, length = held.length + excluded.length
 """
 FORGET = "DELETE FROM {lexicon} WHERE documents <= 0 AND token = ANY(%s)"
+LEFT_OVER = "DROP TABLE IF EXISTS {documents}, {places}, {lexicon}, {audiences};"  # of a state that was lost
 COUNT_ALL = """
 TRUNCATE {lexicon}, {audiences};
 INSERT INTO {lexicon} SELECT token, audience, count(*) FROM {documents}, unnest(tsvector_to_array(tokens)) AS token GROUP BY 1, 2;
@@ -96,7 +97,7 @@ class Writer:
                 f"UPDATE {self._store.schema}.state SET serial = serial + 1, building = serial + 1, building_seal = %s, position = ''"
             )
             number = connection.exec_driver_sql(next_one + " RETURNING building", (self._store.seal,)).scalar_one()
-            connection.exec_driver_sql(Tables(self._store.schema, number).named(TABLES))
+            connection.exec_driver_sql(Tables(self._store.schema, number).named(LEFT_OVER + TABLES))
         self._newer = set()
 
     def add(self, documents: Iterable[Document], position: str) -> None:

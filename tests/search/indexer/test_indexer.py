@@ -1,7 +1,5 @@
 """From the outbox to the index and back: fresh at the commit, once, and never more than the database has."""
 
-import shutil
-
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account
@@ -45,10 +43,10 @@ def test_rows_stay_until_a_checkpoint_and_then_go(house, world):
         assert session.scalar(marked) == 0
 
 
-def test_a_lost_index_is_built_anew(house, world, settings):
+def test_a_lost_index_is_built_anew(house, world, take_index_away):
     drain(house)
     house.search.close()
-    shutil.rmtree(settings.index_dir)
+    take_index_away()
     house.extras.clear()
     assert world.ids["calder"] in _found(house, world, "rhea", "calder")
     drain(house)
@@ -56,9 +54,9 @@ def test_a_lost_index_is_built_anew(house, world, settings):
     assert world.ids["calder"] in _found(house, world, "rhea", "calder")
 
 
-def test_an_index_taken_away_under_the_worker_is_built_anew(house, world, settings):
+def test_an_index_taken_away_under_the_worker_is_built_anew(house, world, take_index_away):
     drain(house)
-    shutil.rmtree(settings.index_dir)
+    take_index_away()
     assert world.ids["calder"] in _found(house, world, "rhea", "calder")
     jobs._state(house).looked = 0.0
     jobs.tick(house)
