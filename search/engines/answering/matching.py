@@ -137,7 +137,17 @@ def _page(view: View, matches: list[Matches], order: str, offset: int, limit: in
         parts, ids, scores, full = parts[keep], ids[keep], scores[keep], full[keep]
     pk, at = (_gathered(view, name, parts, ids) for name in ("pk", "at"))
     best = np.lexsort((pk, -at, -scores, ~full) if order == "relevance" else (pk, -at))[offset:end]
-    return [Hit(view.parts[parts[n]].keys(ids[n : n + 1])[0], float(scores[n]), int(at[n])) for n in best]
+    return [Hit(key, float(scores[n]), int(at[n])) for n, key in zip(best, _keys(view, parts[best], ids[best]), strict=True)]
+
+
+def _keys(view: View, parts: Array, ids: Array) -> list[str]:
+    """The keys of a page, asked of each part at once."""
+    keys = [""] * len(ids)
+    for number in np.unique(parts):
+        places = np.flatnonzero(parts == number)
+        for place, key in zip(places, view.parts[number].keys(ids[places]), strict=True):
+            keys[place] = key
+    return keys
 
 
 def _joined(arrays: list[Array], kind: str) -> Array:

@@ -1,5 +1,5 @@
 """What one searcher sees of the index, counted: documents, their length, and documents with a token. All sums are over the
-searcher's audiences, less what the tail masks; nothing else is ever asked of the lexicon."""
+searcher's audiences, less what the tail masks; nothing else is ever asked of it."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ MASKED = """
 SELECT number, length, tsvector_to_array(tokens) FROM {documents} WHERE audience = ANY(%s) AND key = ANY(%s)
 """
 HOLDING = "SELECT token, sum(documents)::bigint FROM {lexicon} WHERE audience = ANY(%s) AND "
+OF_LENGTH = "SELECT word FROM {words} WHERE char_length(word) BETWEEN %s AND %s"
 LIKE = {"_": r"\_", "%": r"\%", "\\": r"\\"}
 
 
@@ -59,7 +60,8 @@ class Counts:
         return self._found("token LIKE %s", beginning)
 
     def words_of_length(self, shortest: int, longest: int) -> set[str]:
-        return self._found("token LIKE %s AND char_length(token) BETWEEN %s AND %s", WORD + "%", shortest + 1, longest + 1)
+        """Hidden ones too."""
+        return {word for (word,) in rows(self.connection, self.tables, OF_LENGTH, shortest, longest)}
 
     def _found(self, which: str, *given: object) -> set[str]:
         found = {

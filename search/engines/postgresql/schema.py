@@ -33,6 +33,7 @@ INSERT INTO {schema}.state DEFAULT VALUES ON CONFLICT DO NOTHING;
 # documents.whole: the tsvector has all positions; otherwise it has none, and they are in `places`.
 # documents.weights: of the lexemes, in the order in which the tsvector holds them.
 # lexicon, audiences: what is counted, for each audience by itself, so that a searcher's counts are sums over theirs.
+# words: each unstemmed word once, whoever may see it, to be looked through for one that resembles what was typed.
 TABLES = """
 CREATE TABLE {documents} (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text COLLATE "C" NOT NULL UNIQUE, fingerprint text NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE {places} (
 CREATE TABLE {lexicon} (
     token text COLLATE "C" NOT NULL, audience bigint NOT NULL, documents bigint NOT NULL, PRIMARY KEY (token, audience)
 );
+CREATE TABLE {words} (word text COLLATE "C" PRIMARY KEY);
 CREATE TABLE {audiences} (audience bigint PRIMARY KEY, documents bigint NOT NULL, length bigint NOT NULL);
 """
 
@@ -59,7 +61,7 @@ CREATE INDEX IF NOT EXISTS {documents_}_account ON {documents} (account, at);
 ANALYZE {documents};
 ANALYZE {lexicon};
 """
-NAMES = ("documents", "places", "lexicon", "audiences")
+NAMES = ("documents", "places", "lexicon", "words", "audiences")
 
 
 class Tables(NamedTuple):

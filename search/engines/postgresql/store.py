@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoTurn
 from search.engines.interface import IndexAway, IndexDamaged, IndexMissing
 from search.engines.postgresql.schema import Tables, seal
 
-OPTIONS = "-c statement_timeout=15000 -c lock_timeout=3000"
+OPTIONS = "-c statement_timeout=15000 -c lock_timeout=3000 -c jit=off"
 GONE = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName)
 
 

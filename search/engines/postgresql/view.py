@@ -96,6 +96,7 @@ def found(before: LexiconView, query: Query) -> LexiconView:
     """The view with what a query may find: documents with every word and, where these are few, documents with any."""
     counts, tail = before._counts, before._tail
     terms = Terms(query, {prefix: before.expanded(prefix) for prefix in query.text.prefixes})
+    counts.learn(terms.stems)
 
     def candidates(among: Condition, *, any_word: bool) -> CandidatesPart:
         condition = asking.candidates(among, terms, any_word=any_word)

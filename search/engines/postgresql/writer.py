@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from search.engines.interface import Document, IndexLocked, IndexMissing
-from search.engines.postgresql.schema import INDEXES, NAMES, STATE, TABLES, Tables, row
+from search.engines.postgresql.schema import INDEXES, NAMES, STATE, TABLES, WORD, Tables, row
 from search.engines.postgresql.store import State, Store, rows
 
 INSERT = """
@@ -31,11 +31,16 @@ COUNT_AUDIENCES = """
 INSERT INTO {audiences} AS held SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
 ON CONFLICT (audience) DO UPDATE SET documents = held.documents + excluded.documents, length = held.length + excluded.length
 """
+KNOW = "INSERT INTO {words} SELECT * FROM unnest(%s::text[]) ON CONFLICT DO NOTHING"
 FORGET = "DELETE FROM {lexicon} WHERE documents <= 0 AND token = ANY(%s)"
-LEFT_OVER = "DROP TABLE IF EXISTS {documents}, {places}, {lexicon}, {audiences};"  # of a state that was lost
+FORGET_WORDS = """
+DELETE FROM {words} WHERE word = ANY(%s) AND NOT EXISTS (SELECT FROM {lexicon} WHERE token = %s || word)
+"""
+LEFT_OVER = "DROP TABLE IF EXISTS {documents}, {places}, {lexicon}, {words}, {audiences};"  # of a state that was lost
 COUNT_ALL = """
-TRUNCATE {lexicon}, {audiences};
+TRUNCATE {lexicon}, {words}, {audiences};
 INSERT INTO {lexicon} SELECT token, audience, count(*) FROM {documents}, unnest(tsvector_to_array(tokens)) AS token GROUP BY 1, 2;
+INSERT INTO {words} SELECT DISTINCT substr(token, 2) FROM {lexicon} WHERE starts_with(token, '=');
 INSERT INTO {audiences} SELECT audience, count(*), sum(length) FROM {documents} GROUP BY 1;
 """
 
@@ -146,7 +151,7 @@ class Writer:
             tables = self._store.current(self._store.state(connection))
         with self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.exec_driver_sql(tables.named("VACUUM {documents}, {places}, {lexicon}"))
+            connection.exec_driver_sql(tables.named("VACUUM {documents}, {places}, {lexicon}, {words}"))
             connection.invalidate()
 
     def _building(self, connection: Connection) -> Tables:
@@ -223,8 +228,15 @@ def _count(connection: Connection, tables: Tables, changes: Counter[tuple[str, i
     if not changed:
         return
     connection.exec_driver_sql(tables.named(COUNT), tuple(map(list, zip(*changed, strict=True))))
-    if fewer := sorted({token for token, _, by in changed if by < 0}):
-        connection.exec_driver_sql(tables.named(FORGET), (fewer,))
+    more, fewer = ({token for token, _, by in changed if by * sign > 0} for sign in (1, -1))
+    connection.exec_driver_sql(tables.named(KNOW), (_words(more),))
+    if fewer:
+        connection.exec_driver_sql(tables.named(FORGET), (sorted(fewer),))
+        connection.exec_driver_sql(tables.named(FORGET_WORDS), (_words(fewer), WORD))
+
+
+def _words(tokens: set[str]) -> list[str]:
+    return sorted(token[len(WORD) :] for token in tokens if token.startswith(WORD))
 
 
 def _insert(connection: Connection, tables: Tables, documents: Sequence[Document]) -> list[tuple[int, int, list[str]]]:

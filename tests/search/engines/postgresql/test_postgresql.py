@@ -127,6 +127,7 @@ def test_counts_of_deleted_words_are_forgotten(engine: SearchEngine, sql: Callab
     engine.apply([document(1, "pump unspeakable"), document(2, "pump", audience=3)], [])
     engine.apply([document(2, "valve")], ["post:1"])
     assert {tuple(row) for row in sql("SELECT token, audience, documents FROM {s}.lexicon_1")} == {("valv", 1, 1), ("=valve", 1, 1)}
+    assert sql("SELECT word FROM {s}.words_1") == [("valve",)]
     engine.verify()
 
 
@@ -134,7 +135,7 @@ def test_old_tables_go_when_a_new_index_is_published(engine: SearchEngine, sql: 
     with engine.rebuild():
         pass
     assert {name for (name,) in sql("SELECT tablename FROM pg_tables WHERE schemaname = '{s}'")} == {
-        "state", "documents_2", "places_2", "lexicon_2", "audiences_2",
+        "state", "documents_2", "places_2", "lexicon_2", "words_2", "audiences_2",
     }  # fmt: skip
     engine.rebuild().abandon()
     assert not engine.rebuilding()
