@@ -139,9 +139,11 @@ def _open(house: House, state: _State) -> None:
 def _refuse_old_copy(session: Session, left: int, place: str) -> None:
     """An index that was not the one in use until now lacks what was indexed meanwhile."""
     known = session.get(IndexState, 1)
-    if known and left < known.durable:
+    if known is None:
+        raise IndexDamaged("the database knows of none")
+    if left < known.durable:
         raise IndexDamaged("it is older than what was forced to the disk")
-    if known and known.place not in ("", place):
+    if known.place not in ("", place):
         raise IndexDamaged(f"another one was kept up meanwhile, in {known.place}")
 
 

@@ -1,5 +1,6 @@
 """The operator's commands: what they do, what they print, how they fail."""
 
+import json
 from collections.abc import Iterator
 
 import click
@@ -113,6 +114,23 @@ def test_doctor_says_how_to_mend(mainstay: Run, house: House, monkeypatch: pytes
 def test_doctor_names_a_wrong_setting(mainstay: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAINSTAY_LOG", "loud")
     assert "MAINSTAY_LOG=loud: expected one of" in mainstay("doctor", code=1).output
+
+
+def test_an_index_in_a_database_that_cannot_hold_it_is_refused(mainstay: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAINSTAY_DATABASE_URL", "")
+    monkeypatch.setenv("MAINSTAY_SEARCH_URL", "postgresql:")
+    assert "MAINSTAY_SEARCH_URL=postgresql:: expected the URL of a PostgreSQL database of its own" in mainstay("doctor", code=1).output
+    monkeypatch.setenv("MAINSTAY_SEARCH_URL", "elastic://x")
+    assert "MAINSTAY_SEARCH_URL=elastic://x: expected whoosh:, postgresql: or the URL" in mainstay("doctor", code=1).output
+
+
+def test_doctor_names_the_server_of_an_index_that_is_away(mainstay: Run, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAINSTAY_SEARCH_URL", "postgresql+psycopg://me:secret@127.0.0.1:1/none")
+    said = mainstay("doctor", "--json").output
+    assert "secret" not in said
+    found = {each["area"]: each for each in json.loads(said)}
+    assert "in PostgreSQL cannot be used" in found["search"]["says"]
+    assert "MAINSTAY_SEARCH_URL" in found["search"]["mend"]
 
 
 def test_what_was_given_up_is_listed_and_tried_again(mainstay: Run, house: House) -> None:

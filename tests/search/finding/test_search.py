@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal.kernel.settings import WHOOSH
+from search.engines.postgresql import view
 from tests.conftest import counting, csrf_of
 from tests.workings import drain
 from workspaces.forums import actions as forums
@@ -157,3 +159,18 @@ def test_a_page_of_hits_takes_few_queries(indexed, door, house, who):
     with counting(house) as queries:
         assert "pumps was measured twice" in client.get("/search?q=pressure").text
     assert len(queries) <= 14, "\n".join(queries)
+
+
+def test_of_very_many_the_page_says_that_the_newest_are_ranked(indexed, door, settings, monkeypatch):
+    if settings.search_url == WHOOSH:
+        assert api(door("petra"), q="pressure")["total_is_exact"] is True
+        return
+    monkeypatch.setattr(view, "RANKED", 1)
+    petra = door("petra")
+    told = api(petra, q="pumps")
+    assert told["total_is_exact"] is True
+    told = api(petra, q="pressure")
+    assert (told["total_is_exact"], told["total"]) == (False, 1)
+    page = petra.get("/search?q=pressure").text
+    assert "The newest 1 results" in page
+    assert "being rebuilt" not in page

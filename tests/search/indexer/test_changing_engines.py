@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from sqlalchemy import delete
+
 import wsgi
+from portal.accounts.models import Account
 from portal.kernel.house import House
+from portal.kernel.outbox import OutboxRow
 from portal.kernel.settings import POSTGRESQL, WHOOSH, Settings
 from search.finding.fields import asked
 from search.finding.queries import find
 from search.indexer import check
 from search.indexer.jobs import place
+from search.indexer.models import IndexState
 from tests.search.both import needs_postgresql
 from tests.workings import drain
 from workspaces.forums import actions as forums
@@ -48,6 +53,20 @@ def test_from_whoosh_to_postgresql_and_back(settings, world):
     with _serving(settings, WHOOSH) as house:
         drain(house, topics=("index",))
         assert _total(house, world, "zeppelin") == 2
+        assert list(check.differences(house)) == []
+
+
+@needs_postgresql
+def test_an_index_that_is_left_from_before_a_restore_is_not_taken(settings, world):
+    """A backup leaves the index's state out; a schema of the index may have stayed in the database."""
+    with _serving(settings, POSTGRESQL) as house:
+        _say(house, world, "A zeppelin over the reservoir.")
+    with _serving(settings, POSTGRESQL) as house:
+        with house.db.writing() as session:
+            session.execute(delete(IndexState))
+            session.execute(delete(OutboxRow))
+            session.get_one(Account, world.pks["calder"]).about = "as it was restored"
+        drain(house, topics=("index",))
         assert list(check.differences(house)) == []
 
 
