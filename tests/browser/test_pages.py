@@ -120,6 +120,7 @@ NO_PAGES = {
     "forums.show_post": "leads on, or a part of the discussion's page",
     "health.healthz": "for machines",
     "health.readyz": "for machines",
+    "metrics.metrics": "for machines",
     "people.front_door": "leads on",
     "people.me": "leads on",
     "people.setup": "only before anybody is here: its own test",
