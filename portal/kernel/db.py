@@ -8,12 +8,15 @@ from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoTurn
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from portal.kernel.clock import now
+from portal.kernel.errors import Unsure
 from portal.kernel.ids import new_id
+from portal.kernel.words import gettext as _
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -25,6 +28,15 @@ NAMES = {
 
 
 TURN = 6.0  # seconds; a little more than SQLite's own busy_timeout
+LOST_RACES = frozenset({"23505", "40001", "40P01"})  # SQLSTATE of PostgreSQL: another's row was first, serialization, deadlock
+POSTGRESQL = {
+    "options": "-c statement_timeout=15000 -c lock_timeout=6000",
+    "connect_timeout": 5,  # seconds; and a server that vanished is noticed within 15
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15000,
+}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -95,7 +107,7 @@ class Database:
         """
         with self._turn(), Session(self._writing, expire_on_commit=False) as session:
             yield session
-            session.commit()
+            _commit(session)
             messages = session.info.pop("announcements", [])
         run_after_commit(session)
         if messages:
@@ -127,6 +139,31 @@ def run_after_commit(session: Session) -> None:
         act()
 
 
+def lost_race(error: DBAPIError) -> bool:
+    """Whether a transaction failed only because another was faster, so that the same again may do. On SQLite writers take turns."""
+    return getattr(error.orig, "sqlstate", None) in LOST_RACES
+
+
+def _commit(session: Session) -> None:
+    """Commit. Raises Unsure where the connection is lost between the wish and its answer, or a standby has not confirmed in time."""
+    session.flush()
+    connection = session.connection() if session.in_transaction() else None
+    told = connection.info.setdefault("told", []) if connection is not None else []
+    told.clear()
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unsure(_unsure()) from error
+        raise
+    if told:
+        raise Unsure(_unsure())
+
+
+def _unsure() -> str:
+    return _("It is not known whether this was saved. Look before you send it once more; sent again as it is, it is saved only once.")
+
+
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 5}, pool_size=20, max_overflow=10, pool_timeout=5)
@@ -139,8 +176,9 @@ def _engine(url: str) -> Engine:
         max_overflow=8,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"options": "-c statement_timeout=15000 -c lock_timeout=3000"},
+        connect_args=POSTGRESQL,
     )
+    event.listen(engine, "connect", _listen_to_warnings)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -169,3 +207,14 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if not connection.get_execution_options().get("write"):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _listen_to_warnings(connection: Any, record: Any) -> None:
+    """A commit that is not confirmed by its synchronous standby in time succeeds with a warning, and a failover would lose it."""
+    told: list[str] = record.info.setdefault("told", [])
+
+    def note(diagnostic: Any) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            told.append(str(diagnostic.message_primary))
+
+    connection.add_notice_handler(note)

@@ -45,6 +45,11 @@ class Busy(Refused):
     """503: cannot be stored or answered at the moment; nothing was acknowledged."""
 
 
+class Unsure(Refused):
+    """503: the connection went away while the answer to a commit was awaited, so nobody knows whether it was stored. Asking again
+    with the same Idempotency-Key finds out."""
+
+
 class Invalid(Refused):
     """422: one or more fields are wrong; `errors` is a list of (field, words)."""
 

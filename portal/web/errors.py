@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, redirect, render_template, request
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from portal.kernel import errors
@@ -26,6 +26,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.Invalid: 422,
     errors.TooMany: 429,
     errors.Busy: 503,
+    errors.Unsure: 503,
 }
 
 
@@ -38,6 +39,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(errors.Refused, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DBAPIError, _of_the_database)
     app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(Exception, _unexpected)
 
@@ -72,6 +74,12 @@ def _database(error: Exception) -> Any:
     response = answer(503, _("Nothing was saved: the database cannot be written at the moment. Try again in a few seconds."))
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _of_the_database(error: DBAPIError) -> Any:
+    """A connection that broke, or a primary that has become a standby, passes; everything else is our fault."""
+    read_only = getattr(error.orig, "sqlstate", None) == "25006"
+    return _database(error) if error.connection_invalidated or read_only else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Any:
@@ -116,12 +124,11 @@ def _words(status: int) -> tuple[str, str]:
 
 
 def _log_denied(status: int) -> None:
-    actor = g.get("actor")
     log.info(
         "denied",
         status=status,
         method=request.method,
         route=str(request.url_rule or "none"),
         address=request.remote_addr,
-        person=actor.person.id if actor and actor.person else None,
+        person=g.get("person_id"),
     )

@@ -27,7 +27,6 @@ def set_up(app: Flask) -> None:
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         tell = log.debug if request.endpoint in QUIET else log.info
-        actor = g.get("actor")
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         app.extensions["metrics"].note(request.method, str(request.url_rule or "none"), response.status_code, seconds)
         tell(
@@ -36,7 +35,7 @@ def set_up(app: Flask) -> None:
             route=str(request.url_rule or "none"),
             status=response.status_code,
             ms=round(seconds * 1000, 1),
-            person=actor.person.id if actor and actor.person else None,
+            person=g.get("person_id"),  # the row may be out of reach, after a write that failed
         )
         return response
 

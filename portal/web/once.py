@@ -17,6 +17,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import Base, Created
 from portal.kernel.errors import Invalid
 from portal.kernel.house import House
+from portal.kernel.locks import take_turn
 from portal.kernel.periodic import every
 from portal.kernel.storage import Receiving
 from portal.kernel.words import gettext as _
@@ -49,6 +50,7 @@ def answer(actor: Actor, act: Callable[[], Response]) -> Response:
     if len(key) > 200:
         raise Invalid((FIELD, _("An Idempotency-Key has at most 200 characters.")))
     asked = _asked()
+    take_turn(actor.session, f"once {actor.pk} {key}")  # the same request may be under way in another process
     kept = actor.session.scalar(select(KeptAnswer).where(KeptAnswer.person_pk == actor.pk, KeptAnswer.key == key))
     if kept is not None and kept.created_at > now() - KEPT:
         if kept.asked != asked:

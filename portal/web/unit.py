@@ -4,18 +4,22 @@ from typing import Any
 
 from flask import Response, abort, current_app, g, make_response, request
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.kernel import words
 from portal.kernel.actor import Actor
+from portal.kernel.db import lost_race
 from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
+from portal.kernel.locks import take_turn
 from portal.kernel.words import gettext as _
 from portal.web import allowance, edits, once
 from portal.web.endpoint import Guard, View, loaded
 from portal.web.receiving import Request
 from portal.web.throttle import too_many
 
+RACES = 2  # times that a request which lost a race is run again
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
 
@@ -50,10 +54,25 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
     _refuse_forged()
     if guard.before is not None:
         arguments = arguments | {"received": guard.before(house(), request)}
+    for _again in range(RACES):
+        try:
+            return _written(view, guard, arguments)
+        except DBAPIError as error:  # what another was faster with is there now: the same again finds it
+            if not lost_race(error):
+                raise
+    return _written(view, guard, arguments)
+
+
+def _written(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
+    """Act in a transaction of its own, committed if the answer is good."""
     try:
         with house().db.writing() as session:
             actor = _scoped(identify(session), guard)
-            rows = loaded(actor, guard, arguments)
+            rows = loaded(actor, guard, dict(arguments))
+            if not house().db.is_sqlite:
+                take_turn(session, _place(actor, rows))
+                session.expire_all()
+                rows = loaded(actor, guard, dict(arguments))  # as the one before left it
             edits.refuse_stale(actor)
             response = once.answer(actor, lambda: make_response(view(actor, **rows)))
             if response.status_code >= 400:
@@ -61,6 +80,18 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
             return edits.tagged(response) if request.method in ("PATCH", "PUT") else response
     except _NotCommitted as refused:
         return refused.response
+
+
+def _place(actor: Actor, rows: dict[str, Any]) -> str:
+    """What writers are one at a time in, so that no count or number is made from what another is about to change: a workspace, else
+    an account, else what is the person's own. SQLite's writers are one at a time everywhere."""
+    for row in rows.values():
+        if getattr(row, "__kind__", "") in ("workspace", "account"):
+            return f"writing {row.__kind__} {row.pk}"
+        for name in ("workspace_pk", "account_pk"):
+            if pk := getattr(row, name, None):
+                return f"writing {name.removesuffix('_pk')} {pk}"
+    return f"writing person {actor.pk}"
 
 
 def identify(session: Session) -> Actor:
@@ -73,7 +104,7 @@ def identify(session: Session) -> Actor:
             raise NotSignedIn(_("This token is not valid, or no longer."))
     else:
         actor = identity.of_browser(session)
-    g.actor = actor
+    g.actor, g.person_id = actor, actor.person.id if actor.person else None
     allowance.count_person(actor)
     if actor.person and actor.person.language:
         words.speak(actor.person.language)
