@@ -1,8 +1,6 @@
 """Fixtures: the cast's world, built once and copied for every test; the app; a browser's door for each of the cast."""
 
-import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import wsgi
@@ -20,27 +18,31 @@ from portal.kernel.house import House
 from portal.kernel.settings import Settings, prepared
 from portal.people import sign_ins
 from portal.people.models import Person
-from tests import cast
+from tests import cast, databases
 from tests.cast import World
+from tests.databases import POSTGRESQL  # noqa: F401
+from tests.databases import drop as _drop  # noqa: F401 (for the houses that tests build themselves)
+from tests.databases import new as _new_database  # noqa: F401
 
-POSTGRESQL = os.environ.get("MAINSTAY_TEST_POSTGRESQL", "")  # postgresql+psycopg://…, a server where databases may be made
+
+@pytest.fixture(scope="session", autouse=True)
+def _dropped() -> Iterator[None]:
+    yield
+    databases.drop_all()
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, World]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     """The world's data directory, to be copied."""
     root = tmp_path_factory.mktemp("world")
-    settings = prepared(Settings(data_dir=root, database_url=_new_database("template") if POSTGRESQL else "", secret_key="test" * 10))
+    settings = prepared(Settings(data_dir=root, database_url=databases.new("template"), secret_key="test" * 10))
     house = wsgi.build_house(settings)
     with house.db.writing() as session:
         Base.metadata.create_all(session.connection())
         world = cast.build(session)
     house.db.close()
-    if POSTGRESQL:
-        TEMPLATES[root] = settings.database_url.rsplit("/", 1)[1]
-    yield root, world
-    if POSTGRESQL:
-        _drop(settings.database_url)
+    TEMPLATES[root] = settings.database_url
+    return root, world
 
 
 @pytest.fixture
@@ -53,10 +55,9 @@ def settings(made: tuple[Path, World], tmp_path: Path) -> Iterator[Settings]:
     """A fresh copy of the world for this test."""
     data = tmp_path / "data"
     shutil.copytree(made[0], data)
-    url = _new_database("test", like=made[0]) if POSTGRESQL else ""
+    url = databases.new("test", TEMPLATES[made[0]])
     yield prepared(Settings(data_dir=data, database_url=url, secret_key="test" * 10))
-    if POSTGRESQL:
-        _drop(url)
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -92,6 +93,7 @@ def app(house: House) -> Flask:
     return app
 
 
+TEMPLATES: dict[Path, str] = {}  # the world's directory -> its database
 Door = Callable[[str], FlaskClient]
 
 
@@ -145,20 +147,3 @@ def counting(house: House) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(house.db.engine, "before_cursor_execute", note)
-
-
-def _new_database(name: str, like: Path | None = None) -> str:
-    """A new PostgreSQL database, as a copy of the template where there is one."""
-    made = f"mainstay_{name}_{uuid.uuid4().hex[:12]}"
-    template = TEMPLATES.get(like) if like else None
-    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{made}"' + (f' TEMPLATE "{template}"' if template else "")))
-    return POSTGRESQL.rsplit("/", 1)[0] + "/" + made
-
-
-def _drop(url: str) -> None:
-    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)'))
-
-
-TEMPLATES: dict[Path, str] = {}

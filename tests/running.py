@@ -17,11 +17,12 @@ import wsgi
 from portal.kernel import migrations
 from portal.kernel.house import House
 from portal.kernel.settings import Settings, prepared
-from tests import cast
+from tests import cast, databases
 from tests.cast import World
 
 COMMAND = [sys.executable, "-c", "import wsgi; wsgi.main()"]
 READY = 90.0  # seconds; a machine that builds something else beside us is slow to start anything
+DATABASES: dict[Path, str] = {}  # of data directories that were prepared; none for SQLite
 
 
 class Running:
@@ -31,7 +32,8 @@ class Running:
         self.data, self.port = data, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAINSTAY_")}
-        self.environment = kept | {"MAINSTAY_DATA_DIR": str(data), "MAINSTAY_LOG": "warning"} | environment
+        told = {"MAINSTAY_DATA_DIR": str(data), "MAINSTAY_LOG": "warning", "MAINSTAY_DATABASE_URL": DATABASES.get(data, "")}
+        self.environment = kept | told | environment
         self.log = data / "test.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -103,12 +105,21 @@ class Running:
             return []
 
     def worker(self) -> psutil.Process | None:
-        """The background worker: whoever holds its lock."""
+        """The background worker: whoever holds its lock; on PostgreSQL, where each topic has one, the child that does not listen."""
+        if DATABASES.get(self.data):
+            return next((each for each in self.family()[1:] if not self._listens(each)), None)
         try:
             pid = int((self.data / "worker.lock").read_text() or 0)
             return next((each for each in self.family() if each.pid == pid), None)
         except (FileNotFoundError, ValueError):
             return None
+
+    @staticmethod
+    def _listens(process: psutil.Process) -> bool:
+        try:
+            return any(each.status == psutil.CONN_LISTEN for each in process.net_connections("tcp"))
+        except psutil.NoSuchProcess:
+            return True
 
     def webs(self) -> list[psutil.Process]:
         worker = self.worker()
@@ -117,7 +128,8 @@ class Running:
 
 def prepare(data: Path) -> tuple[House, World]:
     """A data directory with the cast's world in a migrated database, and its house in this process."""
-    house = wsgi.build_house(prepared(Settings(data_dir=data)))
+    DATABASES[data] = databases.new("served")
+    house = wsgi.build_house(prepared(Settings(data_dir=data, database_url=DATABASES[data])))
     migrations.migrate(house)
     with house.db.writing() as session:
         world = cast.build(session)

@@ -17,6 +17,7 @@ import pytest
 from portal.kernel.actor import the_system
 from portal.people import actions as people
 from portal.people.models import Person
+from tests import databases
 from tests.cast import World
 from tests.running import Running, kill, prepare
 
@@ -69,6 +70,7 @@ def within(seconds: float, what: Callable[[], object]) -> bool:
     return True
 
 
+@pytest.mark.skipif(bool(databases.POSTGRESQL), reason="writers of SQLite take turns; PostgreSQL locks rows")
 def test_another_process_locks_the_database(site: Site) -> None:
     with closing(sqlite3.connect(site.server.data / "mainstay.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -96,6 +98,7 @@ def test_the_index_is_taken_away_and_the_worker_is_killed(site: Site) -> None:
     assert within(30, lambda: site.found("okapilight") == 1)
 
 
+@pytest.mark.skipif(bool(databases.POSTGRESQL), reason="the database is on another disk")
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="a small disk is made by mounting one, as root")
 def test_the_disk_is_full(tmp_path: Path) -> None:
     small = tmp_path / "small"

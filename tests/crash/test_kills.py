@@ -94,6 +94,7 @@ def test_killed_again_and_again_nothing_acknowledged_is_lost_or_twice(world: tup
             writer.start()
         dice = random.Random(20261119)
         for n in range(KILLS):
+            wait_until_written(writers, (n + 1) * (WRITERS + 1))
             time.sleep(dice.uniform(0.4, 1.2))
             strike(server, ("web", "worker", "all")[n % 3])
         time.sleep(0.5)
@@ -114,6 +115,13 @@ def test_killed_again_and_again_nothing_acknowledged_is_lost_or_twice(world: tup
     assert dict(stored) == acknowledged
     said = subprocess.run([*COMMAND, "verify"], env=server.environment, capture_output=True, text=True, check=False, timeout=120)
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+def wait_until_written(writers: list[Writer], least: int) -> None:
+    """Until so many messages were acknowledged, however slow the machine is."""
+    until = time.monotonic() + CATCH_UP
+    while sum(len(writer.acknowledged) for writer in writers) < least and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def strike(server: Running, whom: str) -> None:

@@ -16,19 +16,18 @@ from portal.kernel import events, migrations
 from portal.kernel.db import Base
 from portal.kernel.house import House
 from portal.kernel.settings import Settings, prepared
+from tests import databases
 from tests.cast import World
-from tests.conftest import POSTGRESQL, _drop, _new_database
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[House]:
     """A house with an empty database."""
-    url = _new_database("empty") if POSTGRESQL else ""
+    url = databases.new("empty")
     made = wsgi.build_house(prepared(Settings(data_dir=tmp_path / "data", database_url=url)))
     yield made
     made.close()
-    if POSTGRESQL:
-        _drop(url)
+    databases.drop(url)
 
 
 def test_migrated_equals_the_models_and_comes_down_again(empty: House) -> None:
