@@ -86,7 +86,8 @@ class Launcher(BaseApplication):  # type: ignore[misc]
         app = self.serving.make_app()
         house = app.extensions["house"]
         house.bus.listen(app.extensions["realtime"].hear)
-        app.wsgi_app = capped(app.wsgi_app, self.serving.threads - RESERVED, app.extensions["metrics"].sockets)  # type: ignore[assignment,method-assign]
+        most, sockets = self.serving.threads - RESERVED, app.extensions["metrics"].sockets
+        app.wsgi_app = capped(app.wsgi_app, most, sockets, lambda: house.bus.deaf)  # type: ignore[assignment,method-assign]
         beside.start(house)
         # With a thousand sockets the oldest generation takes 200 ms to collect; what the app is made of never becomes garbage.
         gc.collect()

@@ -76,13 +76,15 @@ class Realtime:
                     self._recheck(set(message["access"]))
                 elif "ended" in message:
                     self._end(set(message["ended"]))
+                elif "deaf" in message:  # what the other processes tell passes us by: better no socket than one that misses things
+                    self.close_all()
                 else:
                     self._tell_one(message)
             except Exception as error:  # best effort: pages catch up by asking
                 log.warning("live.failed", message=message, error=str(error))
 
     def close_all(self) -> None:
-        """On the way down: close the connections, so that the server can end. Pages come back to whoever serves next."""
+        """Close the connections: on the way down, so that the server can end. Pages come back to whoever serves next."""
         for connection in list(self.io.server.eio.sockets.values()):
             connection.close(wait=False)
 
@@ -110,6 +112,9 @@ class Realtime:
                 return False
             with self._lock:
                 self.sockets[request.sid] = Socket(actor.pk, actor.sign_in)  # type: ignore[attr-defined]
+        if self.house.bus.deaf:  # since just now: the others were let go before this one was there
+            self._drop(request.sid)  # type: ignore[attr-defined]
+            return False
         self._join(request.sid, f"person:{actor.pk}")  # type: ignore[attr-defined]
         return None
 
