@@ -7,13 +7,14 @@ from portal.admin.feature import ADMIN
 from portal.cli.feature import CLI
 from portal.cli.main import cli
 from portal.kernel import settings as settings_
+from portal.kernel.bucket import Bucket
 from portal.kernel.bus import Bus, RedisBus, TableBus
 from portal.kernel.content import watch_content
 from portal.kernel.db import Database
 from portal.kernel.house import House
 from portal.kernel.settings import Settings
 from portal.kernel.shell import Program
-from portal.kernel.storage import Directory
+from portal.kernel.storage import Directory, Storage
 from portal.mail.feature import MAIL
 from portal.mail.transport import transport
 from portal.notices.feature import NOTICES
@@ -60,7 +61,10 @@ def build_house(settings: Settings | None = None) -> House:
     db = Database(settings.database_url)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
     db.publish = bus.publish
-    storage = Directory(settings.blobs_dir, settings.uploads_dir, group_reads=settings.x_accel)
+    if settings.storage_url.startswith("s3:"):
+        storage: Storage = Bucket(settings.storage_url, settings.uploads_dir)
+    else:
+        storage = Directory(settings.blobs_dir, settings.uploads_dir, group_reads=settings.x_accel)
     search = open_engine(settings.index_url, settings.secret_key.encode())
     for feature in FEATURES:
         feature.fills()

@@ -45,7 +45,7 @@ class Intake(Protocol):
 
 
 class Storage(Protocol):
-    """Where bytes live. A directory, or (scaled) an S3 bucket."""
+    """Where bytes live: a directory, or an S3 bucket (portal.kernel.bucket). What goes wrong is an OSError, while storing Busy."""
 
     def intake(self, limit: int) -> Intake:
         """Room for a stream of at most `limit` bytes. Raises Busy."""
@@ -53,10 +53,8 @@ class Storage(Protocol):
     def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
         """Store a stream. Raises TooLarge past `limit` bytes, Busy where it cannot be written; then nothing stays."""
 
-    def path(self, sha256: str) -> Path:
-        """The file that holds these bytes. Raises FileNotFoundError."""
-
-    def open(self, sha256: str) -> BinaryIO: ...
+    def open(self, sha256: str) -> BinaryIO:
+        """These bytes, to be read from anywhere. Raises FileNotFoundError; OSError where they cannot be had, then or while reading."""
 
     def names(self) -> Iterable[str]:
         """The SHA-256 of everything stored."""
@@ -85,6 +83,7 @@ class Directory:
             return coming.settle()
 
     def path(self, sha256: str) -> Path:
+        """The file that holds these bytes. Raises FileNotFoundError."""
         found = self._path(sha256)
         if not found.is_file():
             raise FileNotFoundError(sha256)
@@ -109,10 +108,7 @@ class Directory:
         return True
 
     def forget_cut_off(self, older_than: float) -> int:
-        left = [found for found in self.scratch.glob(PREFIX + "*") if _age(found) > older_than]
-        for found in left:
-            found.unlink(missing_ok=True)
-        return len(left)
+        return forget_scratch(self.scratch, older_than)
 
     def keep(self, written: Path, sha256: str) -> None:
         """Rename a durable file to its place, durably."""
@@ -129,15 +125,23 @@ class Directory:
         return self.root / sha256[:2] / sha256
 
 
-class Receiving:
-    """A temporary file, hashed as it is written, that `settle` renames into the directory."""
+class Keeper(Protocol):
+    """What gives a file in its scratch folder a place by its hash."""
 
-    def __init__(self, directory: Directory, limit: int) -> None:
-        self.directory, self.limit = directory, limit
+    scratch: Path
+
+    def keep(self, written: Path, sha256: str) -> None: ...
+
+
+class Receiving:
+    """A temporary file, hashed as it is written, that `settle` gives to its keeper."""
+
+    def __init__(self, keeper: Keeper, limit: int) -> None:
+        self.keeper, self.limit = keeper, limit
         self.size, self.head, self._digest = 0, b"", hashlib.sha256()
         self._settled: Stored | None = None
         with _words_for_failure():
-            handle, name = tempfile.mkstemp(prefix=PREFIX, dir=directory.scratch)
+            handle, name = tempfile.mkstemp(prefix=PREFIX, dir=keeper.scratch)
         self._name = Path(name)
         self._file = os.fdopen(handle, "wb", buffering=0)
 
@@ -168,7 +172,7 @@ class Receiving:
             with _words_for_failure():
                 os.fsync(self._file.fileno())
                 self._file.close()
-                self.directory.keep(self._name, sha256)
+                self.keeper.keep(self._name, sha256)
             self._settled = Stored(sha256, self.size, self.head)
         return self._settled
 
@@ -178,13 +182,21 @@ class Receiving:
         self._name.unlink(missing_ok=True)
 
 
+def forget_scratch(scratch: Path, older_than: float) -> int:
+    """Remove what a process that died has left half received; how many there were."""
+    left = [found for found in scratch.glob(PREFIX + "*") if _age(found) > older_than]
+    for found in left:
+        found.unlink(missing_ok=True)
+    return len(left)
+
+
 @contextlib.contextmanager
 def _words_for_failure() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         log.error("storage.failed", error=str(error))
-        raise Busy(_("There is no room to store this at the moment. Nothing was saved; try again soon.")) from error
+        raise Busy(_("This cannot be stored at the moment. Nothing was saved; try again soon.")) from error
 
 
 def _spoken(size: int) -> str:

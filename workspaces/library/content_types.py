@@ -1,7 +1,9 @@
 """What bytes are, told by the bytes. A name proves nothing; what a browser could run is never called by its type."""
 
 import re
-from pathlib import Path
+from collections.abc import Callable
+from os import SEEK_END
+from typing import BinaryIO
 
 import puremagic
 
@@ -30,24 +32,24 @@ MARKUP = re.compile(rb"<[a-z!?/]", re.IGNORECASE)
 EDGE = 64 * 1024  # bytes at either end of an archive that are looked through
 
 
-def type_of(head: bytes, path: Path) -> str:
-    """The media type by the first 4 KiB and, for archives, by the names at both ends of the file."""
+def type_of(head: bytes, opened: Callable[[], BinaryIO]) -> str:
+    """The media type by the first 4 KiB and, for archives, by the names at both ends of the file, which is opened only then."""
     for start, mime in SIGNATURES:
         if head.startswith(start):
             return mime
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _archive(head, path)
+        return _archive(head, opened)
     if _is_text(head):
         return UNKNOWN if MARKUP.search(head) else TEXT
     return _guessed(head)
 
 
-def _archive(head: bytes, path: Path) -> str:
+def _archive(head: bytes, opened: Callable[[], BinaryIO]) -> str:
     if head[30:38] == b"mimetype" and (named := re.match(rb"application/(vnd\.oasis\.opendocument\.[a-z-]+|epub\+zip)", head[38:120])):
         return named[0].decode()
-    ends = _both_ends(path)
+    ends = _both_ends(opened)
     if b"[Content_Types].xml" in ends:
         for member, mime in OFFICE:
             if member in ends:
@@ -55,10 +57,11 @@ def _archive(head: bytes, path: Path) -> str:
     return "application/zip"
 
 
-def _both_ends(path: Path) -> bytes:
-    with path.open("rb") as file:
+def _both_ends(opened: Callable[[], BinaryIO]) -> bytes:
+    with opened() as file:
         first = file.read(EDGE)
-        file.seek(max(file.tell(), path.stat().st_size - EDGE))
+        size = file.seek(0, SEEK_END)
+        file.seek(max(len(first), size - EDGE))
         return first + file.read(EDGE)
 
 

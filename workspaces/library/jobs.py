@@ -1,5 +1,6 @@
 """What the library does by itself: sweep away bytes that nobody names, and check that those named are there."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 
@@ -32,6 +33,9 @@ def sweep(house: House) -> int:
         stored = set(storage.names())  # before the rows: what is stored from now on is young
         with house.db.reading() as session:
             named = {sha256 for sha256, _size in blobs.named(session)}
+        for sha256 in named - stored:
+            with contextlib.suppress(OSError), storage.open(sha256):
+                pass  # a bucket may have laid it aside: looking for it brings it back
         swept = sum(storage.remove(sha256, older_than=UNCLAIMED) for sha256 in stored - named)
         return swept + storage.forget_cut_off(UNCLAIMED)
 
@@ -58,7 +62,7 @@ def _wrong_with(house: House, sha256: str, size: int) -> str:
     except FileNotFoundError:
         return f"its bytes {sha256} are missing"
     except OSError as error:
-        return f"its bytes {sha256} cannot be read ({error.strerror})"
+        return f"its bytes {sha256} cannot be read ({error.strerror or error})"
     if read != size:
         return f"its bytes {sha256} are {read} long, {size} were stored"
     return "" if digest.hexdigest() == sha256 else f"its bytes {sha256} were altered"

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.kernel.errors import Busy
 from portal.kernel.house import House
 from portal.kernel.storage import Storage, Stored
+from portal.kernel.words import gettext as _
 from workspaces.library.content_types import type_of
 from workspaces.library.names import clean_name
 
@@ -32,4 +34,8 @@ def take(storage: Storage, name: str, chunks: Iterable[bytes], limit: int) -> Re
 
 
 def _named(storage: Storage, name: str, stored: Stored) -> Received:
-    return Received(clean_name(name), stored.sha256, stored.size, type_of(stored.head, storage.path(stored.sha256)))
+    try:
+        mime = type_of(stored.head, lambda: storage.open(stored.sha256))
+    except OSError as error:
+        raise Busy(_("This cannot be stored at the moment. Nothing was saved; try again soon.")) from error
+    return Received(clean_name(name), stored.sha256, stored.size, mime)

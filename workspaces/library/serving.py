@@ -1,13 +1,13 @@
 """Bytes on their way out: as a download, or inline for the few kinds of picture that no browser runs."""
 
 import contextlib
-from pathlib import Path
-from typing import Any
+import io
+from typing import Any, BinaryIO
 
 import structlog
-from flask import Response, request
+from flask import Response, request, send_file
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.utils import send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Busy, NotFound, Refused
@@ -44,25 +44,26 @@ def preview(actor: Actor, version: FileVersion, *, opened: bool) -> Response:
 
 def _sent(version: FileVersion, *, inline: bool) -> Response:
     try:
-        path = house().storage.path(version.sha256)
-    except FileNotFoundError as error:
-        log.error("storage.missing", sha256=version.sha256, version=version.id)
+        file = house().storage.open(version.sha256)
+    except OSError as error:
+        log.error("storage.missing", sha256=version.sha256, version=version.id, error=str(error))
         raise Busy(_("This file cannot be read at the moment.")) from error
     by_proxy = house().settings.x_accel
-    response: Any = send_file(
-        path,
-        environ=request.environ,
+    if by_proxy:
+        file.close()
+    response = send_file(
+        io.BytesIO() if by_proxy else file,
         mimetype=version.mime,
         as_attachment=not inline,
         download_name=version.file.name,
         etag=version.sha256,
         last_modified=version.created_at,
-        conditional=not by_proxy,
-        use_x_sendfile=by_proxy,
-        response_class=Response,
+        conditional=False,
     )
     if by_proxy:
-        _leave_to_proxy(response, path)
+        _leave_to_proxy(response, version.sha256)
+    else:
+        _send_by_ranges(response, file, version.size)
     # Whatever a browser makes of it, it makes it alone: no scripts, no origin, nothing loaded.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -70,13 +71,22 @@ def _sent(version: FileVersion, *, inline: bool) -> Response:
     return response
 
 
-def _leave_to_proxy(response: Response, path: Path) -> None:
+def _send_by_ranges(response: Response, file: BinaryIO, size: int) -> None:
+    response.content_length = size
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise
+
+
+def _leave_to_proxy(response: Response, sha256: str) -> None:
     """Name the file and send none of it: nginx does, by ranges too. Whether it has changed is still said here."""
-    for name in ("X-Sendfile", "Content-Length"):
-        response.headers.pop(name, None)
+    response.direct_passthrough = False
+    response.set_data(b"")
     response.make_conditional(request)
     if response.status_code == 200:
-        response.headers["X-Accel-Redirect"] = BLOBS + path.relative_to(house().settings.blobs_dir).as_posix()
+        response.headers["X-Accel-Redirect"] = f"{BLOBS}{sha256[:2]}/{sha256}"
 
 
 def _remembering(actor: Actor, version: FileVersion, response: Response) -> Response:

@@ -11,7 +11,7 @@ from workspaces.library.content_types import HARMLESS, PICTURES, TEXT, UNKNOWN, 
 
 def told(tmp_path, content: bytes) -> str:
     (tmp_path / "file").write_bytes(content)
-    return type_of(content[:4096], tmp_path / "file")
+    return type_of(content[:4096], lambda: (tmp_path / "file").open("rb"))
 
 
 @pytest.mark.parametrize(
