@@ -86,11 +86,14 @@ def storage(house: House) -> Iterator[Finding]:
         stored = house.storage.put([b"Mainstay looks whether it can write here.\n"], 1000)
         with house.storage.open(stored.sha256) as file:
             file.read()
+        next(iter(house.storage.names()), None)
         house.storage.remove(stored.sha256)
     except Exception as error:  # whatever an adapter stumbles over
-        yield Finding("storage", BAD, f"files cannot be stored: {error}", f"Look at the rights of {house.settings.blobs_dir}.")
+        why = error.__cause__ or error
+        yield Finding("storage", BAD, f"files cannot be stored: {why}", _mend_storage(house))
     else:
-        yield Finding("storage", GOOD, "files can be written and read")
+        where = "in the bucket" if _in_bucket(house) else "in the data directory"
+        yield Finding("storage", GOOD, f"files can be written and read {where}")
 
 
 @examines("mail")
@@ -125,3 +128,13 @@ def clock(house: House) -> Iterator[Finding]:
     probe.unlink()
     if skew > 5:
         yield Finding("clock", POOR, f"the disk's clock is {skew:.0f} s off", "Set the clock of the file server (NTP).")
+
+
+def _in_bucket(house: House) -> bool:
+    return house.settings.storage_url.startswith("s3:")
+
+
+def _mend_storage(house: House) -> str:
+    if not _in_bucket(house):
+        return f"Look at the rights of {house.settings.blobs_dir}."
+    return "Look at MAINSTAY_STORAGE_URL, at AWS_ACCESS_KEY_ID and its like, and at their rights: list, get, put and delete objects."

@@ -6,15 +6,21 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from cronsim import CronSim, CronSimError
 
 SECRET_NAMES = ("secret", "password", "key")
 WHOOSH, POSTGRESQL = "whoosh:", "postgresql:"  # of the search index: in the data directory, in the database
 INDEXES = "the URL of a PostgreSQL database of its own (postgresql+psycopg://…)"
+LIBRARIES = (  # setting, how it begins, what it needs, the extra that brings it
+    ("database_url", "postgresql", "psycopg", "postgres"),
+    ("redis_url", ("redis", "unix"), "redis", "redis"),
+    ("storage_url", "s3:", "obstore", "s3"),
+)
 UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -92,7 +98,9 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     for name in told:
         if name not in known:
             raise WrongSetting(name, told[name], "a setting of that name in docs/operating.md")
-    return prepared(Settings(**{name: _READ.get(name, _text)(name, value) for name, value in told.items()}))
+    read = Settings(**{name: _READ.get(name, _text)(name, value) for name, value in told.items()})
+    _refuse_what_cannot_work(read)
+    return prepared(read)
 
 
 def prepared(settings: Settings) -> Settings:
@@ -115,6 +123,16 @@ def prepared(settings: Settings) -> Settings:
     if made.search_url == POSTGRESQL and made.database_url.startswith("sqlite"):
         raise WrongSetting("search_url", made.search_url, f"{INDEXES}, because the database is SQLite")
     return made
+
+
+def _refuse_what_cannot_work(told: Settings) -> None:
+    """Each setting may be right, and together they are not."""
+    for name, begins, library, extra in LIBRARIES:
+        value = str(getattr(told, name))
+        if value.startswith(begins) and find_spec(library) is None:
+            raise WrongSetting(name, value, f"the Python package {library} to be installed (pip install -e .[{extra}])")
+    if told.x_accel and told.storage_url.startswith("s3:"):
+        raise WrongSetting("x_accel", "on", "files in the data directory (MAINSTAY_STORAGE_URL=file:), which a proxy can send")
 
 
 def _own_secret(path: Path) -> str:
@@ -170,6 +188,15 @@ def _scheme(*schemes: str) -> Callable[[str, Any], str]:
         return str(value).rstrip("/")
 
     return read
+
+
+def _place(name: str, value: Any) -> str:
+    """file:, or s3://bucket/prefix with at most an endpoint and a region; who we are there is no business of an address."""
+    told = str(_scheme("file:", "s3://")(name, value))
+    parts = urlsplit(told)
+    if parts.scheme == "s3" and (not parts.hostname or "@" in parts.netloc or not set(parse_qs(parts.query)) <= {"endpoint", "region"}):
+        raise WrongSetting(name, value, "s3://bucket/prefix, with ?endpoint=https://… where it is not Amazon's; keys by AWS_ACCESS_KEY_ID")
+    return told
 
 
 def _size(name: str, value: Any) -> int:
@@ -228,7 +255,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "data_dir": _path,
     "database_url": _scheme("sqlite:///", "postgresql+psycopg://"),
     "search_url": _index,
-    "storage_url": _scheme("file:"),
+    "storage_url": _place,
     "redis_url": _scheme("redis://", "rediss://", "unix://"),
     "base_url": _scheme("http://", "https://"),
     "mail_url": _scheme("maildir:", "smtp://", "smtps://"),

@@ -2,12 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from portal.kernel import checks
+from portal.kernel.bus import RedisBus
+from portal.kernel.checks import EXAMINATIONS
 from portal.kernel.house import House
+from tests.databases import POSTGRESQL
 
 # What a hand on the disk could do, and the check that says so.
 BREAKS: dict[str, str] = {
@@ -52,3 +56,26 @@ def test_other_words_than_were_said_are_seen(house: House, monkeypatch: pytest.M
     planted = sources.Source("post", Post, May.READ_POST, url=lambda row: "", title=lambda row: "", words=said)
     monkeypatch.setitem(sources.SOURCES, "post", planted)
     assert checks.breaches(house, ["words"])["words"]
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="needs PostgreSQL")
+def test_doctor_names_a_postgresql_that_may_lose_what_it_acknowledged(house: House) -> None:
+    def told() -> list[str]:
+        return [f"{each.state}: {each.says}" for each in EXAMINATIONS["postgresql"](house)]
+
+    name = house.settings.database_url.rsplit("/", 1)[1]
+    with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT", write=True) as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    house.db.engine.dispose()
+    assert any(line.startswith("bad: synchronous_commit is off") for line in told())
+    with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT", write=True) as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" RESET synchronous_commit')
+    house.db.engine.dispose()
+    assert not any("synchronous_commit" in line for line in told())
+
+
+def test_doctor_names_a_redis_that_does_not_answer(house: House) -> None:
+    assert list(EXAMINATIONS["redis"](house)) == []
+    there = replace(house.settings, redis_url="redis://127.0.0.1:1/0")
+    away = replace(house, settings=there, bus=RedisBus(there.redis_url))
+    assert [each.state for each in EXAMINATIONS["redis"](away)] == ["bad"]

@@ -16,6 +16,7 @@ import websocket
 from portal.kernel.actor import the_system
 from portal.people import actions as people
 from portal.people.models import Person
+from tests import databases
 from tests.running import COMMAND, Running, kill, prepare
 
 pytestmark = pytest.mark.crash
@@ -107,6 +108,19 @@ def test_a_second_server_waits_for_nobody_and_says_why(server: Running) -> None:
         ([], {"MAINSTAY_MAX_UPLOAD": "many"}, 1, "MAINSTAY_MAX_UPLOAD=many: expected a size"),
         ([], {"MAINSTAY_X_ACCEL": "perhaps"}, 1, "MAINSTAY_X_ACCEL=perhaps: expected on or off"),
         ([], {"MAINSTAY_REDIS_URL": "http://:hunter2@x"}, 1, "MAINSTAY_REDIS_URL=http://:***@x: expected"),
+        ([], {"MAINSTAY_STORAGE_URL": "s3://"}, 1, "MAINSTAY_STORAGE_URL=s3://: expected s3://bucket/prefix"),
+        (
+            [],
+            {"MAINSTAY_STORAGE_URL": "s3://key:hunter2@bucket"},
+            1,
+            "MAINSTAY_STORAGE_URL=s3://key:***@bucket: expected s3://bucket/prefix",
+        ),
+        (
+            [],
+            {"MAINSTAY_STORAGE_URL": "s3://bucket", "MAINSTAY_X_ACCEL": "on"},
+            1,
+            "MAINSTAY_X_ACCEL=on: expected files in the data directory",
+        ),
         (["--port", "0"], {}, 2, "Invalid value for '--port'"),
     ],
 )
@@ -120,6 +134,7 @@ def test_wrong_settings_stop_the_start_with_one_line(
     assert "hunter2" not in said.stderr
 
 
+@pytest.mark.skipif(bool(databases.POSTGRESQL), reason="on PostgreSQL workers share the topics")
 def test_a_worker_alone_finds_out_that_another_serves(server: Running) -> None:
     server.start()
     eventually(lambda: server.worker() is not None)
