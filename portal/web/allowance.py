@@ -14,12 +14,13 @@ from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
-from limits.storage import storage_from_string
+from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import TooMany
 from portal.kernel.words import gettext as _
+from portal.web.throttle import in_redis
 
 log = structlog.get_logger(__name__)
 TOGETHER = 2  # times as often by all tokens of a person
@@ -39,7 +40,7 @@ def set_up(app: Flask, redis_url: str, a_minute: int) -> None:
 
 
 def limiter(redis_url: str) -> SlidingWindowCounterRateLimiter:
-    return SlidingWindowCounterRateLimiter(storage_from_string(redis_url or "memory://", wrap_exceptions=True))
+    return SlidingWindowCounterRateLimiter(in_redis(redis_url) if redis_url else MemoryStorage())
 
 
 def count_credential() -> None:

@@ -24,8 +24,7 @@ class Counts:
         self.shared: MovingWindowRateLimiter | None = None
         self.again_at = 0.0
         if redis_url:
-            options: Any = {"socket_timeout": 1, "socket_connect_timeout": 1, "wrap_exceptions": True}
-            self.shared = MovingWindowRateLimiter(storage_from_string(redis_url.replace("unix://", "redis+unix://", 1), **options))
+            self.shared = MovingWindowRateLimiter(in_redis(redis_url))
 
     def wait(self, limit: RateLimitItem, *names: str) -> int:
         """Count one more; the seconds to wait if it is one too many, else 0."""
@@ -36,6 +35,15 @@ class Counts:
                 self.again_at = time.monotonic() + PAUSE
                 log.warning("throttle.redis_away", error=str(error))
         return _wait(self.own, limit, *names)
+
+
+def in_redis(url: str) -> Any:
+    """A storage of counts that raises StorageError within a second where Redis does not answer."""
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    patience: Any = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)}
+    return storage_from_string(url.replace("unix://", "redis+unix://", 1), wrap_exceptions=True, **patience)
 
 
 def set_up(app: Any, redis_url: str) -> None:
