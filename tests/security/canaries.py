@@ -103,6 +103,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "installation": {"timezone", "language", "currency"},
     "invitation": {"role", "groups", "token_hash", "shown_hash", "code_hash"},
     "invitation_link": {"token_hash"},
+    "index_state": {"place"},
     "kept_answer": {"key", "asked", "location", "content_type"},
     "mail_choice": {"thing"},
     "membership": {"role"},
