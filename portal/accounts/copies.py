@@ -66,8 +66,8 @@ def _count(actor: Actor, verb: May, model: Any, scope: Scope) -> int:
 
 
 chapter(
-    Chapter("contacts", 40, lambda: _("People"), "people.html", _count_contacts, _people, frozenset({"account"})),
+    Chapter("contacts", 40, lambda: _("People"), "people.html", _count_contacts, _people, scopes=frozenset({"account"})),
 )
 chapter(
-    Chapter("notes", 60, lambda: _("Notes"), "notes.html", _count_notes, _notes, frozenset({"account"})),
+    Chapter("notes", 60, lambda: _("Notes"), "notes.html", _count_notes, _notes, scopes=frozenset({"account"})),
 )

@@ -75,7 +75,7 @@ class Lines:
     rows: Iterable[dict[str, Any]]
 
 
-Item = Page | Data | Lines | Bytes
+Item = Page | Lines | Bytes
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class Chapter:
     path: str
     count: Callable[[Actor, Scope], int]
     items: Callable[[Actor, Scope], Iterable[Item]]
+    data: Callable[[Scope], Iterable[Data]] = lambda scope: ()  # of a workspace; an account's rows are in its copy as they are
     scopes: frozenset[str] = field(default=frozenset({"account", "workspace"}))
 
 

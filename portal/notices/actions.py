@@ -20,10 +20,10 @@ UNDO = timedelta(seconds=10)  # a mail waits until what caused it can no longer 
 APART = timedelta(minutes=2)  # at most one mail of one conversation to one person in this time
 
 
-def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str) -> None:
+def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str = "") -> None:
     """Put an event into inboxes and have it mailed: `people` is person pk -> why. Telling twice changes nothing.
 
-    `mail` is the kind of letter; who gets one, and what is in it, is decided when it is sent.
+    `mail` is the kind of letter, if any; who gets one, and what is in it, is decided when it is sent.
     """
     told = set(session.scalars(select(Notice.person_pk).where(Notice.event_id == event.id)))
     for person_pk, why in people.items():
@@ -40,7 +40,8 @@ def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: st
         session.add(notice)
         session.flush()
         announce(session, {"notice": notice.id})
-        _have_mailed(session, person_pk, thing, mail)
+        if mail:
+            _have_mailed(session, person_pk, thing, mail)
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")

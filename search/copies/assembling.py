@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from portal.kernel.actor import Actor
@@ -22,9 +22,9 @@ class Target(Protocol):
         """One file of the copy."""
 
 
-def assemble(house: House, actor: Actor, scope: Scope, target: Target, *, told: list[bytes] | None = None, **more: Any) -> None:
-    """Write every chapter for this actor. A workspace's copy has its JSON too; what of it is in there is noted in `told`, a line each
-    (see `search.copies.standing`). `more` is for the index."""
+def assemble(house: House, actor: Actor, scope: Scope, target: Target, *, told: Callable[[bytes], Any] | None = None, **more: Any) -> None:
+    """Write every chapter for this actor. A workspace's copy has its JSON too; what of it is in there is given to
+    `told`, a line each (see `search.copies.standing`). `more` is for the index."""
     parts = chapters(scope)
     common = {"vendor": vendor(actor).name, "made_at": now(), "scope": scope, "chapters": [(made.title(), made.path) for made in parts]}
     counts = {made.name: made.count(actor, scope) for made in parts}
@@ -35,13 +35,15 @@ def assemble(house: House, actor: Actor, scope: Scope, target: Target, *, told: 
         _add(house, actor, scope, target, made, common, told)
 
 
-def _add(house: House, actor: Actor, scope: Scope, target: Target, made: Chapter, common: dict[str, Any], told: list[bytes] | None) -> None:
+def _add(
+    house: House, actor: Actor, scope: Scope, target: Target, made: Chapter, common: dict[str, Any], told: Callable[[bytes], Any] | None
+) -> None:
+    for data in made.data(scope) if scope.workspace is not None else ():
+        target.add(data.path, _lines(actor, data, told))
     for item in made.items(actor, scope):
         match item:
             case Page():
                 target.add(item.path, rendered(item, common))
-            case Data():
-                target.add(item.path, _lines(actor, item, told))
             case Lines():
                 target.add(item.path, (line_of(row) for row in item.rows))
             case Bytes():
@@ -63,9 +65,9 @@ def stamp_of(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(line_of(row)).hexdigest()[:16]
 
 
-def _lines(actor: Actor, data: Data, told: list[bytes] | None) -> Iterator[bytes]:
+def _lines(actor: Actor, data: Data, told: Callable[[bytes], Any] | None) -> Iterator[bytes]:
     for rows in rows_of(actor, data):
         for row in data.show(actor, rows):
             if told is not None:
-                told.append(f"{data.path} {row['id']} {stamp_of(row)}\n".encode())
+                told(f"{data.path} {row['id']} {stamp_of(row)}\n".encode())
             yield line_of(row)

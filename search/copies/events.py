@@ -16,3 +16,12 @@ ACCOUNT_BROUGHT = kind(
     group="account",
     icon="upload",
 )
+COPY_ASKED = kind(
+    "copy.asked", "Somebody asked for a copy of a workspace", "%(actor)s asked for a copy of “%(title)s”", group="account", icon="download"
+)
+COPY_MADE = kind(
+    "copy.made", "A copy of a workspace was made", "A copy of “%(title)s” was made for %(name)s", group="account", icon="download"
+)
+COPY_TAKEN = kind(
+    "copy.taken", "A copy of a workspace was downloaded", "%(actor)s took a copy of “%(title)s” away", group="account", icon="download"
+)

@@ -1,9 +1,10 @@
-"""What copies bring: an account taken out and brought in."""
+"""What copies bring: an account taken out and brought in, and a copy of a workspace for whoever may come in."""
 
 import click
 
 from portal.kernel.feature import Feature
-from search.copies import events
+from portal.web.slots import fill
+from search.copies import copies, events, jobs, policy, sources, views
 from search.copies.cli import bring_copy, export
 
 
@@ -14,4 +15,14 @@ def importing() -> None:
 
 importing.add_command(bring_copy)
 
-COPIES = Feature(declares=(events,), commands=(export, importing))
+
+def _fill() -> None:
+    fill("workspace.about", lambda actor, workspace: {"workspace": workspace}, "copies/_take.html")
+
+
+COPIES = Feature(
+    declares=(copies, events, jobs, policy, sources),
+    pages=(views.pages,),
+    commands=(export, importing),
+    fills=_fill,
+)

@@ -35,4 +35,4 @@ def path_of(number: int) -> str:
     return "trail.html" if number == 1 else f"trail-{number}.html" if number > 1 else ""
 
 
-chapter(Chapter("trail", 10, lambda: _("Trail"), "trail.html", _count, _items, frozenset({"account"})))
+chapter(Chapter("trail", 10, lambda: _("Trail"), "trail.html", _count, _items, scopes=frozenset({"account"})))

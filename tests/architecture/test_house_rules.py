@@ -53,6 +53,7 @@ OTHERS = {
     "workspaces/forums": {"attachments"},  # the port through which posts have files
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
+    "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet
 }
 

@@ -63,6 +63,7 @@ PAGES = {
     "admin.ask_suspend": "ada",
     "admin.new_person": "ada",
     "admin.settings": "ada",
+    "copies.show_export": "petra rhea",
     "files.choose_folder": "petra",
     "files.edit_file": "petra",
     "files.show_file": "petra rhea",
@@ -107,6 +108,7 @@ ARGUMENTS = {
     "person": "rhea", "post": "asked_post", "topic": "topic", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
+    "copies.download": "an archive's bytes",
     "admin.admin": "leads on",
     "description.docs": "drawn by swagger-ui: its own test",
     "files.download": "a file's bytes",

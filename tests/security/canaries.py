@@ -119,6 +119,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "token": {"token_hash", "scopes"},
     "topic": {"kind"},
     "workspace": {"kind"},
+    "workspace_copy": {"sha256", "told_sha256"},
 }
 
 

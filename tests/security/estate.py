@@ -21,6 +21,7 @@ from portal.notices.models import Notice
 from portal.people import actions as people
 from portal.people import sign_ins
 from portal.people.models import Person
+from search.copies.models import WorkspaceCopy
 from tests import cast
 from tests.cast import World
 from workspaces.forums import actions as forums
@@ -193,6 +194,9 @@ def _own_things(hand: Hand) -> None:
     hand.session.add(told)
     hand.keep("notice", told)
     hand.keep("installation", people.installation(hand.session))
+    asked = WorkspaceCopy(workspace_pk=hand.world.pks["room"], person_pk=hand.world.pks["petra"], failed_at=now())
+    hand.session.add(asked)
+    hand.keep("copy", asked)
 
 
 def _suspend(hand: Hand) -> None:

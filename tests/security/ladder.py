@@ -23,6 +23,7 @@ from tests.security.doors import Doors
 ARGUMENTS = {
     "account": "calder",
     "contact": "contact",
+    "copy": "copy",
     "file": "file",
     "folder": "folder",
     "forum": "general",

@@ -36,6 +36,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "SignIn": ("rhea_sign_in", "petra_sign_in", "ended_sign_in", "sven_sign_in"),
     "Token": ("rhea_token", "sven_token"),
     "Topic": ("topic", "locked_topic", "removed_topic", "staff_topic", "group_topic", "archive_topic", "circle_topic", "other_topic"),
+    "WorkspaceCopy": ("copy",),
     "Workspace": ("room", "archive", "side", "other", "circle"),
 }  # fmt: skip
 

@@ -3,7 +3,9 @@
 import contextlib
 import email
 import email.policy
+import io
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,6 +19,7 @@ import wsgi
 from portal.kernel import clock
 from portal.kernel.audiences import Audience
 from portal.kernel.policy import RULES
+from search.copies import queries as copies
 from tests.cast import World
 from tests.security import canaries, ladder
 from tests.security.canaries import Canary
@@ -24,6 +27,7 @@ from tests.security.conftest import app_of, settings_of
 from tests.security.doors import Doors
 from tests.workings import drain
 from workspaces.forums.policy import May as Forums
+from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
 LOOKING_AROUND = ("", "?limit=200&q=a&sort=newest")
@@ -99,6 +103,31 @@ def test_nobody_meets_a_word_that_is_not_for_them(aviary: Aviary, who: str) -> N
     look_around(aviary, who)
     search_for(aviary, who)
     assert not aviary.leaks(who), "\n".join(aviary.leaks(who))
+
+
+@pytest.mark.parametrize(
+    ("who", "rooms_"),
+    [("petra", ("room", "archive")), ("mark", ("room",)), ("rolf", ("room", "circle")), ("olga", ("circle",)), ("rhea", ("room",))],
+)
+def test_nobody_meets_a_word_in_their_copy_that_is_not_for_them(aviary: Aviary, who: str, rooms_: tuple[str, ...]) -> None:
+    taker = Aviary(aviary.doors, aviary.planted)
+    doors = aviary.doors
+    for room in rooms_:
+        path = f"/w/{doors.world.ids[room]}/export"
+        assert doors.client(who).post(path, data={"csrf_token": doors.csrf(who)}).status_code == 303
+        drain(doors.house, topics=("make copies",))
+        with doors.acting(who) as actor:
+            copy = copies.copies_of(actor, actor.session.get_one(Workspace, doors.world.pks[room]))[0]
+            assert copy.state == "ready"
+            address = copy.path
+        told = doors.client(who).get(address)
+        archive = zipfile.ZipFile(io.BytesIO(told.get_data()))
+        told.close()
+        for name in archive.namelist():
+            taker.hear(who, archive.read(name) + name.encode(), f"{room}: {name}")
+    assert not taker.leaks(who), "\n".join(taker.leaks(who))
+    met = {aviary.planted[word].table for word in taker.met[who]}
+    assert {"topic", "post", "person"} <= met, "what is for them is in it"
 
 
 # Words that are met nowhere, with the reason; every other word is met by most of those it is for.

@@ -62,9 +62,11 @@ def _items(actor: Actor, scope: Scope) -> Iterator[Item]:
     for step in in_steps(actor.session, found, Topic.pk):
         for topic in step:
             yield Page(f"discussions/{topic.id}.html", "copies/topic.html", {"topic": topic, "messages": _messages(actor, scope, topic)})
-    if scope.workspace is not None:
-        yield Data("data/discussions.jsonl", May.READ_TOPIC, lambda asked: _within(scope, asked), _topics_json)
-        yield Data("data/messages.jsonl", May.READ_WORDS, lambda asked: _posts_within(scope, asked), posts_json)
+
+
+def _data(scope: Scope) -> Iterator[Data]:
+    yield Data("data/discussions.jsonl", May.READ_TOPIC, lambda asked: _within(scope, asked), _topics_json)
+    yield Data("data/messages.jsonl", May.READ_WORDS, lambda asked: _posts_within(scope, asked), posts_json)
 
 
 def _messages(actor: Actor, scope: Scope, topic: Topic) -> Iterator[dict[str, Any]]:
@@ -122,4 +124,4 @@ def _topics_json(actor: Actor, topics: list[Topic]) -> list[dict[str, Any]]:
     ]
 
 
-chapter(Chapter("discussions", 20, lambda: _("Discussions"), "discussions.html", _count, _items))
+chapter(Chapter("discussions", 20, lambda: _("Discussions"), "discussions.html", _count, _items, data=_data))

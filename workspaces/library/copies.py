@@ -68,10 +68,12 @@ def _items(actor: Actor, scope: Scope) -> Iterator[Item]:
     for step in in_steps(actor.session, found, FileVersion.pk):
         for version in step:
             yield Bytes(file_path(version.file.id, version.number, version.file.name), version.sha256, version.size)
-    if scope.workspace is not None:
-        yield Data("data/folders.jsonl", May.READ_FOLDER, lambda asked: _folders_within(scope, asked), _folders_json)
-        yield Data("data/files.jsonl", May.READ_FILE, lambda asked: _within(scope, asked), _files_json)
-        yield Data("data/versions.jsonl", May.READ_VERSION, lambda asked: _versions_within(scope, asked), _versions_json)
+
+
+def _data(scope: Scope) -> Iterator[Data]:
+    yield Data("data/folders.jsonl", May.READ_FOLDER, lambda asked: _folders_within(scope, asked), _folders_json)
+    yield Data("data/files.jsonl", May.READ_FILE, lambda asked: _within(scope, asked), _files_json)
+    yield Data("data/versions.jsonl", May.READ_VERSION, lambda asked: _versions_within(scope, asked), _versions_json)
 
 
 def _places(actor: Actor, scope: Scope) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
@@ -128,4 +130,4 @@ def _versions_json(actor: Actor, versions: list[FileVersion]) -> list[dict[str, 
     ]
 
 
-chapter(Chapter("files", 30, lambda: _("Files"), "files.html", _count, _items))
+chapter(Chapter("files", 30, lambda: _("Files"), "files.html", _count, _items, data=_data))

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from datetime import datetime
 from typing import Any, BinaryIO
 
 import structlog
@@ -43,27 +44,32 @@ def preview(actor: Actor, version: FileVersion, *, opened: bool) -> Response:
 
 
 def _sent(version: FileVersion, *, inline: bool) -> Response:
+    return sent(sha256=version.sha256, mime=version.mime, name=version.file.name, size=version.size, at=version.created_at, inline=inline)
+
+
+def sent(*, sha256: str, mime: str, name: str, size: int, at: datetime, inline: bool) -> Response:
+    """Stored bytes under a name. Who may have them has been asked."""
     try:
-        file = house().storage.open(version.sha256)
+        file = house().storage.open(sha256)
     except OSError as error:
-        log.error("storage.missing", sha256=version.sha256, version=version.id, error=str(error))
+        log.error("storage.missing", sha256=sha256, error=str(error))
         raise Busy(_("This file cannot be read at the moment.")) from error
     by_proxy = house().settings.x_accel
     if by_proxy:
         file.close()
     response = send_file(
         io.BytesIO() if by_proxy else file,
-        mimetype=version.mime,
+        mimetype=mime,
         as_attachment=not inline,
-        download_name=version.file.name,
-        etag=version.sha256,
-        last_modified=version.created_at,
+        download_name=name,
+        etag=sha256,
+        last_modified=at,
         conditional=False,
     )
     if by_proxy:
-        _leave_to_proxy(response, version.sha256)
+        _leave_to_proxy(response, sha256)
     else:
-        _send_by_ranges(response, file, version.size)
+        _send_by_ranges(response, file, size)
     # Whatever a browser makes of it, it makes it alone: no scripts, no origin, nothing loaded.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -89,5 +89,5 @@ def _shown(one: Someone) -> dict[str, Any]:
     return person_json(one.person) | {"company": one.company, "part": one.part}
 
 
-chapter(Chapter("members", 50, lambda: _("Workspaces and members"), "members.html", _count, _items, frozenset({"account"})))
-chapter(Chapter("people", 40, lambda: _("People"), "members.html", _count, _items, frozenset({"workspace"})))
+chapter(Chapter("members", 50, lambda: _("Workspaces and members"), "members.html", _count, _items, scopes=frozenset({"account"})))
+chapter(Chapter("people", 40, lambda: _("People"), "members.html", _count, _items, scopes=frozenset({"workspace"})))
