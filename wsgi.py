@@ -6,6 +6,7 @@ from portal.accounts.feature import ACCOUNTS
 from portal.admin.feature import ADMIN
 from portal.cli.feature import CLI
 from portal.cli.main import cli
+from portal.imports.feature import IMPORTS
 from portal.kernel import settings as settings_
 from portal.kernel.bucket import Bucket
 from portal.kernel.bus import Bus, RedisBus, TableBus
@@ -35,6 +36,7 @@ from workspaces.rooms.feature import ROOMS
 FEATURES = (
     # portal: who they are and what we have with them
     PEOPLE,
+    IMPORTS,
     ACCOUNTS,
     MAIL,
     NOTICES,

@@ -22,7 +22,8 @@ def accounts(house: House, session: Session) -> Iterator[str]:
         )
     }
     owned = set(session.scalars(select(Assignment.account_pk).where(Assignment.role == OWNER, current(Assignment))))
-    for account in session.scalars(select(Account).options(selectinload(Account.tags), selectinload(Account.domains))):
+    standing = select(Account).where(Account.removed_at.is_(None))
+    for account in session.scalars(standing.options(selectinload(Account.tags), selectinload(Account.domains))):
         says: dict[str, Any] = {name: getattr(account, name) for name in FIELDS}
         says |= {name: sorted(row.name for row in getattr(account, name)) for name in ("tags", "domains")}
         for name, value in says.items():

@@ -13,9 +13,11 @@ from portal.accounts.models import (
     Account,
     AccountDomain,
     AccountFact,
+    AccountName,
     AccountTag,
     Assignment,
     Contact,
+    ContactPlace,
     ContactRole,
     Note,
     NoteRevision,
@@ -27,8 +29,10 @@ from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 
 copied(Account, lambda account_pk: Account.pk == account_pk)
-for part in (AccountFact, AccountDomain, AccountTag, Assignment, Contact, Note):
+for part in (AccountFact, AccountDomain, AccountName, AccountTag, Assignment, Contact, Note):
     copied(part, lambda account_pk, part=part: part.account_pk == account_pk)  # type: ignore[misc]
+# Who they were at another company is that company's.
+copied(ContactPlace, lambda account_pk: ContactPlace.account_pk == account_pk, kept=("before_pk",))
 copied(ContactRole, lambda account_pk: ContactRole.contact_pk.in_(select(Contact.pk).where(Contact.account_pk == account_pk)))
 copied(NoteRevision, lambda account_pk: NoteRevision.note_pk.in_(select(Note.pk).where(Note.account_pk == account_pk)))
 

@@ -14,9 +14,12 @@ from portal.kernel.indexing import Findable, FindableKind, findable
 ACCOUNT_FIELDS = ("industry", "region", "website", "about", "lead_source")
 
 
-def _account(account: Account) -> Findable:
+def _account(account: Account) -> Findable | None:
+    if account.removed_at is not None:
+        return None
     words = [getattr(account, name) for name in ACCOUNT_FIELDS]
     words += [tag.name for tag in account.tags] + [domain.name for domain in account.domains]
+    words += [other.name for other in account.aliases]
     return Findable(
         kind="account",
         id=account.id,
@@ -31,7 +34,9 @@ def _account(account: Account) -> Findable:
     )
 
 
-def _contact(contact: Contact) -> Findable:
+def _contact(contact: Contact) -> Findable | None:
+    if contact.removed_at is not None or contact.account.removed_at is not None:
+        return None
     return Findable(
         kind="contact",
         id=contact.id,
@@ -87,7 +92,7 @@ findable(
         _account,
         _subject_of("account"),
         (Account.name, Account.about),
-        lambda: (selectinload(Account.tags), selectinload(Account.domains)),
+        lambda: (selectinload(Account.tags), selectinload(Account.domains), selectinload(Account.aliases)),
     )
 )
 findable(

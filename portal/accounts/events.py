@@ -3,6 +3,10 @@
 from portal.kernel.events import kind
 
 ACCOUNT_OPENED = kind("account.opened", "An account was opened", "%(actor)s opened the account %(name)s", group="account", icon="account")
+ACCOUNT_WITHDRAWN = kind(
+    "account.withdrawn", "The import that brought an account was taken back", "%(actor)s took back the account %(name)s", group="account",
+    icon="undo",
+)  # fmt: skip
 FIELD_CHANGED = kind(
     "field.changed",
     "A field of an account changed",
@@ -24,6 +28,10 @@ TEAM_JOINED = kind(
 )
 TEAM_LEFT = kind("team.left", "Somebody left the account's team", "%(name)s left the account's team", group="account", icon="people")
 CONTACT_ADDED = kind("contact.added", "A contact was added", "%(actor)s added the contact %(name)s", group="people", icon="person")
+CONTACT_WITHDRAWN = kind(
+    "contact.withdrawn", "The import that brought a contact was taken back", "%(actor)s took back the contact %(name)s", group="people",
+    icon="undo",
+)  # fmt: skip
 CONTACT_CHANGED = kind(
     "contact.changed", "A contact changed", "%(actor)s changed the contact %(name)s: %(fields)s", group="people", icon="person"
 )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.content import Content
@@ -14,6 +14,7 @@ from portal.people.models import Person
 OWNER, MEMBER = "owner", "member"
 BUYING_ROLES = ("initiates", "uses", "advises", "decides", "approves", "pays")
 NOW = text("valid_to IS NULL AND recorded_to IS NULL")
+HERE = text("removed_at IS NULL AND left_at IS NULL")
 
 
 class Account(Identified, Created, Base):
@@ -31,8 +32,12 @@ class Account(Identified, Created, Base):
     rating: Mapped[str] = mapped_column(String(20), default="")
     about: Mapped[str] = mapped_column(String(500), default="")
     audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"))  # the account's team
+    removed_at: Mapped[datetime | None]  # only an import that was taken back removes accounts
 
     domains: Mapped[list["AccountDomain"]] = relationship(order_by="AccountDomain.name", cascade="all, delete-orphan")
+    aliases: Mapped[list["AccountName"]] = relationship(
+        primaryjoin="and_(AccountName.account_pk == Account.pk, AccountName.alias)", order_by="AccountName.name", viewonly=True
+    )
     tags: Mapped[list["AccountTag"]] = relationship(order_by="AccountTag.name", cascade="all, delete-orphan")
 
 
@@ -59,6 +64,18 @@ class AccountDomain(Base):
     pk: Mapped[int] = mapped_column(primary_key=True)
     account_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), index=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
+
+
+class AccountName(Base):
+    """What an account is called: its own name, and with `alias` what others call it. `key` is what names are compared by."""
+
+    __tablename__ = "account_name"
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    account_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(120), index=True)
+    alias: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class AccountTag(Base):
@@ -95,7 +112,7 @@ class Contact(Identified, Created, Base):
 
     __tablename__ = "contact"
     __kind__ = "contact"
-    __table_args__ = (UniqueConstraint("account_pk", "email"),)
+    __table_args__ = (Index("uq_contact_email_now", "account_pk", "email", unique=True, sqlite_where=HERE, postgresql_where=HERE),)
 
     account_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), index=True)
     person_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"), index=True)
@@ -104,10 +121,23 @@ class Contact(Identified, Created, Base):
     title: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
+    left_at: Mapped[datetime | None]  # moved to another company: there they are another contact
+    removed_at: Mapped[datetime | None]  # merged into another contact, or the import that brought them was taken back
 
     account: Mapped[Account] = relationship()
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list["ContactRole"]] = relationship()
+
+
+class ContactPlace(Timed, Base):
+    """When a contact was at their account: from when we knew of them, until they moved to another company."""
+
+    __tablename__ = "contact_place"
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    contact_pk: Mapped[int] = mapped_column(ForeignKey("contact.pk"), index=True)
+    account_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), index=True)
+    before_pk: Mapped[int | None] = mapped_column(ForeignKey("contact.pk"))  # who they were at the company before
 
 
 class ContactRole(Timed, Base):

@@ -53,12 +53,13 @@ def create_account(actor: Actor) -> bool:
 
 @rule(May.READ_ACCOUNT, Account, reads=True)
 def read_account(actor: Actor) -> Condition | bool:
-    return held(actor, Account.audience_pk) if actor.is_staff else False
+    return and_(held(actor, Account.audience_pk), Account.removed_at.is_(None)) if actor.is_staff else False
 
 
 @rule(May.CHANGE_ACCOUNT, Account, refusal="Only the account's team can change it.")
 def change_account(actor: Actor) -> Condition | bool:
-    return and_(held(actor, Account.audience_pk), _looked_after(actor, Account.pk)) if actor.is_staff else False
+    readable = read_account(actor)
+    return and_(readable, _looked_after(actor, Account.pk)) if not isinstance(readable, bool) else False
 
 
 def _looked_after(actor: Actor, account_pk: Any) -> Condition:
@@ -69,13 +70,13 @@ def _looked_after(actor: Actor, account_pk: Any) -> Condition:
 @rule(May.GIVE_ACCOUNT, Account, refusal="Only the owner, a manager above or an admin can change who looks after an account.")
 def give_account(actor: Actor) -> Condition | bool:
     if actor.is_admin:
-        return True
+        return Account.removed_at.is_(None)
     owned = (
         select(Assignment.account_pk)
         .join(Reporting, Reporting.person_pk == Assignment.person_pk)
         .where(Reporting.holder_pk == actor.pk, Assignment.role == OWNER, current(Assignment))
     )
-    return Account.pk.in_(owned) if actor.is_staff else False
+    return and_(Account.pk.in_(owned), Account.removed_at.is_(None)) if actor.is_staff else False
 
 
 @rule(May.KNOW_ACCOUNT, Account)
@@ -90,13 +91,14 @@ def _of_read_account(actor: Actor, account_pk: Any) -> Condition | bool:
 
 @rule(May.READ_CONTACT, Contact, reads=True)
 def read_contact(actor: Actor) -> Condition | bool:
-    return _of_read_account(actor, Contact.account_pk)
+    readable = _of_read_account(actor, Contact.account_pk)
+    return and_(readable, Contact.removed_at.is_(None)) if not isinstance(readable, bool) else False
 
 
 @rule(May.CHANGE_CONTACT, Contact, refusal="Only the account's team can change a contact.")
 def change_contact(actor: Actor) -> Condition | bool:
     readable = read_contact(actor)
-    return and_(readable, _looked_after(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
+    return and_(readable, Contact.left_at.is_(None), _looked_after(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
 
 
 @rule(May.WRITE_NOTE, Account)

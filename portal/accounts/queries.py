@@ -18,6 +18,7 @@ from portal.accounts.models import (
     AccountTag,
     Assignment,
     Contact,
+    ContactPlace,
     ContactRole,
 )
 from portal.accounts.policy import May
@@ -129,16 +130,22 @@ def contacts(actor: Actor, account: Account, at: datetime | None = None, known_a
     told = current(ContactRole) if at is None else as_of(ContactRole, at, known_at)
     found_ = (
         allowed(actor, May.READ_CONTACT)
-        .where(Contact.account_pk == account.pk)
+        .where(Contact.account_pk == account.pk, _here_at(account, at, known_at))
         .outerjoin(ContactRole, and_(ContactRole.contact_pk == Contact.pk, told))
         .options(contains_eager(Contact.roles), joinedload(Contact.person))
         .order_by(Contact.name, Contact.pk)
     )
-    if at is not None:
-        found_ = found_.where(Contact.created_at <= at)
     rows = actor.session.scalars(found_.execution_options(populate_existing=True)).unique()
     lines = [ContactLine(row, tuple(role for role in BUYING_ROLES if role in {fact.role for fact in row.roles})) for row in rows]
     return sorted(lines, key=lambda line: (not line.roles, line.contact.name.lower()))
+
+
+def _here_at(account: Account, at: datetime | None, known_at: datetime | None) -> ColumnElement[bool]:
+    """The contact is at the account now; or was at a moment, as we know or knew it."""
+    if at is None:
+        return Contact.left_at.is_(None)
+    there = select(ContactPlace.contact_pk).where(ContactPlace.account_pk == account.pk, as_of(ContactPlace, at, known_at))
+    return Contact.pk.in_(there)
 
 
 def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:

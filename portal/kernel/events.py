@@ -24,6 +24,7 @@ from portal.kernel.words import gettext as _
 
 INSTALLATION = "installation"  # the chain of what belongs to no account
 GENESIS = "0" * 64
+HISTORY = "history"  # in a session's `info`: what is recorded comes from elsewhere and is no news; see portal.kernel.bulk
 
 
 class Event(Identified, Base):
@@ -121,7 +122,35 @@ def record(
     """
     session = actor.session
     session.flush()
-    head = _head(session, account.id if account is not None else INSTALLATION)
+    head = _head(session, chain_of(account))
+    event = linked(
+        head, actor, of, subject, audience_pk=audience_pk, account=account, workspace_pk=workspace_pk, facts=facts, words=words, at=at
+    )
+    session.add(event)
+    session.flush()
+    note_recorded(session, subject)
+    history = session.info.get(HISTORY, False)
+    outbox.enqueue_event(session, event, history=history)
+    if not history:
+        session.info.setdefault("announcements", []).append({"event": event.id})
+    return event
+
+
+def linked(
+    head: Chain,
+    actor: Actor,
+    of: EventKind,
+    subject: Any,
+    *,
+    audience_pk: int,
+    account: Any,
+    workspace_pk: int | None,
+    facts: dict[str, Any] | None,
+    words: str | None,
+    at: datetime | None,
+    id: str = "",
+) -> Event:
+    """The event as the next link of a chain whose head is held; for `record`, and for portal.kernel.bulk."""
     salt, moment = secrets.token_hex(16), now()
     event = Event(
         kind=of.name,
@@ -141,15 +170,17 @@ def record(
         seq=head.seq + 1,
         previous=head.hash,
     )
-    event.id = new_id()
-    event.hash = sealed(event, Named(*(_id_of(session, table, pk) for table, pk in zip(NAMED, _pks(event), strict=True))))
+    event.id = id or new_id()
+    who = actor.person.id if actor.pk else None
+    where = _id_of(actor.session, "workspace", workspace_pk)
+    event.hash = sealed(event, Named(who, account.id if account is not None else None, where))
     head.seq, head.hash = event.seq, event.hash
-    session.add(event)
-    session.flush()
-    note_recorded(session, subject)
-    outbox.enqueue_event(session, event)
-    session.info.setdefault("announcements", []).append({"event": event.id})
     return event
+
+
+def chain_of(account: Any) -> str:
+    """The name of the chain that an account's events are on; of what belongs to no account, the installation's."""
+    return account.id if account is not None else INSTALLATION
 
 
 def sentence(event: Event, actor_name: str) -> str:
@@ -232,10 +263,6 @@ def _with_ids() -> Select[Any]:
     for table, column in zip(tables, (Event.actor_pk, Event.account_pk, Event.workspace_pk), strict=True):
         found = found.outerjoin(table, table.c.pk == column)
     return found
-
-
-def _pks(event: Event) -> tuple[int | None, int | None, int | None]:
-    return event.actor_pk, event.account_pk, event.workspace_pk
 
 
 def _id_of(session: Session, table: str, pk: int | None) -> str | None:

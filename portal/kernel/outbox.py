@@ -71,6 +71,7 @@ class Consumer:
     batch: int = 1  # rows at most in one call of `handle`
     keeps: bool = False  # `handle` marks its rows itself, and they stay until the consumer removes them (the index's tail)
     idle: Callable[[Any], None] | None = None  # (house), called by the worker between batches, for upkeep that is not a row
+    history: bool = False  # whether it also wants what `kernel.bulk` brings from elsewhere: what happened long ago is news to nobody
 
 
 CONSUMERS: dict[str, Consumer] = {}
@@ -107,9 +108,11 @@ def enqueue(session: Session, topic: str, task: Task) -> OutboxRow:
     return row
 
 
-def enqueue_event(session: Session, event: "Event") -> None:
-    """What every consumer wants done because of this event."""
+def enqueue_event(session: Session, event: "Event", *, history: bool = False) -> None:
+    """What every consumer wants done because of this event; of `history`, which is brought in from elsewhere, those that want it."""
     for each in CONSUMERS.values():
+        if history and not each.history:
+            continue
         for task in each.tasks(session, event):
             enqueue(session, each.topic, task)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy import Boolean, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.db import Base, Created, Identified
@@ -33,6 +33,8 @@ class Person(Identified, Created, Base):
     keys: Mapped[bool] = mapped_column(Boolean, default=True)  # single-key shortcuts
     password_hash: Mapped[str | None] = mapped_column(String(200))
     suspended_at: Mapped[datetime | None]
+    # Named as the author of what was imported, and never been here: suspended from the start, until they come by an invitation.
+    imported: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     manager: Mapped["Person | None"] = relationship(remote_side="Person.pk")
 
@@ -44,7 +46,7 @@ class Person(Identified, Created, Base):
     @property
     def gone(self) -> bool:
         """Whether this person has left; their name and words stay."""
-        return self.suspended_at is not None
+        return self.suspended_at is not None and not self.imported
 
     @property
     def first_name(self) -> str:

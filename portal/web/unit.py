@@ -49,7 +49,8 @@ def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
     if guard.before is not None:
         with house().db.reading() as session:
             loaded(_scoped(identify(session), guard), guard, dict(arguments))
-        if guard.loads and isinstance(request, Request):  # from here on the body is read: who may not send it has been refused
+        # From here on the body is read: who may not send it has been refused.
+        if (guard.loads or guard.verb) and isinstance(request, Request):
             request.receive_files(house().storage, house().settings.max_upload)
     _refuse_forged()
     if guard.before is not None:

@@ -1,17 +1,10 @@
 """What copies bring: an account taken out and brought in, and a copy of a workspace for whoever may come in."""
 
-import click
-
+from portal.imports.cli import importing
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
 from search.copies import copies, events, jobs, policy, sources, views
 from search.copies.cli import bring_copy, export
-
-
-@click.group(name="import")
-def importing() -> None:
-    """Bring in what was written elsewhere. A second run changes nothing."""
-
 
 importing.add_command(bring_copy)
 
@@ -23,6 +16,6 @@ def _fill() -> None:
 COPIES = Feature(
     declares=(copies, events, jobs, policy, sources),
     pages=(views.pages,),
-    commands=(export, importing),
+    commands=(export,),
     fills=_fill,
 )

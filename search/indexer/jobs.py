@@ -175,4 +175,4 @@ def _forget(house: House, forced: int) -> None:
         )
 
 
-consumer(Consumer(TOPIC, "Documents to be indexed", wanted, index, batch=BATCH, keeps=True, idle=tick))
+consumer(Consumer(TOPIC, "Documents to be indexed", wanted, index, batch=BATCH, keeps=True, idle=tick, history=True))

@@ -23,6 +23,9 @@ PLANTED = "planted by this test"
 OPEN: dict[str, str] = {
     "portal.accounts.actions.contacts.know_contact": HELPERS,
     "portal.accounts.actions.contacts.roles_of": ASKS,
+    "portal.accounts.actions.contacts.play": HELPERS,
+    "portal.accounts.actions.contacts.refuse_twin": ASKS,
+    "portal.accounts.actions.contacts.record_contact": RECORDS,
     "portal.accounts.actions.ownership.owner_of": ASKS,
     "portal.accounts.actions.ownership.staff_named": ASKS,
     "portal.people.actions.installation.note": RECORDS,

@@ -47,10 +47,13 @@ ROOMS = {
     "checks", "copies", "erasing", "sources", "slots", "shapes", "feature",
 }  # fmt: skip
 OTHERS = {
+    # what can be read, how tables are read, which column says what, one batch, a whole run, and the rows that did not go in
+    "portal/imports": {"registry", "reading", "mapping", "values", "work", "running", "rejects"},
+    "portal/accounts": {"importing"},  # the importers of accounts and contacts
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
     "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
     "portal/notices": {"stops"},  # links that stop mail
-    "workspaces/forums": {"attachments"},  # the port through which posts have files
+    "workspaces/forums": {"attachments", "importing"},  # the port through which posts have files; the importers of messages and mail
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in

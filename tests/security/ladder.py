@@ -33,6 +33,7 @@ ARGUMENTS = {
     "notice": "notice",
     "person": "petra",
     "post": "asked_post",
+    "run": "import",
     "sign_in": "rhea_sign_in",
     "token": "rhea_token",
     "topic": "topic",

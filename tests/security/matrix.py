@@ -26,6 +26,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Folder": ("folder", "safe", "inner_folder", "archive_folder", "circle_folder", "removed_folder"),
     "Forum": ("general", "backstage", "inner", "archive_forum", "circle_forum", "removed_forum"),
     "Group": ("group",),
+    "ImportRun": ("import",),
     "Installation": ("installation",),
     "Invitation": ("invitation", "mark_invitation", "revoked_invitation"),
     "Note": ("note", "removed_note", "other_note"),

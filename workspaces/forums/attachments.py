@@ -43,6 +43,10 @@ class AttachmentPort:
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
     # post pk -> its files, for one page in one query.
     of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[AttachmentJson]]] = lambda actor, posts: {}
+    # Outside of any transaction: (house, name, bytes) of a file from elsewhere -> JSON values that name what was stored. Raises Refused.
+    take: Callable[[House, str, bytes], dict[str, Any]] = lambda house, name, data: {}
+    # In the transaction of an import: make what `take` gave the post's files, at the post's own time; how many there are.
+    attach_past: Callable[[Actor, Post, list[dict[str, Any]]], list[Any]] = lambda actor, post, taken: []
     # In the transaction of a move: give the topic's files their posts' new audiences.
     moved: Callable[[Actor, Topic], None] = lambda actor, topic: None
     ready: bool = False  # whether the composer offers files

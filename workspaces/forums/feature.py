@@ -3,7 +3,7 @@
 from portal.accounts.actions import ON_GIVEN
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
-from workspaces.forums import api, copies, documents, jobs, live, mails, policy, queries, slots, sources, views
+from workspaces.forums import api, copies, documents, importing, jobs, live, mails, policy, queries, slots, sources, views
 from workspaces.forums.actions import handing_over
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.live import PLACES
@@ -22,7 +22,7 @@ def _fill() -> None:
 
 
 FORUMS = Feature(
-    declares=(copies, documents, jobs, live, mails, policy, sources),
+    declares=(copies, documents, importing, jobs, live, mails, policy, sources),
     pages=(views.pages, api.api),
     fills=_fill,
 )

@@ -1,13 +1,15 @@
 """What the library does and shows in other features' places."""
 
+from dataclasses import asdict
 from typing import Any
 
 from portal.kernel.actor import Actor
+from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from workspaces.forums.attachments import AttachmentJson, AttachmentPort
 from workspaces.forums.models import Post, Topic
 from workspaces.library import actions, queries, serving
-from workspaces.library.receiving import Received, receive
+from workspaces.library.receiving import Received, receive, take
 from workspaces.rooms.models import Workspace
 
 
@@ -22,8 +24,14 @@ def attach_to(port: AttachmentPort) -> None:
     port.attach = _attach
     port.attach_ids = _attach_ids
     port.of_posts = attachments
+    port.take = _take
+    port.attach_past = actions.attach_past
     port.moved = actions.follow_topic
     port.ready = True
+
+
+def _take(house: House, name: str, data: bytes) -> dict[str, Any]:
+    return asdict(take(house.storage, name, [data], house.settings.max_upload))
 
 
 def _attach(actor: Actor, post: Post, received: list[Received]) -> None:

@@ -4,15 +4,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.accounts.events import ACCOUNT_OPENED, FIELD_CHANGED
-from portal.accounts.models import FIELDS, OWNER, Account, AccountDomain, AccountFact, AccountTag, Assignment
+from portal.accounts.events import ACCOUNT_OPENED, ACCOUNT_WITHDRAWN, FIELD_CHANGED
+from portal.accounts.models import FIELDS, OWNER, Account, AccountDomain, AccountFact, AccountName, AccountTag, Assignment
 from portal.accounts.policy import May
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience
+from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.events import record
 from portal.kernel.history import change, current
+from portal.kernel.names import key
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 
@@ -39,6 +41,7 @@ def open_account(
     facts: dict[str, Any] = {"name": name, **fields, "domains": sorted(set(domains)), "tags": sorted(set(tags))}
     session.add_all(AccountFact(account_pk=account.pk, field=field, value=value) for field, value in facts.items() if value)
     session.add(Assignment(account_pk=account.pk, person_pk=(owner or actor.person).pk, role=OWNER))
+    session.add(AccountName(account_pk=account.pk, name=name, key=key(name)))
     session.flush()
     record(actor, ACCOUNT_OPENED, account, audience_pk=audience.pk, account=account, facts={"name": name})
     return account
@@ -60,10 +63,49 @@ def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
             _name_tags(account, now_)
         else:
             setattr(account, field, now_)
+        if field == "name":
+            _rename(actor, account)
         _remember(actor, account, field, now_)
         facts = {"field": field, "what": words_for(field), "was": was, "now": now_}
         record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     return account
+
+
+@action(May.CHANGE_ACCOUNT)
+def name_also(actor: Actor, account: Account, *, aliases: list[str]) -> Account:
+    """All the other names of an account from now on: what imports and searches know it by. Raises Invalid for another account's name."""
+    wanted = {key(name): name for name in aliases if key(name) != key(account.name)}
+    held = {each.key: each for each in actor.session.scalars(_names_of(account.pk).where(AccountName.alias.is_(True)))}
+    taken = select(AccountName.name).join(Account, Account.pk == AccountName.account_pk)
+    taken = taken.where(AccountName.key.in_(wanted), AccountName.account_pk != account.pk, Account.removed_at.is_(None))
+    if (name := actor.session.scalar(taken)) is not None:
+        raise Invalid(("aliases", _("“%(name)s” is what another account is called.", name=name)))
+    was, now_ = sorted(each.name for each in held.values()), sorted(wanted.values())
+    if was == now_:
+        return account
+    for each in held.values():
+        if each.key not in wanted:
+            actor.session.delete(each)
+    for told, name in wanted.items():
+        if told in held:
+            held[told].name = name
+        else:
+            actor.session.add(AccountName(account_pk=account.pk, name=name, key=told, alias=True))
+    actor.session.flush()
+    actor.session.expire(account, ["aliases"])
+    facts = {"field": "aliases", "what": words_for("aliases"), "was": was, "now": now_}
+    record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
+    return account
+
+
+@action(May.CHANGE_ACCOUNT)
+def withdraw_account(actor: Actor, account: Account) -> None:
+    """Take back an account that an import made: it is gone for everybody, its name and domains are free; the trail keeps that it was."""
+    account.removed_at = now()
+    account.domains = []
+    for each in actor.session.scalars(_names_of(account.pk)):
+        actor.session.delete(each)
+    record(actor, ACCOUNT_WITHDRAWN, account, audience_pk=account.audience_pk, account=account, facts={"name": account.name})
 
 
 def said_of(account: Account, field: str) -> Any:
@@ -88,6 +130,7 @@ def words_for(field: str) -> str:
         "about": _("description"),
         "tags": _("tags"),
         "domains": _("mail domains"),
+        "aliases": _("other names"),
     }
     return said[field]
 
@@ -100,6 +143,16 @@ def _remember(actor: Actor, account: Account, field: str, value: Any) -> None:
     else:
         actor.session.add(AccountFact(account_pk=account.pk, field=field, value=value))
     actor.session.flush()
+
+
+def _rename(actor: Actor, account: Account) -> None:
+    own = actor.session.scalar(_names_of(account.pk).where(AccountName.alias.is_(False)))
+    if own is not None:
+        own.name, own.key = account.name, key(account.name)
+
+
+def _names_of(account_pk: int) -> Any:
+    return select(AccountName).where(AccountName.account_pk == account_pk)
 
 
 def _name_domains(actor: Actor, account: Account, domains: list[str]) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.accounts.events import CONTACT_ADDED, CONTACT_CHANGED, ROLES_CHANGED
-from portal.accounts.models import BUYING_ROLES, Account, Contact, ContactRole
+from portal.accounts.models import BUYING_ROLES, Account, Contact, ContactPlace, ContactRole
 from portal.accounts.policy import May
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
@@ -29,7 +29,7 @@ def add_contact(
     tags: list[str] | tuple[str, ...] = (),
 ) -> Contact:
     """A person at the account. Raises Invalid where another contact of the account has this address."""
-    _refuse_twin(actor, account.pk, email)
+    refuse_twin(actor, account.pk, email)
     person = _of_address(actor, account, email)
     contact = Contact(
         account_pk=account.pk,
@@ -42,8 +42,9 @@ def add_contact(
     )
     actor.session.add(contact)
     actor.session.flush()
-    _record(actor, CONTACT_ADDED, contact, name=name)
-    _play(actor, contact, roles)
+    actor.session.add(ContactPlace(contact_pk=contact.pk, account_pk=account.pk))
+    record_contact(actor, CONTACT_ADDED, contact, name=name)
+    play(actor, contact, roles)
     return contact
 
 
@@ -51,7 +52,7 @@ def add_contact(
 def change_contact(actor: Actor, contact: Contact, *, roles: list[str] | None = None, **fields: Any) -> Contact:
     """Change name, email, title, phone or tags; `roles` is the whole part in the purchase from now on."""
     if "email" in fields:
-        _refuse_twin(actor, contact.account_pk, fields["email"], but=contact.pk)
+        refuse_twin(actor, contact.account_pk, fields["email"], but=contact.pk)
         fields["email"] = fields["email"] or None
     if "tags" in fields:
         fields["tags"] = sorted(set(fields["tags"]))
@@ -63,24 +64,31 @@ def change_contact(actor: Actor, contact: Contact, *, roles: list[str] | None = 
         contact.person_pk = person.pk if person else None
     if changed:
         actor.session.flush()
-        _record(actor, CONTACT_CHANGED, contact, name=contact.name, fields=[_words_for(field) for field in changed])
+        record_contact(actor, CONTACT_CHANGED, contact, name=contact.name, fields=[_words_for(field) for field in changed])
     if roles is not None:
-        _play(actor, contact, roles)
+        play(actor, contact, roles)
     return contact
 
 
 def know_contact(actor: Actor, account: Account, person: Person) -> Contact:
     """The contact that this client is, made where there is none; for the actions that let somebody in, whose event tells of it."""
     session = actor.session
-    mine = select(Contact).where(Contact.account_pk == account.pk)
+    mine = select(Contact).where(Contact.account_pk == account.pk, *here())
     found = session.scalar(mine.where(Contact.person_pk == person.pk)) or session.scalar(mine.where(Contact.email == person.email))
     if found is None:
         found = Contact(account_pk=account.pk, name=person.name, email=person.email, title=person.title, phone=person.phone, tags=[])
         session.add(found)
+        session.flush()
+        session.add(ContactPlace(contact_pk=found.pk, account_pk=account.pk))
     if found.person_pk is None:
         found.person_pk = person.pk
     session.flush()
     return found
+
+
+def here() -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a contact is still at their company, and one of its own."""
+    return Contact.left_at.is_(None), Contact.removed_at.is_(None)
 
 
 def roles_of(actor: Actor, contact: Contact) -> list[str]:
@@ -89,7 +97,7 @@ def roles_of(actor: Actor, contact: Contact) -> list[str]:
     return [role for role in BUYING_ROLES if role in now_]
 
 
-def _play(actor: Actor, contact: Contact, roles: list[str] | tuple[str, ...]) -> None:
+def play(actor: Actor, contact: Contact, roles: list[str] | tuple[str, ...]) -> None:
     """The whole part in the purchase from now on; each role that begins or ends is a fact with two clocks."""
     before = roles_of(actor, contact)
     after = [role for role in BUYING_ROLES if role in roles]
@@ -102,13 +110,13 @@ def _play(actor: Actor, contact: Contact, roles: list[str] | tuple[str, ...]) ->
     actor.session.flush()
     actor.session.add_all(ContactRole(contact_pk=contact.pk, role=role) for role in after if role not in before)
     actor.session.flush()
-    _record(actor, ROLES_CHANGED, contact, name=contact.name, was=before, now=after)
+    record_contact(actor, ROLES_CHANGED, contact, name=contact.name, was=before, now=after)
 
 
-def _refuse_twin(actor: Actor, account_pk: int, email: str | None, *, but: int = 0) -> None:
+def refuse_twin(actor: Actor, account_pk: int, email: str | None, *, but: int = 0) -> None:
     if not email:
         return
-    twin = select(Contact.name).where(Contact.account_pk == account_pk, Contact.email == email, Contact.pk != but)
+    twin = select(Contact.name).where(Contact.account_pk == account_pk, Contact.email == email, Contact.pk != but, *here())
     if (name := actor.session.scalar(twin)) is not None:
         raise Invalid(("email", _("%(name)s has this address already.", name=name)))
 
@@ -125,6 +133,6 @@ def _words_for(field: str) -> str:
     return said[field]
 
 
-def _record(actor: Actor, of: EventKind, contact: Contact, **facts: Any) -> None:
+def record_contact(actor: Actor, of: EventKind, contact: Contact, **facts: Any) -> None:
     account = actor.session.get_one(Account, contact.account_pk)
     record(actor, of, contact, audience_pk=account.audience_pk, account=account, facts=facts)

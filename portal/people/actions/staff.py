@@ -78,7 +78,9 @@ def suspend_person(actor: Actor, person: Person) -> Person:
 
 @action(May.SUSPEND_PERSON)
 def restore_person(actor: Actor, person: Person) -> Person:
-    """Give a suspended person access again; they sign in anew."""
+    """Give a suspended person access again; they sign in anew. Raises Invalid for who was only named in an import."""
+    if person.imported:
+        raise Invalid(("person", _("%(name)s has never been here. Invite them into a workspace.", name=person.name)))
     if person.suspended_at is not None:
         person.suspended_at = None
         note(actor, PERSON_RESTORED, person, name=person.name)

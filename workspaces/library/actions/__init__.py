@@ -1,6 +1,6 @@
 """What is done in the library, by noun."""
 
-from workspaces.library.actions.attachments import attach_copies, attach_files, follow_topic
+from workspaces.library.actions.attachments import attach_copies, attach_files, attach_past, follow_topic
 from workspaces.library.actions.files import (
     add_file,
     add_version,
@@ -19,6 +19,7 @@ __all__ = [
     "add_version",
     "attach_copies",
     "attach_files",
+    "attach_past",
     "follow_topic",
     "gains_by_moving",
     "make_folder",

@@ -1,6 +1,7 @@
 """Files attached to posts: they have their post's audience, account and workspace, and go where it goes."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -34,6 +35,17 @@ def attach_copies(actor: Actor, post: Post, *, file_ids: Iterable[str]) -> list[
     wanted = list(dict.fromkeys(file_ids))
     _refuse_many(actor, post, len(wanted), "attachments")
     return [_copy(actor, post, id) for id in wanted]
+
+
+@action(Forums.EDIT_POST)
+def attach_past(actor: Actor, post: Post, taken: list[dict[str, Any]]) -> list[File]:
+    """The files that came with an imported post, as old as it is; no more than a post may have."""
+    made = []
+    for each in taken[:MOST_ATTACHED]:
+        file = _prepared(post, each["name"])
+        file.created_at = post.created_at
+        made.append(write_file(actor, file, Received(**each), at=post.created_at))
+    return made
 
 
 @action(Forums.READ_TOPIC)

@@ -1,6 +1,6 @@
 """Files: added, given versions, renamed, pinned, removed, brought back, opened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -114,12 +114,12 @@ def opened_lately(actor: Actor, version: FileVersion) -> bool:
     return actor.session.scalar(seen.limit(1)) is not None
 
 
-def write_file(actor: Actor, file: File, received: Received, note: str = "") -> File:
-    """Add a prepared row with its first version; for actions that have found this to be right."""
+def write_file(actor: Actor, file: File, received: Received, note: str = "", at: datetime | None = None) -> File:
+    """Add a prepared row with its first version; for actions that have found this to be right. `at` is when it came (now)."""
     file.uploaded_by_pk = actor.pk
     actor.session.add(file)
     actor.session.flush()
-    _write_version(actor, file, received, note, FILE_ADDED)
+    _write_version(actor, file, received, note, FILE_ADDED, at)
     return file
 
 
@@ -132,7 +132,7 @@ def free_name(actor: Actor, folder_pk: int, name: str) -> str:
     return tried
 
 
-def record_file(actor: Actor, of: EventKind, file: File, *, words: str | None = None, **facts: Any) -> None:
+def record_file(actor: Actor, of: EventKind, file: File, *, words: str | None = None, at: datetime | None = None, **facts: Any) -> None:
     """The event of a change to a file, for the audience it has now."""
     record(
         actor,
@@ -143,18 +143,26 @@ def record_file(actor: Actor, of: EventKind, file: File, *, words: str | None = 
         workspace_pk=file.workspace_pk,
         facts={"name": file.name, **facts},
         words=words,
+        at=at,
     )
 
 
-def _write_version(actor: Actor, file: File, received: Received, note: str, of: EventKind) -> FileVersion:
+def _write_version(actor: Actor, file: File, received: Received, note: str, of: EventKind, at: datetime | None = None) -> FileVersion:
     session = actor.session
     last = session.scalar(select(func.max(FileVersion.number)).where(FileVersion.file_pk == file.pk)) or 0
     version = FileVersion(
-        file_pk=file.pk, number=last + 1, sha256=received.sha256, size=received.size, mime=received.mime, note=note, by_pk=actor.pk
+        file_pk=file.pk,
+        number=last + 1,
+        sha256=received.sha256,
+        size=received.size,
+        mime=received.mime,
+        note=note,
+        by_pk=actor.pk,
+        created_at=at or now(),
     )
     session.add(version)
     session.flush()
     file.version = version
-    record_file(actor, of, file, number=version.number, sha256=version.sha256, words=note or None)
+    record_file(actor, of, file, number=version.number, sha256=version.sha256, words=note or None, at=at)
     session.expire(file, ["versions"])
     return version

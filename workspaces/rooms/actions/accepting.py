@@ -32,8 +32,10 @@ def accept_invitation(actor: Actor, invitation: Invitation, *, name: str = "", p
     session = actor.session
     session.refresh(invitation, with_for_update=True)
     person = session.scalar(select(Person).where(Person.email == invitation.email))
-    if not is_waiting(invitation) or (person is not None and person.suspended_at is not None):
+    if not is_waiting(invitation) or (person is not None and person.suspended_at is not None and not person.imported):
         raise Gone(_("This link has run out."))
+    if person is not None and person.imported:  # an import knew their name; now they have proved their mailbox
+        person.imported, person.suspended_at = False, None
     if person is not None and person.is_staff and person.pk != actor.pk:
         raise NotSignedIn(_("Sign in as %(email)s, then open this link again.", email=invitation.email))
     if person is None:

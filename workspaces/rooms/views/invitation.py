@@ -92,7 +92,7 @@ def _page(actor: Actor, token: str, link: Found | None, errors: list[dict[str, s
         return _over(link, token)
     invitation = link.invitation
     person = invited_person(actor.session, invitation)
-    if person is not None and person.suspended_at is not None:
+    if person is not None and person.suspended_at is not None and not person.imported:
         return _over(link, token)
     shown = _told(actor, invitation, person, whole=link.by == MAILED) | {"token": token, "errors": errors or []}
     return render_template("rooms/invitation.html", **shown), 422 if errors else 200
