@@ -51,6 +51,7 @@ class Settings:
     backup_dir: Path | None = None
     backup_schedule: str = "30 2 * * *"
     backup_keep: int = 14
+    outbound_loopback: bool = False
     log: str = "info"
     secret_key: str = field(default="", repr=False)
 
@@ -267,5 +268,6 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "backup_dir": _path,
     "backup_schedule": _cron,
     "backup_keep": _at_least_one,
+    "outbound_loopback": _switch,
     "log": _one_of("debug", "info", "warning", "error"),
 }

@@ -53,6 +53,7 @@ OTHERS = {
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
     "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
     "portal/notices": {"stops"},  # links that stop mail
+    "portal/hooks": {"signing"},  # secrets, and signatures
     "workspaces/forums": {"attachments", "importing"},  # the port through which posts have files; the importers of messages and mail
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
@@ -111,6 +112,39 @@ def test_every_file_of_a_feature_is_a_room_or_says_what_it_is() -> None:
         source.path for source in sources() if source.feature in features and source.room not in ROOMS | OTHERS.get(source.feature, set())
     )
     assert strays == []
+
+
+# Whoever calls another server does so through one module, which looks where that leads.
+CALLERS = {"urllib3", "urllib.request", "http.client", "requests", "httpx", "aiohttp", "ftplib", "xmlrpc", "telnetlib"}
+CALLING = {
+    "portal/kernel/outbound.py": "the one module",
+}
+
+
+def test_only_one_module_calls_other_servers() -> None:
+    found = {
+        source.path
+        for source in sources()
+        if {name for name in imported(source.tree) if any(name == each or name.startswith(f"{each}.") for each in CALLERS)}
+        or any(name in ("socket.create_connection", "create_connection") for _call, name in calls(source))
+    }
+    assert found == set(CALLING), "call it through portal.kernel.outbound"
+
+
+def test_a_planted_caller_is_seen() -> None:
+    for line in ("import urllib.request", "from urllib import request", "import requests as r", "from http.client import HTTPSConnection"):
+        assert set(imported(ast.parse(line))) & {"urllib.request", "requests", "http.client"}
+
+
+def imported(tree: ast.AST) -> list[str]:
+    """The modules that are imported, and the names out of them, with dots."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+    return found
 
 
 def test_nothing_is_left_for_later() -> None:
