@@ -4,7 +4,7 @@ A *consumer* handles one topic: it says which events it wants, and handles rows 
 fails waits longer each time and, after ten tries, is parked so that it poisons nothing; later rows of its key wait for it, no others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,7 @@ class Consumer:
     keeps: bool = False  # `handle` marks its rows itself, and they stay until the consumer removes them (the index's tail)
     idle: Callable[[Any], None] | None = None  # (house), called by the worker between batches, for upkeep that is not a row
     history: bool = False  # whether it also wants what `kernel.bulk` brings from elsewhere: what happened long ago is news to nobody
+    lanes: int = 1  # rows handled side by side, each of another lane (portal.kernel.lanes); above 1 a batch is one row
 
 
 CONSUMERS: dict[str, Consumer] = {}
@@ -122,8 +123,9 @@ def due_topics(session: Session) -> set[str]:
     return set(session.scalars(select(OutboxRow.topic).where(*due()).distinct()))
 
 
-def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
+def waiting(session: Session, topic: str, limit: int, *, but: Iterable[str] = ()) -> list[OutboxRow]:
     """Rows that may be handled now, oldest first; none whose key has an earlier row still waiting for its next try.
+    `but` are lanes that are taken.
 
     Whoever drains a topic holds its lock (portal.kernel.locks), so no row is handled by two workers and keys keep their order.
     """
@@ -138,7 +140,8 @@ def waiting(session: Session, topic: str, limit: int) -> list[OutboxRow]:
             earlier.due_at > now(),
         )
     )
-    found = select(OutboxRow).where(OutboxRow.topic == topic, *due(), ~blocked)
+    free = [~OutboxRow.key.startswith(f"{lane}:", autoescape=True) for lane in but]
+    found = select(OutboxRow).where(OutboxRow.topic == topic, *due(), ~blocked, *free)
     return list(session.scalars(found.order_by(OutboxRow.pk).limit(limit)))
 
 
@@ -150,6 +153,12 @@ def done(session: Session, rows: list[OutboxRow], *, keep: bool = False, generat
         session.execute(marked.values(done_at=now(), generation=generation, error=None))
     else:
         session.execute(delete(OutboxRow).where(OutboxRow.pk.in_(pks)))
+
+
+def later(session: Session, row: OutboxRow, seconds: float) -> None:
+    """For consumers that mark their rows themselves: try again then, and not before."""
+    values = {"tries": row.tries + 1, "due_at": now() + timedelta(seconds=seconds)}
+    session.execute(update(OutboxRow).where(OutboxRow.pk == row.pk).values(**values))
 
 
 def failed(session: Session, row: OutboxRow, error: Exception) -> bool:

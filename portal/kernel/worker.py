@@ -15,6 +15,7 @@ import structlog
 from portal.kernel import outbox, periodic
 from portal.kernel.bus import Watcher
 from portal.kernel.house import House
+from portal.kernel.lanes import Lanes
 from portal.kernel.locks import file_lock, shared_lock
 from portal.kernel.outbox import CONSUMERS, Consumer, OutboxRow
 
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 LOOK = 0.12  # seconds between looks whether anything was committed
 TICK = 1.0  # seconds at most between looks at what falls due by time alone
 LEASE = 30.0  # seconds that a topic's lock is held before it is asked for again: a lost connection loses it silently
+GRACE = 8.0  # seconds that a stop waits for what is under way in lanes
 LOCK = "worker.lock"
 
 
@@ -51,6 +53,7 @@ class Drainer(threading.Thread):
         super().__init__(name=consumer.topic, daemon=True)
         self.house, self.consumer, self.stopped = house, consumer, stop
         self.woken = threading.Event()
+        self.lanes = Lanes(house, consumer, self.woken, give_up_for_now) if consumer.lanes > 1 else None
 
     def run(self) -> None:
         while not self.stopped.is_set():
@@ -64,15 +67,20 @@ class Drainer(threading.Thread):
                 mine = False
             if not mine:
                 self.stopped.wait(TICK)
+        if self.lanes is not None:
+            self.lanes.wait(GRACE)
 
     def turn(self) -> None:
         """Handle what waits, batch by batch, then see to the topic's upkeep, then sleep until woken."""
-        while not self.stopped.is_set() and drain(self.house, self.consumer):
+        while not self.stopped.is_set() and self.take_on():
             pass
         if self.consumer.idle is not None:
             self.consumer.idle(self.house)
         self.woken.wait(TICK)
         self.woken.clear()
+
+    def take_on(self) -> int:
+        return self.lanes.start_next() if self.lanes is not None else drain(self.house, self.consumer)
 
 
 def drain(house: House, consumer: Consumer) -> int:
@@ -86,7 +94,7 @@ def drain(house: House, consumer: Consumer) -> int:
         consumer.handle(house, rows)
     except Exception as error:
         if len(rows) == 1:
-            _give_up_for_now(house, rows[0], error)
+            give_up_for_now(house, rows[0], error)
         else:
             log.warning("worker.batch_failed", topic=consumer.topic, rows=len(rows), error=str(error)[:300])
             _one_by_one(house, consumer, rows)
@@ -121,7 +129,7 @@ def _one_by_one(house: House, consumer: Consumer, rows: list[OutboxRow]) -> None
             consumer.handle(house, [row])
         except Exception as error:
             stuck.add(row.key)
-            _give_up_for_now(house, row, error)
+            give_up_for_now(house, row, error)
         else:
             _mark(house, consumer, [row])
 
@@ -132,7 +140,8 @@ def _mark(house: House, consumer: Consumer, rows: list[OutboxRow]) -> None:
             outbox.done(session, rows)
 
 
-def _give_up_for_now(house: House, row: OutboxRow, error: Exception) -> None:
+def give_up_for_now(house: House, row: OutboxRow, error: Exception) -> None:
+    """The row is tried again later, or was tried often enough."""
     with house.db.writing() as session:
         parked = outbox.failed(session, row, error)
     tell = log.error if parked else log.warning
