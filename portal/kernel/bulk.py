@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
-from portal.kernel import outbox
+from portal.kernel import horizon, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.content import Content, Unrecorded, note_recorded
 from portal.kernel.events import GENESIS, HISTORY, Chain, Event, EventKind, chain_of, linked
@@ -77,6 +77,7 @@ class Bulk:
     def settle(self) -> int:
         """Write the events in the order in which they were recorded, each on its chain, and what consumers want; how many they were."""
         self.session.flush()
+        horizon.mark(self.session)
         heads = self._heads({chain_of(each.account) for each in self._pending})
         events = [self._event(heads[chain_of(each.account)], each) for each in self._pending]
         self.session.add_all(events)

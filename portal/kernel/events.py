@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.kernel import outbox
+from portal.kernel import horizon, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now, rfc3339
 from portal.kernel.content import note_recorded
@@ -122,6 +122,7 @@ def record(
     """
     session = actor.session
     session.flush()
+    horizon.mark(session)
     head = _head(session, chain_of(account))
     event = linked(
         head, actor, of, subject, audience_pk=audience_pk, account=account, workspace_pk=workspace_pk, facts=facts, words=words, at=at

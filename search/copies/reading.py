@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
-from portal.kernel import events, outbox
+from portal.kernel import events, horizon, outbox
 from portal.kernel.actor import Actor, the_system
 from portal.kernel.clock import now
 from portal.kernel.copying import STEP
@@ -106,6 +106,7 @@ class _Incoming:
         self.session, self.folder, self.moment = session, folder, now()
 
     def bring(self) -> int:
+        horizon.mark(self.session)
         count = sum(self._bring_table(table) for table in tables())
         for table in tables():
             for field in fields_of(table.name):
