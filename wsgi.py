@@ -6,6 +6,7 @@ from portal.accounts.feature import ACCOUNTS
 from portal.admin.feature import ADMIN
 from portal.cli.feature import CLI
 from portal.cli.main import cli
+from portal.hooks.feature import HOOKS
 from portal.imports.feature import IMPORTS
 from portal.kernel import settings as settings_
 from portal.kernel.bucket import Bucket
@@ -40,6 +41,7 @@ FEATURES = (
     ACCOUNTS,
     MAIL,
     NOTICES,
+    HOOKS,
     ADMIN,
     CLI,
     # workspaces: where they work together

@@ -58,5 +58,6 @@ source(
         excerpt=lambda note: markdown.plain(note.body, 280),
         options=lambda: (joinedload(Note.account), joinedload(Note.author)),
         words=_note_words,
+        text=lambda note: note.body,
     )
 )

@@ -29,13 +29,19 @@ class Audience(Identified, Base):
 MOST_NUMBERS = 500  # in one `IN (…)`; past that a subselect is no slower
 Branch = Callable[[], Select[Any]]
 BRANCHES: dict[str, list[Branch]] = {}
+SHARED: set[str] = set()  # kinds of audience whose open half clients may hold; all others are the team's own
 
 
-def branch(kind: str) -> Callable[[Branch], Branch]:
-    """Register one way of holding audiences of a kind. The select's columns are (audience pk, person pk)."""
+def branch(kind: str, *, shared: bool = False) -> Callable[[Branch], Branch]:
+    """Register one way of holding audiences of a kind. The select's columns are (audience pk, person pk).
+
+    `shared`: clients may hold it. Where nobody says so, what is written under it counts as the team's own.
+    """
 
     def declare(made: Branch) -> Branch:
         BRANCHES.setdefault(kind, []).append(made)
+        if shared:
+            SHARED.add(kind)
         return made
 
     return declare
@@ -98,6 +104,11 @@ def holders(*audience_pks: int) -> CompoundSelect[Any]:
 def staff_or_open(is_staff: Any) -> ColumnElement[bool]:
     """For branches: the audience is open, or the person is staff."""
     return or_(Audience.staff_only.is_(False), is_staff)
+
+
+def of_team() -> ColumnElement[bool]:
+    """The condition on an audience that no client is meant by it."""
+    return or_(Audience.staff_only.is_(True), Audience.kind.not_in(sorted(SHARED)))
 
 
 def new_pair(session: Session, kind: str, subject_pk: int) -> tuple[Audience, Audience]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.kernel.actor import Actor
+from portal.kernel.ids import is_id
 from portal.kernel.policy import Verbs, allowed
 
 
@@ -20,6 +21,7 @@ class Source:
     excerpt: Callable[[Any], str] = lambda row: ""
     options: Callable[[], tuple[Any, ...]] = tuple  # loader options, so that url and title ask no further questions
     words: Callable[[Any, Any], str | None] | None = None  # (session, event) -> the words its digest was made of
+    text: Callable[[Any], str] = lambda row: ""  # what somebody wrote, whole, as other systems are told it; files have none
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Citation:
     url: str
     title: str
     excerpt: str
+    text: str = ""
 
 
 SOURCES: dict[str, Source] = {}
@@ -53,5 +56,25 @@ def cite(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str
             continue
         rows = actor.session.scalars(allowed(actor, of.verb).where(of.model.id.in_(ids)).options(*of.options()))
         for row in rows.unique():
-            found[kind, row.id] = Citation(kind, row.id, of.url(row), of.title(row), of.excerpt(row))
+            found[kind, row.id] = _cited(of, row)
     return found
+
+
+def cite_by_pk(actor: Actor, kind: str, pks: set[int]) -> dict[int, Citation]:
+    """The same by inner keys, of one kind: for columns that point at a thing of a package above."""
+    if (of := SOURCES.get(kind)) is None or not pks:
+        return {}
+    rows = actor.session.scalars(allowed(actor, of.verb).where(of.model.pk.in_(pks)).options(*of.options()))
+    return {row.pk: _cited(of, row) for row in rows.unique()}
+
+
+def pk_of(actor: Actor, kind: str, id: str) -> int | None:
+    """The inner key of a thing that the actor may read; None where there is none."""
+    if (of := SOURCES.get(kind)) is None or not is_id(id):
+        return None
+    found: int | None = actor.session.scalar(allowed(actor, of.verb).where(of.model.id == id).with_only_columns(of.model.pk))
+    return found
+
+
+def _cited(of: Source, row: Any) -> Citation:
+    return Citation(of.kind, row.id, of.url(row), of.title(row), of.excerpt(row), of.text(row))

@@ -53,5 +53,6 @@ source(
         excerpt=lambda post: markdown.plain(post.body, EXCERPT),
         options=lambda: (joinedload(Post.topic).joinedload(Topic.workspace),),
         words=_body_said,
+        text=lambda post: post.body,
     )
 )

@@ -49,7 +49,7 @@ class May(Verbs):
 # --- Who is meant -------------------------------------------------------------------------------------------------------
 
 
-@branch("workspace")
+@branch("workspace", shared=True)
 def _members() -> Select[Any, Any]:
     return (
         select(Audience.pk, Membership.person_pk)
@@ -59,13 +59,13 @@ def _members() -> Select[Any, Any]:
     )
 
 
-@branch("workspace")
+@branch("workspace", shared=True)
 def _team_of_the_account() -> Select[Any, Any]:
     """In an account's workspace also the account's team and their managers; a community has its members only."""
     return _with_team(select(Audience.pk, Reporting.holder_pk), Audience.subject_pk).where(Audience.kind == "workspace")
 
 
-@branch("group")
+@branch("group", shared=True)
 def _group_members() -> Select[Any, Any]:
     return (
         select(Audience.pk, GroupMember.person_pk)
@@ -84,7 +84,7 @@ def _group_members() -> Select[Any, Any]:
     )
 
 
-@branch("group")
+@branch("group", shared=True)
 def _team_beside_the_group() -> Select[Any, Any]:
     """What a group says must not leave with one rep either: the account's team holds it too."""
     grouped = select(Audience.pk, Reporting.holder_pk).join(Group, Group.pk == Audience.subject_pk)

@@ -1,0 +1,118 @@
+"""Events, webhooks and deliveries as JSON. A line of the change feed and what a webhook sends are the same."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.hooks import queries
+from portal.hooks.models import TEST, Delivery, Webhook
+from portal.kernel.actor import Actor
+from portal.kernel.clock import rfc3339
+from portal.kernel.events import Event
+from portal.kernel.ids import is_id
+from portal.kernel.sources import Citation, cite, cite_by_pk
+from portal.people.shapes import named
+
+POINTING = ("person", "group", "invitation")  # facts of events that are ids of whom or what it is about, beside its subject
+
+
+def lines(actor: Actor, events: list[Event]) -> list[dict[str, Any]]:
+    """What happened, as this person may know it now: ids always, names and words only of what they may read at this moment."""
+    cited = cite(actor, {(event.subject_kind, event.subject_id) for event in events})
+    accounts = cite_by_pk(actor, "account", {event.account_pk for event in events if event.account_pk})
+    workspaces = cite_by_pk(actor, "workspace", {event.workspace_pk for event in events if event.workspace_pk})
+    people, team = queries.actors_of(actor, events), queries.team_only(actor, events)
+    shown = []
+    for event in events:
+        about = cited.get((event.subject_kind, event.subject_id))
+        by = people.get(event.actor_pk or 0)
+        shown.append(
+            {
+                "id": event.id,
+                "kind": event.kind,
+                "at": rfc3339(event.at),
+                "recorded_at": rfc3339(event.recorded_at),
+                "actor": named(by) if by else None,
+                "account": _called(accounts.get(event.account_pk or 0)),
+                "workspace": _called(workspaces.get(event.workspace_pk or 0)),
+                "source": {"kind": event.subject_kind, "id": event.subject_id},
+                "about": {name: event.facts[name] for name in POINTING if is_id(event.facts.get(name))},
+                "title": about.title if about else None,
+                "url": about.url if about else None,
+                "text": about.text or None if about else None,
+                "team": event.audience_pk in team,
+            }
+        )
+    return shown
+
+
+def test_line(delivery: Delivery) -> dict[str, Any]:
+    """What a test sends: the shape of any other, and nothing in it."""
+    moment = rfc3339(delivery.created_at)
+    empty = dict.fromkeys(("actor", "account", "workspace", "source", "title", "url", "text"))
+    return {"id": delivery.id, "kind": TEST, "at": moment, "recorded_at": moment, **empty, "about": {}, "team": False}
+
+
+def message(line: dict[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode()
+
+
+def webhooks_json(actor: Actor, webhooks: list[Webhook]) -> list[dict[str, Any]]:
+    """Webhooks with all that their owner set; of others' only owner, host and state."""
+    mine = [webhook for webhook in webhooks if webhook.person_pk == actor.pk]
+    accounts = cite_by_pk(actor, "account", {webhook.account_pk for webhook in mine if webhook.account_pk})
+    workspaces = cite_by_pk(actor, "workspace", {webhook.workspace_pk for webhook in mine if webhook.workspace_pk})
+    shown = []
+    for webhook in webhooks:
+        known = {
+            "id": webhook.id,
+            "owner": named(webhook.person),
+            "host": host_of(webhook),
+            "enabled": webhook.off_at is None,
+            "disabled_at": rfc3339(webhook.off_at) if webhook.off_at else None,
+            "disabled_why": webhook.off_why or None,
+            "failing_since": rfc3339(webhook.failing_since) if webhook.failing_since else None,
+            "created_at": rfc3339(webhook.created_at),
+        }
+        if webhook.person_pk == actor.pk:
+            account, workspace = accounts.get(webhook.account_pk or 0), workspaces.get(webhook.workspace_pk or 0)
+            known |= {
+                "name": webhook.name,
+                "url": webhook.url,
+                "kinds": webhook.kinds,
+                "account": account.id if account else None,
+                "workspace": workspace.id if workspace else None,
+                "team": webhook.team,
+                "old_secret_until": rfc3339(webhook.old_until) if webhook.old_until else None,
+            }
+        shown.append(known)
+    return shown
+
+
+def deliveries_json(deliveries: list[Delivery]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": delivery.id,
+            "event": delivery.event.id if delivery.event else None,
+            "kind": delivery.kind,
+            "at": rfc3339(delivery.created_at),
+            "state": delivery.state,
+            "why": delivery.why or None,
+            "attempts": delivery.tries,
+            "attempted_at": rfc3339(delivery.tried_at) if delivery.tried_at else None,
+            "milliseconds": delivery.took,
+            "status": delivery.code,
+            "response": delivery.response,
+            "error": delivery.error or None,
+        }
+        for delivery in deliveries
+    ]
+
+
+def host_of(webhook: Webhook) -> str:
+    """Where it leads, without what may be a secret of the address."""
+    return urlsplit(webhook.url).hostname or ""
+
+
+def _called(of: Citation | None) -> dict[str, str] | None:
+    return {"id": of.id, "name": of.title} if of else None
