@@ -78,6 +78,9 @@ PAGES = {
     "forums.show_history": "petra",
     "forums.show_menu": "petra mark rhea",
     "forums.show_topic": "petra rhea rolf",
+    "hooks.everybodys": "ada",
+    "hooks.index": "rhea",
+    "hooks.show": "rhea",
     "library.edit_folder": "rhea",
     "library.show_folder": "petra",
     "library.show_library": "petra rhea rolf",
@@ -105,7 +108,7 @@ PAGES = {
 }
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "file": "file", "folder": "folder", "forum": "general", "note": "note",
-    "person": "rhea", "post": "asked_post", "topic": "topic", "workspace": "room",
+    "person": "rhea", "post": "asked_post", "topic": "topic", "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
     "copies.download": "an archive's bytes",

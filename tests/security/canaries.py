@@ -53,6 +53,10 @@ def _host(old: Any, word: str) -> Any:
     return f"{word}.example"
 
 
+def _path(old: Any, word: str) -> Any:
+    return f"{old}/{word}"
+
+
 def _fact(old: Any, word: str) -> Any:
     return [*old, word] if isinstance(old, list) else _after(old, word)
 
@@ -87,6 +91,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "sign_in": {"device": _after},
     "token": {"name": _after},
     "topic": {"title": _after, "tags": _another},
+    "webhook": {"name": _after, "url": _path},
+    "webhook_delivery": {"response": _after},
     "workspace": {"title": _after, "purpose": _after},
 }
 CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be done
@@ -118,6 +124,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
     "token": {"token_hash", "scopes"},
     "topic": {"kind"},
+    "webhook": {"kinds", "nonce", "old_nonce", "off_why"},
+    "webhook_delivery": {"kind", "state", "why", "error"},
     "workspace": {"kind"},
     "workspace_copy": {"sha256", "told_sha256"},
 }
@@ -220,7 +228,7 @@ class Wall:
         self.accounts = {world.pks[key]: key for key in TEAMS}
         self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
         self.rows: dict[tuple[str, int], Any] = {}
-        for name in ("topic", "post", "file", "folder", "note"):
+        for name in ("topic", "post", "file", "folder", "note", "webhook"):
             for row in session.execute(select(Base.metadata.tables[name])).mappings():
                 self.rows[name, row["pk"]] = row
 
@@ -231,6 +239,8 @@ class Wall:
         audience = self.audiences[audience_pk]
         if audience.kind == "admins":
             return frozenset({"ada"})
+        if audience.kind == "own":
+            return frozenset({"ada", self.people[audience.subject_pk]})
         of = {"workspace": lambda: PLACES[self.rooms[audience.subject_pk]], "group": lambda: GROUP,
               "account": lambda: TEAMS[self.accounts[audience.subject_pk]]}[audience.kind]()  # fmt: skip
         return of & STAFF if audience.staff_only else of
@@ -307,7 +317,10 @@ class Wall:
     def _own(self, row: Any, column: str) -> frozenset[str]:
         return frozenset({self.people[row["person_pk"]]})
 
-    _draft = _sign_in = _own
+    _draft = _sign_in = _webhook = _own
+
+    def _webhook_delivery(self, row: Any, column: str) -> frozenset[str]:
+        return self._own(self.rows["webhook", row["webhook_pk"]], column)
 
     def _token(self, row: Any, column: str) -> frozenset[str]:
         return self._own(row, column) | {"ada"}

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account, Note
+from portal.hooks import actions as hooks
+from portal.hooks.models import DEAD, TEST, Delivery
 from portal.imports import actions as imports
 from portal.imports.registry import Plan
 from portal.kernel.actor import Actor, the_system
@@ -67,7 +69,7 @@ class Hand:
 def build(house: House, session: Session) -> World:
     """Write it all; the names of what it holds are the keys of the world."""
     hand = Hand(house, session, cast.build(session))
-    for part in (_more_people, _more_talk, _archive, _community, _files, _about_the_account, _ways_in, _own_things, _suspend):
+    for part in (_more_people, _more_talk, _archive, _community, _files, _about_the_account, _ways_in, _own_things, _webhooks, _suspend):
         part(hand)
     return hand.world
 
@@ -201,6 +203,21 @@ def _own_things(hand: Hand) -> None:
     asked = WorkspaceCopy(workspace_pk=hand.world.pks["room"], person_pk=hand.world.pks["petra"], failed_at=now())
     hand.session.add(asked)
     hand.keep("copy", asked)
+
+
+def _webhooks(hand: Hand) -> None:
+    """All switched off, so that nothing is ever called; one of them by the admin. And events of each kind of audience."""
+    for key, who in (("rhea", "rhea"), ("barred", "rhea"), ("sven", "sven")):
+        made = hooks.make_webhook(hand.as_(who), settings=hand.house.settings, url="https://hooks.example/in", name=f"Hook of {who}")
+        hand.keep(f"{key}_webhook", made)
+        tried = Delivery(webhook_pk=made.pk, kind=TEST, state=DEAD, tries=1, tried_at=now(), took=12, code=500, response="Said no.")
+        hand.session.add(tried)
+        hand.keep(f"{key}_delivery", tried)
+        hooks.switch_off(hand.as_("ada" if key == "barred" else who), made)
+    about = {"post": "post", "note": "team_note", "other": "other_topic", "token": "rhea_token", "webhook": "rhea_webhook"}
+    for key, subject in about.items():
+        found = select(Event).where(Event.subject_id == hand.world.ids[subject]).order_by(Event.pk)
+        hand.keep(f"{key}_event", hand.session.scalars(found).first())
 
 
 def _suspend(hand: Hand) -> None:

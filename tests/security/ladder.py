@@ -24,6 +24,7 @@ ARGUMENTS = {
     "account": "calder",
     "contact": "contact",
     "copy": "copy",
+    "delivery": "rhea_delivery",
     "file": "file",
     "folder": "folder",
     "forum": "general",
@@ -38,6 +39,7 @@ ARGUMENTS = {
     "token": "rhea_token",
     "topic": "topic",
     "version": "file_version",
+    "webhook": "rhea_webhook",
     "workspace": "room",
 }
 FAMILIES: dict[str, dict[str, str]] = {

@@ -18,7 +18,9 @@ TABLE = Path(__file__).parent / "matrix.txt"
 THINGS: dict[str, tuple[str, ...]] = {
     "Account": ("calder", "otway"),
     "Contact": ("contact",),
+    "Delivery": ("rhea_delivery", "sven_delivery"),
     "Draft": ("draft",),
+    "Event": ("post_event", "note_event", "other_event", "token_event", "webhook_event"),
     "File": ("file", "safe_file", "inner_file", "archive_file", "other_file", "removed_file", "lost_file", "post_file", "note_file",
              "hidden_file"),
     "FileVersion": ("file_version", "safe_file_version"),
@@ -38,6 +40,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Token": ("rhea_token", "sven_token"),
     "Topic": ("topic", "locked_topic", "removed_topic", "staff_topic", "group_topic", "archive_topic", "circle_topic", "other_topic"),
     "WorkspaceCopy": ("copy",),
+    "Webhook": ("rhea_webhook", "barred_webhook", "sven_webhook"),
     "Workspace": ("room", "archive", "side", "other", "circle"),
 }  # fmt: skip
 

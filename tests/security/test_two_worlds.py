@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from sqlalchemy.orm import object_session
 import wsgi
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.hooks.policy import May as Hooks
 from portal.kernel.db import Base
+from portal.kernel.policy import RULES
 from portal.people import actions as people
 from portal.people.models import Person
 from tests.cast import World
@@ -172,6 +174,28 @@ def test_both_worlds_are_the_same_to_them(worlds: Worlds, who: str) -> None:
     assert not differing, "\n".join(differing)
 
 
+@pytest.mark.parametrize("who", THEIRS)
+def test_both_feeds_are_the_same_to_them(worlds: Worlds, who: str) -> None:
+    """The change feed to its end, in short pages and in one, by kind and by room."""
+    full, bare = worlds(ORDER), worlds(THEIRS[who])
+    assert feeds(full, who) == feeds(bare, who)
+    assert who in ("nobody", "nils") or len(feeds(bare, who)) > 6
+
+
+def feeds(side: Side, who: str) -> list[bytes]:
+    told = []
+    side.doors.csrf(who)  # signed in before nothing stays
+    with ladder.nothing_stays(side.doors):
+        places = [{"workspace": side.world.ids.get(key, "x" * 22)} for key in ("room", "other", "side")]
+        for query in ({"limit": "7"}, {"limit": "200"}, {"kind": "post,topic.created"}, *places):
+            after: dict[str, str] | None = {}
+            while after is not None:
+                told.append(_asked(side, who, "/api/v1/changes", query | after))
+                following = NEXT.search(told[-1])
+                after = {"after": following[1].decode()} if following else None
+    return told
+
+
 def compare(full: Side, bare: Side, who: str) -> list[str]:
     """Where the same script gets other bytes."""
     differing = []
@@ -237,6 +261,7 @@ def _asked(side: Side, who: str, address: str, query: dict[str, str]) -> bytes:
 
 
 ETAG = re.compile(rb"(?<=ETag: )\"[0-9a-f]+\"")
+NEXT = re.compile(rb'"next": "(\w{22})"')
 NEW = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{22}(?![0-9A-Za-z])")  # ids of what was made while a world was worked on and looked at
 HASH = re.compile(rb"(?<=\"hash\": \")[0-9a-f]{64}")  # of events: over a salt
 
@@ -318,6 +343,19 @@ def _counts_of_hidden_posts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _posts(topic: Topic) -> list[Any]:
     return list(object_session(topic).scalars(select(Post).where(Post.topic_pk == topic.pk)))  # type: ignore[union-attr]
+
+
+def _all_that_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed tells of every event, if without words."""
+    rule = RULES[Hooks.READ_CHANGE]
+    monkeypatch.setitem(RULES, rule.verb, replace(rule, condition=lambda actor: True))
+
+
+@pytest.mark.parametrize("who", ["otto", "petra", "nils"])
+def test_the_judge_sees_a_feed_that_tells_too_much(worlds: Worlds, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    full, bare = worlds(ORDER), worlds(THEIRS[who])
+    _all_that_happens(monkeypatch)
+    assert feeds(full, who) != feeds(bare, who)
 
 
 @pytest.mark.parametrize(
