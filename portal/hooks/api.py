@@ -7,21 +7,38 @@ from flask import Response, request
 from portal.hooks import actions, queries
 from portal.hooks.models import STATES, Delivery, Webhook
 from portal.hooks.policy import May
-from portal.hooks.schemas import NewWebhook, Replay, WebhookChange
-from portal.hooks.shapes import deliveries_json, lines, webhooks_json
+from portal.hooks.schemas import ChangesAsked, DeliveriesAsked, NewWebhook, Replay, WebhookChange, WebhooksAsked
+from portal.hooks.shapes import (
+    ChangeJson,
+    DeliveryJson,
+    KnownWebhookJson,
+    QueuedJson,
+    WebhookJson,
+    WebhookWithSecretJson,
+    deliveries_json,
+    lines,
+    webhooks_json,
+)
 from portal.hooks.signing import secret_of
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.ids import is_id
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, limit_asked, listed, resource
+from portal.web.described import described
 from portal.web.endpoint import guarded, own
 from portal.web.unit import house
 
-api = resource("hooks")
+api = resource("hooks", "Changes and webhooks")
 
 
 @api.get("/changes")
+@described(
+    "What happened, as far as the caller may know of it now, oldest first",
+    asks=ChangesAsked,
+    lists=ChangeJson,
+    paged=False,
+)
 @own("what happened, as far as the caller may know of it now")
 def changes(actor: Actor) -> Response:
     told = {name: request.args.get(name, "").strip() for name in ("account", "workspace")}
@@ -34,6 +51,7 @@ def changes(actor: Actor) -> Response:
 
 
 @api.get("/webhooks")
+@described("One's webhooks; for admins everybody's", asks=WebhooksAsked, lists=WebhookJson | KnownWebhookJson)
 @guarded(May.MAKE_WEBHOOK)
 def list_webhooks(actor: Actor) -> Response:
     """One's own; for admins with ?owner=all everybody's."""
@@ -45,6 +63,7 @@ def list_webhooks(actor: Actor) -> Response:
 
 
 @api.post("/webhooks")
+@described("Make a webhook", takes=NewWebhook, makes=WebhookWithSecretJson)
 @guarded(May.MAKE_WEBHOOK)
 def make(actor: Actor) -> Response:
     made = actions.make_webhook(actor, settings=house().settings, **body(NewWebhook).model_dump())
@@ -52,12 +71,14 @@ def make(actor: Actor) -> Response:
 
 
 @api.get("/webhooks/<ref:webhook>")
+@described("A webhook", gives=WebhookJson | KnownWebhookJson)
 @guarded(webhook=May.KNOW_WEBHOOK)
 def show(actor: Actor, webhook: Webhook) -> Response:
     return answer(_shown(actor, webhook))
 
 
 @api.patch("/webhooks/<ref:webhook>")
+@described("Change a webhook", takes=WebhookChange, gives=WebhookJson)
 @guarded(webhook=May.CHANGE_WEBHOOK)
 def change(actor: Actor, webhook: Webhook) -> Response:
     fields: dict[str, Any] = body(WebhookChange).model_dump(exclude_unset=True)
@@ -65,6 +86,7 @@ def change(actor: Actor, webhook: Webhook) -> Response:
 
 
 @api.delete("/webhooks/<ref:webhook>")
+@described("Remove a webhook with its deliveries")
 @guarded(webhook=May.CHANGE_WEBHOOK)
 def remove(actor: Actor, webhook: Webhook) -> Response:
     actions.remove_webhook(actor, webhook)
@@ -72,36 +94,42 @@ def remove(actor: Actor, webhook: Webhook) -> Response:
 
 
 @api.post("/webhooks/<ref:webhook>/disable")
+@described("Switch a webhook off", gives=WebhookJson | KnownWebhookJson)
 @guarded(webhook=May.SWITCH_OFF_WEBHOOK)
 def disable(actor: Actor, webhook: Webhook) -> Response:
     return answer(_shown(actor, actions.switch_off(actor, webhook)))
 
 
 @api.post("/webhooks/<ref:webhook>/enable")
+@described("Switch a webhook on again", gives=WebhookJson | KnownWebhookJson)
 @guarded(webhook=May.SWITCH_ON_WEBHOOK)
 def enable(actor: Actor, webhook: Webhook) -> Response:
     return answer(_shown(actor, actions.switch_on(actor, webhook)))
 
 
 @api.post("/webhooks/<ref:webhook>/rotate")
+@described("Give a webhook a new secret; the one before signs too for 24 hours", gives=WebhookWithSecretJson)
 @guarded(webhook=May.CHANGE_WEBHOOK)
 def rotate(actor: Actor, webhook: Webhook) -> Response:
     return answer(_with_secret(actor, actions.rotate_secret(actor, webhook)))
 
 
 @api.post("/webhooks/<ref:webhook>/test")
+@described("Have a message without content sent", makes=DeliveryJson)
 @guarded(webhook=May.CHANGE_WEBHOOK, limits=("60/hour",))
 def test(actor: Actor, webhook: Webhook) -> Response:
     return answer(deliveries_json([actions.send_test(actor, webhook)])[0], 201)
 
 
 @api.post("/webhooks/<ref:webhook>/replay")
+@described("Have everything sent again that was given up or not sent", takes=Replay, gives=QueuedJson, also=(422,))
 @guarded(webhook=May.CHANGE_WEBHOOK)
 def replay(actor: Actor, webhook: Webhook) -> Response:
     return answer({"queued": actions.replay(actor, webhook, since=body(Replay).since)})
 
 
 @api.get("/webhooks/<ref:webhook>/deliveries")
+@described("What became of what was sent, newest first", asks=DeliveriesAsked, lists=DeliveryJson)
 @guarded(webhook=May.CHANGE_WEBHOOK)
 def list_deliveries(actor: Actor, webhook: Webhook) -> Response:
     state = request.args.get("state", "")
@@ -112,21 +140,23 @@ def list_deliveries(actor: Actor, webhook: Webhook) -> Response:
 
 
 @api.get("/webhooks/<ref:webhook>/deliveries/<ref:delivery>")
+@described("A delivery", gives=DeliveryJson)
 @guarded(webhook=May.CHANGE_WEBHOOK, delivery=May.READ_DELIVERY)
 def show_delivery(actor: Actor, webhook: Webhook, delivery: Delivery) -> Response:
     return answer(deliveries_json([delivery])[0])
 
 
 @api.post("/webhooks/<ref:webhook>/deliveries/<ref:delivery>/redeliver")
+@described("Have a delivery sent again, under the same id", gives=DeliveryJson, also=(422,))
 @guarded(webhook=May.CHANGE_WEBHOOK, delivery=May.READ_DELIVERY)
 def redeliver(actor: Actor, webhook: Webhook, delivery: Delivery) -> Response:
     return answer(deliveries_json([actions.redeliver(actor, delivery)])[0])
 
 
-def _shown(actor: Actor, webhook: Webhook) -> dict[str, Any]:
+def _shown(actor: Actor, webhook: Webhook) -> WebhookJson | KnownWebhookJson:
     return webhooks_json(actor, [webhook])[0]
 
 
 def _with_secret(actor: Actor, webhook: Webhook) -> dict[str, Any]:
     """The one answer that tells the secret."""
-    return _shown(actor, webhook) | {"secret": secret_of(house().settings.secret_key, webhook)}
+    return {**_shown(actor, webhook), "secret": secret_of(house().settings.secret_key, webhook)}

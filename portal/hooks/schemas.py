@@ -1,11 +1,37 @@
 """Shape and bounds of what is told of webhooks."""
 
+from typing import Annotated
+
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from portal.accounts.schemas import Moment
 from portal.kernel.schemas import Schema, line
+from portal.kernel.shapes import means
 
 MOST_KINDS = 60
+
+
+class ChangesAsked(TypedDict, total=False):
+    """Which part of the change feed."""
+
+    after: Annotated[str, means("The id of the last line one has.")]
+    limit: Annotated[int, means("At most 200; 50 without it.")]
+    kind: Annotated[str, means("One or more kinds, or their first halves, by comma.")]
+    account: Annotated[str, means("An account's id.")]
+    workspace: Annotated[str, means("A workspace's id.")]
+
+
+class WebhooksAsked(TypedDict, total=False):
+    """Whose webhooks."""
+
+    owner: Annotated[str, means("`all`: everybody's, for admins.")]
+
+
+class DeliveriesAsked(TypedDict, total=False):
+    """Which deliveries."""
+
+    state: Annotated[str, means("`waiting`, `delivered`, `withheld` or `dead`.")]
 
 
 class NewWebhook(Schema):
