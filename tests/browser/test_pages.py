@@ -115,7 +115,6 @@ NO_PAGES = {
     "admin.admin": "leads on",
     "description.docs": "drawn by swagger-ui: its own test",
     "files.download": "a file's bytes",
-    "metrics.metrics": "numbers for a program",
     "files.preview": "a file's bytes",
     "files.show_aside": "a part of the library's page",
     "finding.completions": "words for the palette",
