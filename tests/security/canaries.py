@@ -45,6 +45,10 @@ def _another(old: Any, word: str) -> Any:
     return [*old, word]
 
 
+def _pair(old: Any, word: str) -> Any:
+    return [*old, [word, word]]
+
+
 def _mailbox(old: Any, word: str) -> Any:
     return f"{word}@{old.partition('@')[2]}" if old else old
 
@@ -72,6 +76,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "account": dict.fromkeys(("name", "industry", "region", "size", "website", "lead_source", "rating", "about"), _after),
     "account_domain": {"name": _host},
     "account_fact": {"value": _fact},
+    "account_name": {"name": _after},
     "account_tag": {"name": _after},
     "contact": {"name": _after, "title": _after, "phone": _after, "email": _mailbox, "tags": _another},
     "draft": {"title": _after, "body": _after},
@@ -80,6 +85,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "file_version": {"note": _after},
     "folder": {"name": _after},
     "forum": {"title": _after, "description": _after},
+    "import_reject": {"reason": _after, "cells": _another},
+    "import_run": {"name": _after, "left": _pair},
     "installation": {"name": _after, "contact": _after},
     "invitation": {"name": _after, "email": _mailbox, "note": _after},
     "member_group": {"name": _after},
@@ -97,6 +104,7 @@ WORDS: dict[str, dict[str, Plant]] = {
 }
 CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be done
     "account_fact": {"field"},
+    "account_name": {"key"},
     "assignment": {"role"},
     "alarm": {"name", "state", "says", "mend"},
     "audience": {"kind"},
@@ -105,7 +113,10 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "contact_role": {"role"},
     "draft": {"place"},
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
+    "external_key": {"kind", "key", "thing_id"},
     "file_version": {"sha256", "mime"},
+    "import_run": {"kind", "sha256", "state", "columns", "options", "counts", "beside", "error"},
+    "imported_thing": {"kind", "thing_id", "act", "was", "now"},  # what an undo goes by; shown to nobody
     "installation": {"timezone", "language", "currency"},
     "invitation": {"role", "groups", "token_hash", "shown_hash", "code_hash"},
     "invitation_link": {"token_hash"},
@@ -263,7 +274,7 @@ class Wall:
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]
 
-    _account_domain = _account_fact = _account_tag = _contact = _of_account
+    _account_domain = _account_fact = _account_name = _account_tag = _contact = _of_account
 
     def _workspace(self, row: Any, column: str) -> frozenset[str]:
         return PLACES[self.rooms[row["pk"]]]
@@ -321,6 +332,11 @@ class Wall:
 
     def _webhook_delivery(self, row: Any, column: str) -> frozenset[str]:
         return self._own(self.rows["webhook", row["webhook_pk"]], column)
+
+    def _admins(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset({"ada"})
+
+    _import_run = _import_reject = _admins
 
     def _token(self, row: Any, column: str) -> frozenset[str]:
         return self._own(row, column) | {"ada"}

@@ -16,6 +16,7 @@ from portal.accounts.models import Account, Note
 from portal.hooks import actions as hooks
 from portal.hooks.models import DEAD, TEST, Delivery
 from portal.imports import actions as imports
+from portal.imports.models import ImportReject
 from portal.imports.registry import Plan
 from portal.kernel.actor import Actor, the_system
 from portal.kernel.clock import now
@@ -185,6 +186,7 @@ def _own_things(hand: Hand) -> None:
     """What belongs to one person alone, and an import, which is the admins'."""
     made = imports.begin_import(hand.as_("ada"), kind="accounts", name="companies.csv")
     hand.keep("import", imports.plan_import(hand.as_("ada"), made, plan=Plan(), dry=True))
+    hand.session.add(ImportReject(run_pk=made.pk, line=3, reason="This is no mail domain.", cells=["Bellmare", "b e l l"]))
     for name in ("rhea", "petra", "otto", "sven"):
         hand.keep(f"{name}_sign_in", sign_ins.begin(hand.session, hand.row(Person, name))[0])
     over = hand.keep("ended_sign_in", sign_ins.begin(hand.session, hand.row(Person, "petra"))[0])
