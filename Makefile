@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets migration soak
+.PHONY: env demo dev test check assets migration soak bench
 
 env: $(VENV)/.up-to-date
 
@@ -25,6 +25,10 @@ test: env
 # The judges in full: twenty kills instead of four, five times the questions to the API.
 soak: env
 	MAINSTAY_TEST_SCALE=5 $(BIN)/python -m pytest tests/crash tests/security/test_description.py
+
+# Everything that is measured, in small; docs/figures.md has the large.
+bench: env
+	$(BIN)/python -m bench
 
 check: env
 	$(BIN)/ruff format --check .

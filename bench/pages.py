@@ -20,12 +20,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import DictLoader
 from sqlalchemy import event, select
 
 import wsgi
+from bench.bare import bare_app
 from portal.kernel import logs, migrations, outbox
 from portal.kernel.house import House
 from portal.kernel.settings import Settings, prepared
@@ -39,10 +39,6 @@ WARM, ROUNDS = 5, 40
 PATIENCE = 120.0  # seconds for indexing the story
 IDLE = 10.0  # seconds that a server is left alone before its memory is read
 WORDS = ("battery", "gateway", "24 V", "price", "frost", "quote", "leak", "board paper", "warranty", "Easter Moor")
-ROWS = [(n, f"Line {n}", "A few words such as a list has them.") for n in range(30)]
-BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body><h1>{{ title }}</h1><ul>
-{% for n, name, words in rows %}<li><a href="/line/{{ n }}">{{ name }}</a> <span>{{ words }}</span></li>
-{% endfor %}</ul></body></html>"""
 
 
 def main() -> None:
@@ -172,17 +168,9 @@ def cost(ask: Callable[[], Any]) -> dict[str, Any]:
         began = time.process_time()
         answer = ask()
         taken.append((time.process_time() - began) * 1000)
-        assert answer.status_code == 200, answer.status
+        assert answer.status_code == 200, (answer.request.path, answer.status)
     body = answer.get_data()
     return {"cpu_ms": round(statistics.median(taken[WARM:]), 2), "bytes": len(body), "gzipped": len(gzip.compress(body, 6))}
-
-
-def bare_app() -> Flask:
-    """Flask and one template, nothing else: what the machine needs for any page."""
-    app = Flask("bare")
-    app.jinja_loader = DictLoader({"page.html": BARE})
-    app.add_url_rule("/", view_func=lambda: render_template("page.html", title="A page", rows=ROWS), endpoint="page")
-    return app
 
 
 def signed_in(app: Flask, house: House, email: str) -> FlaskClient:
