@@ -32,6 +32,7 @@ from search.today.feature import TODAY
 from search.trail.feature import TRAIL
 from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
+from workspaces.moderation.feature import MODERATION
 from workspaces.rooms.feature import ROOMS
 
 FEATURES = (
@@ -48,6 +49,7 @@ FEATURES = (
     ROOMS,
     FORUMS,
     LIBRARY,
+    MODERATION,
     # search: how it is remembered
     INDEXER,
     FINDING,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -20,10 +21,11 @@ UNDO = timedelta(seconds=10)  # a mail waits until what caused it can no longer 
 APART = timedelta(minutes=2)  # at most one mail of one conversation to one person in this time
 
 
-def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str = "") -> None:
+def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str = "", about: Any = None) -> None:
     """Put an event into inboxes and have it mailed: `people` is person pk -> why. Telling twice changes nothing.
 
-    `mail` is the kind of letter, if any; who gets one, and what is in it, is decided when it is sent.
+    `mail` is the kind of letter, if any; who gets one, and what is in it, is decided when it is sent. The entry points at the
+    event's subject, or at `about`, another row that is a source.
     """
     told = set(session.scalars(select(Notice.person_pk).where(Notice.event_id == event.id)))
     for person_pk, why in people.items():
@@ -34,14 +36,20 @@ def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: st
             event_id=event.id,
             why=why,
             thing=thing,
-            source_kind=event.subject_kind,
-            source_id=event.subject_id,
+            source_kind=about.__kind__ if about is not None else event.subject_kind,
+            source_id=about.id if about is not None else event.subject_id,
         )
         session.add(notice)
         session.flush()
         announce(session, {"notice": notice.id})
         if mail:
             _have_mailed(session, person_pk, thing, mail)
+
+
+def take_back(session: Session, about: Any) -> None:
+    """It no longer is so: nobody is told of this source any more."""
+    for notice in session.scalars(select(Notice).where(Notice.source_kind == about.__kind__, Notice.source_id == about.id)):
+        notice.done_at = notice.done_at or now()
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Created, Identified
 
-REASONS = ("mention", "reply", "follow", "copy", "own")  # why somebody is told, the strongest first
+REASONS = ("ruling", "outcome", "report", "mention", "reply", "follow", "copy", "own")  # why somebody is told, the strongest first
 
 
 class Notice(Identified, Created, Base):

@@ -1,21 +1,22 @@
 """The inbox: what a person was told of, grouped by thing, shown only while they may read its source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.events import Event
-from portal.kernel.policy import allowed
-from portal.kernel.sources import Citation, cite
+from portal.kernel.policy import allowed, condition
+from portal.kernel.sources import SOURCES, Citation, cite
 from portal.notices.models import REASONS, MailChoice, Notice
 from portal.notices.policy import May
 from portal.people.models import Person
 
 MOST = 200  # notices on the page
+BY_SOURCE: set[str] = set()  # kinds of source of which a person is told though the event is for others; may they know of it, they see it
 
 
 @dataclass
@@ -40,9 +41,16 @@ class Group:
 
 
 def visible(actor: Actor) -> Any:
-    """Notices that are not done, of events whose audience their person still holds."""
-    still = select(Event.id).where(held(actor, Event.audience_pk))
-    return allowed(actor, May.READ_NOTICE).where(Notice.done_at.is_(None), Notice.event_id.in_(still))
+    """Notices that are not done, of events whose audience their person still holds, or of BY_SOURCE while they may know of it."""
+    still = Notice.event_id.in_(select(Event.id).where(held(actor, Event.audience_pk)))
+    return allowed(actor, May.READ_NOTICE).where(Notice.done_at.is_(None), or_(still, *_by_source(actor)))
+
+
+def _by_source(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    for kind in BY_SOURCE:
+        of = SOURCES[kind]
+        known = select(of.model.pk).where(of.model.id == Notice.source_id, condition(actor, of.verb))
+        yield and_(Notice.source_kind == kind, known.exists())
 
 
 def unread_count(actor: Actor) -> int:

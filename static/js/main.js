@@ -25,5 +25,6 @@ import "./composer.js";
 import "./mentions.js";
 import "./topic.js";
 import "./discussions.js";
+import "./moderation.js";
 
 document.documentElement.classList.add("js");

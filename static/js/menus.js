@@ -65,15 +65,18 @@ export function itemsFor(row, template) {
   const items = template.content.cloneNode(true);
   for (const item of items.querySelectorAll("*")) {
     const when = item.dataset?.when?.split(" ") ?? [];
+    const unless = item.dataset?.unless?.replace("@author", author);
     const only = item.dataset?.only?.replace("@author", author).replace("@writes", writes).split(" ");
     if (
       !when.every((word) => (word[0] === "!" ? !is.has(word.slice(1)) : is.has(word))) ||
-      (only && !only.some((word) => may.has(word)))
+      (only && !only.some((word) => may.has(word))) ||
+      (unless && may.has(unless))
     ) {
       item.remove();
       continue;
     }
     item.removeAttribute("data-only");
+    item.removeAttribute("data-unless");
     for (const { name: key, value } of [...item.attributes])
       if (value.includes("{"))
         item.setAttribute(

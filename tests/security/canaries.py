@@ -83,6 +83,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "event": {"facts": _facts},
     "file": {"name": _before},
     "file_version": {"note": _after},
+    "flag": {"reason": _after},
     "folder": {"name": _after},
     "forum": {"title": _after, "description": _after},
     "import_reject": {"reason": _after, "cells": _another},
@@ -92,9 +93,11 @@ WORDS: dict[str, dict[str, Plant]] = {
     "member_group": {"name": _after},
     "note": {"body": _after, "html": _paragraph},
     "note_revision": {"body": _after},
+    "pause": {"reason": _after},
     "person": {"name": _after, "title": _after, "phone": _after, "email": _mailbox},
     "post": {"body": _after, "html": _paragraph, "hidden_reason": _where_any},
     "post_revision": {"body": _after},
+    "ruling": {"reason": _where_any},
     "sign_in": {"device": _after},
     "token": {"name": _after},
     "topic": {"title": _after, "tags": _another},
@@ -131,6 +134,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "periodic": {"name", "error"},
     "person": {"timezone", "language", "theme", "password_hash"},
     "post_revision": {"event_id"},
+    "ruling": {"action"},
     "sign_in": {"token_hash", "address"},
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
     "token": {"token_hash", "scopes"},
@@ -297,6 +301,15 @@ class Wall:
         readers, author = self._post(post, "body"), self.people[post["author_pk"]]
         moderators = {"rhea", "mark"} if "mark" in self.holders(post["audience_pk"]) else {"rhea", "ravi"}
         return readers & (STAFF | moderators | {author})
+
+    def _flag(self, row: Any, column: str) -> frozenset[str]:
+        return MODERATORS | {self.people[row["reporter_pk"]]}
+
+    def _ruling(self, row: Any, column: str) -> frozenset[str]:
+        return MODERATORS | {self.people[self.rows["post", row["post_pk"]]["author_pk"]]}
+
+    def _pause(self, row: Any, column: str) -> frozenset[str]:
+        return MODERATORS | {self.people[row["person_pk"]]}
 
     def _file(self, row: Any, column: str) -> frozenset[str]:
         readers = self.holders(row["audience_pk"])

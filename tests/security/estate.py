@@ -35,6 +35,7 @@ from workspaces.forums.models import Forum, Post, Topic
 from workspaces.library import actions as library
 from workspaces.library.models import File, FileView, Folder
 from workspaces.library.receiving import take
+from workspaces.moderation import actions as moderation
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
 
@@ -70,7 +71,7 @@ class Hand:
 def build(house: House, session: Session) -> World:
     """Write it all; the names of what it holds are the keys of the world."""
     hand = Hand(house, session, cast.build(session))
-    for part in (_more_people, _more_talk, _archive, _community, _files, _about_the_account, _ways_in, _own_things, _webhooks, _suspend):
+    for part in (_more_people, _more_talk, _archive, _community, _files, _moderated, _about_the_account, _ways_in, _own_things, _webhooks, _suspend):
         part(hand)
     return hand.world
 
@@ -162,6 +163,14 @@ def _files(hand: Hand) -> None:
             hand.session.flush()
             viewed = select(FileView).where(FileView.version_pk == version.pk, FileView.person_pk == hand.world.pks[name])
             hand.keep(f"{name}_view", hand.session.scalars(viewed).one())
+
+
+def _moderated(hand: Hand) -> None:
+    """Reported by Rolf, who only reads: a message of Petra's that waits, and one of Mark's that Rhea has looked at."""
+    rolf, rhea = hand.as_("rolf"), hand.as_("rhea")
+    hand.keep("flag", moderation.report_post(rolf, hand.row(Post, "asked_post"), reason="Names a price that is not for all."))
+    done = hand.keep("ruled_flag", moderation.report_post(rolf, hand.row(Post, "mark_post"), reason="Our chief asked no such thing."))
+    hand.keep("ruling", moderation.resolve_flag(rhea, done, action="ask", reason="Say who asked."))
 
 
 def _about_the_account(hand: Hand) -> None:

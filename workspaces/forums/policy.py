@@ -6,7 +6,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.policy import Condition, Verbs, rule
 from workspaces.forums.models import ANNOUNCEMENT, Draft, Forum, Post, Topic
-from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, taken_part_in_by
+from workspaces.rooms.policy import moderated_by, not_paused, open_for_writing, run_by, taken_part_in_by
 
 
 class May(Verbs):
@@ -58,7 +58,8 @@ def _moderates(actor: Actor) -> Condition:
 
 @rule(May.CHANGE_TOPIC, Topic, refusal="Only who started this and moderators can change it.")
 def change_topic(actor: Actor) -> Condition:
-    mine = and_(Topic.author_pk == actor.pk, read_topic(actor), open_for_writing(Topic.workspace_pk))
+    speaks = not_paused(actor, Topic.workspace_pk)
+    mine = and_(Topic.author_pk == actor.pk, read_topic(actor), speaks, open_for_writing(Topic.workspace_pk))
     return or_(mine, _moderates(actor))
 
 

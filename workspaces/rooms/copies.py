@@ -54,6 +54,7 @@ copied(GroupMember, _grouped)
 copied(Invitation, lambda account_pk: _there_for(Invitation, account_pk), kept=SECRETS)
 left_out("ways in are not taken along", "invitation_link")
 left_out("when a person was last here is theirs", "visit")
+left_out("who is to be silent for a while is of this room; that it was so is on the trail", "pause")
 
 
 def _rooms(actor: Actor, scope: Scope) -> list[Workspace]:

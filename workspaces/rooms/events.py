@@ -45,3 +45,17 @@ ROLE_CHANGED = kind("member.changed", "A member's role changed", "%(actor)s made
 GROUP_CHANGED = kind(
     "group.changed", "A group was made, changed or removed", "%(actor)s changed the group “%(name)s”", group="people", icon="people"
 )
+PAUSED = kind(
+    "member.paused",
+    "Somebody was asked to be silent in a workspace until a day",
+    "%(actor)s paused %(name)s in “%(title)s” until %(until)s: %(reason)s",
+    group="people",
+    icon="pause",
+)
+PAUSE_ENDED = kind(
+    "member.unpaused",
+    "Somebody may write in a workspace again before the day came",
+    "%(actor)s lets %(name)s write in “%(title)s” again",
+    group="people",
+    icon="people",
+)

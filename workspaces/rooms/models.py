@@ -201,3 +201,21 @@ class Visit(Base):
     person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True)
     before: Mapped[datetime | None]
     last: Mapped[datetime]
+
+
+class Pause(Identified, Created, Base):
+    """Somebody reads here and does not write until a day; they are told by whom and why."""
+
+    __tablename__ = "pause"
+    __kind__ = "pause"
+    __table_args__ = (Index("ix_pause_person", "person_pk", "workspace_pk"),)
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(300))
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_pk)
+    by: Mapped[Person] = relationship(foreign_keys=by_pk)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select, true
 
 from portal.accounts.models import Account, Assignment
 from portal.accounts.policy import read_account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, branch, held, staff_or_open
+from portal.kernel.clock import now
 from portal.kernel.history import current
 from portal.kernel.policy import Condition, Verbs, rule
 from portal.people.models import Person, Reporting
@@ -21,6 +22,7 @@ from workspaces.rooms.models import (
     GroupMember,
     Invitation,
     Membership,
+    Pause,
     Workspace,
     WorkspaceAccount,
 )
@@ -36,7 +38,7 @@ class May(Verbs):
     RUN_WORKSPACE = "Change its settings, places, groups and members, archive it: owners, and the account's team"
     SEE_SETTINGS = "See its settings: owners, and the account's team, in an archive too"
     RESTORE_WORKSPACE = "Open an archived workspace again: owners, and the account's team"
-    MODERATE = "Hide posts, pin, lock and choose answers: owners, moderators and the account's team"
+    MODERATE = "Hide posts, pin, lock, choose answers and pause people: owners, moderators and the account's team"
     SEE_PEOPLE = "See who is in a workspace: everyone in it"
     INVITE = "Invite people: owners, moderators, the account's team; members where the owner allows it"
     READ_GROUP = "See a group: its members, moderators, and staff of the workspace"
@@ -110,11 +112,19 @@ def run_by(actor: Actor, workspace_pk: Any) -> Condition:
 
 
 def moderated_by(actor: Actor, workspace_pk: Any) -> Condition:
-    return or_(_has_role(actor, workspace_pk, OWNER, MODERATOR), _on_team(actor, workspace_pk))
+    return or_(_acts_as(actor, workspace_pk, OWNER, MODERATOR), _on_team(actor, workspace_pk))
 
 
 def taken_part_in_by(actor: Actor, workspace_pk: Any) -> Condition:
-    return or_(_has_role(actor, workspace_pk, OWNER, MODERATOR, MEMBER), _on_team(actor, workspace_pk))
+    return or_(_acts_as(actor, workspace_pk, OWNER, MODERATOR, MEMBER), _on_team(actor, workspace_pk))
+
+
+def not_paused(actor: Actor, workspace_pk: Any) -> Condition:
+    """Nobody has asked the actor to be silent here for a while. Only clients ever are."""
+    if actor.is_staff:
+        return true()
+    silent = select(Pause.workspace_pk).where(Pause.person_pk == actor.pk, Pause.until > now(), Pause.ended_at.is_(None))
+    return workspace_pk.not_in(silent)
 
 
 def open_for_writing(workspace_pk: Any) -> Condition:
@@ -124,6 +134,10 @@ def open_for_writing(workspace_pk: Any) -> Condition:
 def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:
     """The actor is staff of this workspace: a member, of the account's team, or a manager above, who reads and does not write."""
     return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))
+
+
+def _acts_as(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
+    return and_(_has_role(actor, workspace_pk, *roles), not_paused(actor, workspace_pk))
 
 
 def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
@@ -193,7 +207,7 @@ def see_people(actor: Actor) -> Condition:
 
 @rule(May.INVITE, Workspace, refusal="Only the people who run this workspace can invite.")
 def invite(actor: Actor) -> Condition:
-    may_members = and_(Workspace.members_invite.is_(True), _has_role(actor, Workspace.pk, MEMBER))
+    may_members = and_(Workspace.members_invite.is_(True), _acts_as(actor, Workspace.pk, MEMBER))
     return and_(or_(moderated_by(actor, Workspace.pk), may_members), Workspace.archived_at.is_(None), read_workspace(actor))
 
 

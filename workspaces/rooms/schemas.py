@@ -1,9 +1,10 @@
 """Shape and bounds of what is told about workspaces, members, groups and invitations."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import Schema, line, mailbox, text
@@ -14,6 +15,16 @@ Ids = Annotated[list[Id], Field(max_length=200)]
 Role = Literal["owner", "moderator", "member", "reader"]
 InvitedRole = Literal["moderator", "member", "reader"]
 MOST = 100  # invitations at once
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(_("Write a date such as 2026-11-19.")) from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class NewWorkspace(Schema):
@@ -38,6 +49,13 @@ class MemberChange(Schema):
 
     role: Role | None = None
     groups: Ids | None = None
+
+
+class Pausing(Schema):
+    """Until which day somebody reads and does not write, and why; they read it."""
+
+    until: Day
+    reason: line(300, 1)
 
 
 class OfGroup(Schema):

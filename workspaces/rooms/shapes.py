@@ -10,7 +10,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means, one_of
 from portal.people.models import Person
-from workspaces.rooms.models import Group, Invitation, Membership, Place, Workspace
+from workspaces.rooms.models import Group, Invitation, Membership, Pause, Place, Workspace
 from workspaces.rooms.queries.places import groups_meant
 
 
@@ -61,6 +61,15 @@ class MemberJson(TypedDict):
     groups: Annotated[list[str], means("Ids of their groups, as far as the caller may know of them.")]
     joined_at: Moment
     last_active_at: Moment | None
+
+
+class PauseJson(TypedDict):
+    """Somebody reads and does not write for a while."""
+
+    person: str
+    by: str
+    until: Moment
+    reason: str
 
 
 class GroupJson(TypedDict):
@@ -142,6 +151,10 @@ def member_json(membership: Membership, *, groups: list[Group] = (), seen: datet
         "joined_at": rfc3339(membership.valid_from),
         "last_active_at": _moment(seen),
     }
+
+
+def pause_json(pause: Pause) -> PauseJson:
+    return {"person": pause.person.id, "by": pause.by.id, "until": rfc3339(pause.until), "reason": pause.reason}
 
 
 def person_json(person: Person, *, email: bool = False) -> MemberPersonJson:

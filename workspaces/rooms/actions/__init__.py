@@ -22,6 +22,8 @@ from workspaces.rooms.actions.members import leave_workspace as leave_workspace
 from workspaces.rooms.actions.members import membership_of as membership_of
 from workspaces.rooms.actions.members import remove_member as remove_member
 from workspaces.rooms.actions.members import restore_member as restore_member
+from workspaces.rooms.actions.pauses import end_pause as end_pause
+from workspaces.rooms.actions.pauses import pause_person as pause_person
 from workspaces.rooms.actions.visits import MARK_READ as MARK_READ
 from workspaces.rooms.actions.visits import mark_all_read as mark_all_read
 from workspaces.rooms.actions.visits import note_visit as note_visit

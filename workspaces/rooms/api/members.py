@@ -14,8 +14,8 @@ from workspaces.rooms.api.resource import api
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
-from workspaces.rooms.schemas import MemberChange
-from workspaces.rooms.shapes import MemberJson, member_json
+from workspaces.rooms.schemas import MemberChange, Pausing
+from workspaces.rooms.shapes import MemberJson, PauseJson, member_json, pause_json
 
 
 @api.get("/workspaces/<workspace>/members")
@@ -57,6 +57,22 @@ def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response:
         actions.leave_workspace(actor, workspace)
     else:
         actions.remove_member(actor, workspace, person=someone)
+    return Response(status=204)
+
+
+@api.put("/workspaces/<workspace>/members/<person>/pause")
+@described("Have a client read and not write until a day; they read why", takes=Pausing, gives=PauseJson)
+@guarded(workspace=May.MODERATE)
+def pause_member(actor: Actor, workspace: Workspace, person: str) -> Response:
+    asked, someone = body(Pausing), people.member(actor, workspace, person)
+    return answer(pause_json(actions.pause_person(actor, workspace, person=someone, until=asked.until, reason=asked.reason)))
+
+
+@api.delete("/workspaces/<workspace>/members/<person>/pause")
+@described("Let them write again")
+@guarded(workspace=May.MODERATE)
+def end_pause(actor: Actor, workspace: Workspace, person: str) -> Response:
+    actions.end_pause(actor, workspace, person=people.member(actor, workspace, person))
     return Response(status=204)
 
 

@@ -13,6 +13,7 @@ from portal.kernel.policy import allowed, condition
 from portal.people.models import Person
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
+from workspaces.rooms.queries.pauses import my_pause
 
 # What is new for the reader under a tab, by the tab's key ('discussions', 'files'): `count(actor, workspace)`.
 # It gives a scalar select, which is asked together with the rest, or a number.
@@ -38,7 +39,7 @@ class Sides(TypedDict):
 
 def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
     """The variables of layout/workspace.html for a page under this tab; a page adds its own. Two queries, and one more for clients
-    with several workspaces."""
+    with several workspaces, or who only read."""
     words, counts, places = _looked_up(actor, workspace)
     around = sides(actor, workspace)
     return {
@@ -50,6 +51,7 @@ def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
         "may_here": " ".join(sorted(words)),
         "may_words": words,
         "company": _company(workspace, around),
+        "paused": my_pause(actor, workspace) if "takes-part" not in words and not workspace.archived else None,
         "my_workspaces": my_workspaces(actor) if places > 1 and not actor.is_staff else [],
     }
 

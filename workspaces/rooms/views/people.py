@@ -1,11 +1,13 @@
 """The people of a workspace: both sides, who is invited, and what may be done about it."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
 from werkzeug import Response
 
 from portal.kernel.actor import Actor
+from portal.kernel.clock import now
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
@@ -14,9 +16,11 @@ from portal.web.pages import back_to
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
-from workspaces.rooms.queries import people, shell
-from workspaces.rooms.schemas import MemberChange
+from workspaces.rooms.queries import pauses, people, shell
+from workspaces.rooms.schemas import MemberChange, Pausing
 from workspaces.rooms.views.pages import pages
+
+USUAL_PAUSE = timedelta(days=7)
 
 
 @pages.get("/w/<ref:workspace>/people")
@@ -64,6 +68,28 @@ def restore_member(actor: Actor, workspace: Workspace, person: str) -> Response 
     return back_to(f"{workspace.path}people", _("%(name)s is back.", name=someone.name))
 
 
+@pages.post("/w/<ref:workspace>/people/<ref:person>/pause")
+@guarded(workspace=May.MODERATE)
+def pause_person(actor: Actor, workspace: Workspace, person: str) -> Response | tuple[str, int]:
+    someone = people.member(actor, workspace, person)
+    try:
+        told = read_form(Pausing, request.form)
+        actions.pause_person(actor, workspace, person=someone, until=told.until, reason=told.reason)
+    except Invalid as wrong:
+        return _refused(actor, workspace, wrong, told=request.form, paused_form=person)
+    return back_to(
+        f"{workspace.path}people", _("%(name)s is paused.", name=someone.name), undo=f"{workspace.path}people/{someone.id}/unpause"
+    )
+
+
+@pages.post("/w/<ref:workspace>/people/<ref:person>/unpause")
+@guarded(workspace=May.MODERATE)
+def end_pause(actor: Actor, workspace: Workspace, person: str) -> Response:
+    someone = people.member(actor, workspace, person)
+    actions.end_pause(actor, workspace, person=someone)
+    return back_to(f"{workspace.path}people", _("%(name)s may write again.", name=someone.name))
+
+
 @pages.post("/w/<ref:workspace>/leave")
 @guarded(workspace=May.LEAVE)
 def leave(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
@@ -90,15 +116,18 @@ def people_page(
         "theirs": sides,
         "invited": people.invited(actor, workspace) if "invite" in frame["may_words"] else [],
         "group_list": groups,
+        "paused_people": pauses.pauses(actor, workspace) if "moderate" in frame["may_words"] else {},
+        "usual_pause": (now() + USUAL_PAUSE).date().isoformat(),
         "member_here": any(one.person.pk == actor.pk and one.is_member for one in everyone),
         "company_options": [(account.id, account.name) for account in workspace.accounts] if actor.is_staff else [],
         "own_domain": "" if actor.is_staff else actor.person.email.rpartition("@")[2],
     }
-    return render_template("rooms/people.html", told=told or {}, errors=errors or [], **frame, **shown, **more)
+    shown |= {"paused_form": "", **more}
+    return render_template("rooms/people.html", told=told or {}, errors=errors or [], **frame, **shown)
 
 
-def _refused(actor: Actor, workspace: Workspace, wrong: Invalid) -> tuple[str, int]:
+def _refused(actor: Actor, workspace: Workspace, wrong: Invalid, **more: Any) -> tuple[str, int]:
     actor.session.rollback()
     if not actor.person:
         raise Forbidden
-    return people_page(actor, workspace, errors=[{"field": "", "message": words} for _field, words in wrong.errors]), 422
+    return people_page(actor, workspace, errors=[{"field": "", "message": words} for _field, words in wrong.errors], **more), 422

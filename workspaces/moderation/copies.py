@@ -1,0 +1,5 @@
+"""Why moderation is in no copy: that something was reported and what was decided is on the trail, which is."""
+
+from portal.kernel.copying import left_out
+
+left_out("who reported whom stays in the house; that it was looked at, and why, is on the trail", "flag", "ruling")

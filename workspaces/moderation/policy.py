@@ -1,0 +1,54 @@
+"""Who reports, who looks at it, who hears of it. Each of a message that they may know of."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from portal.kernel.actor import Actor
+from portal.kernel.policy import Condition, Verbs, rule
+from workspaces.forums.models import Post
+from workspaces.forums.policy import read_post, read_words
+from workspaces.moderation.models import Flag, Ruling
+from workspaces.rooms.policy import moderated_by, open_for_writing
+
+
+class May(Verbs):
+    """Verbs of moderation."""
+
+    REPORT_POST = "Report a message to the moderators: who reads it and did not write it; not in an archive"
+    READ_FLAG = "See a report: who sent it, and moderators of the workspace"
+    RESOLVE_FLAG = "Decide about a reported message: moderators of the workspace"
+    READ_RULING = "See what was decided about a message, and why: who wrote it, and moderators"
+    UNDO_RULING = "Take back what was decided: moderators of the workspace"
+
+
+@rule(May.REPORT_POST, Post, refusal="You can report what others wrote, while it can be read.")
+def report_post(actor: Actor) -> Condition:
+    return and_(Post.author_pk != actor.pk, Post.hidden_at.is_(None), read_words(actor), open_for_writing(Post.workspace_pk))
+
+
+@rule(May.READ_FLAG, Flag, reads=True)
+def read_flag(actor: Actor) -> Condition:
+    whose = or_(Flag.reporter_pk == actor.pk, moderated_by(actor, Flag.workspace_pk))
+    return and_(whose, Flag.post_pk.in_(_known(actor)))
+
+
+@rule(May.RESOLVE_FLAG, Flag, refusal="Only moderators can do this.")
+def resolve_flag(actor: Actor) -> Condition:
+    return and_(moderated_by(actor, Flag.workspace_pk), open_for_writing(Flag.workspace_pk), Flag.post_pk.in_(_known(actor)))
+
+
+@rule(May.READ_RULING, Ruling, reads=True)
+def read_ruling(actor: Actor) -> Condition:
+    told = and_(Ruling.post_pk.in_(select(Post.pk).where(Post.author_pk == actor.pk)), Ruling.undone_at.is_(None))
+    return and_(or_(told, moderated_by(actor, Ruling.workspace_pk)), Ruling.post_pk.in_(_known(actor)))
+
+
+@rule(May.UNDO_RULING, Ruling, refusal="Only moderators can do this.")
+def undo_ruling(actor: Actor) -> Condition:
+    moderates = and_(moderated_by(actor, Ruling.workspace_pk), open_for_writing(Ruling.workspace_pk))
+    return and_(moderates, Ruling.undone_at.is_(None), Ruling.post_pk.in_(_known(actor)))
+
+
+def _known(actor: Actor) -> Select[Any]:
+    return select(Post.pk).where(read_post(actor))

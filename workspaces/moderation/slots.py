@@ -1,0 +1,22 @@
+"""Where others' pages lead to the queue: the inbox, and the team's part of a workspace's home."""
+
+from typing import Any
+
+from portal.kernel.actor import Actor
+from portal.kernel.policy import may
+from workspaces.moderation import queries
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import May as Rooms
+
+
+def beside_inbox(actor: Actor, **context: Any) -> dict[str, Any] | None:
+    """For `inbox.beside`: whoever moderates a room finds the queue there."""
+    return {"waits": queries.count_waiting(actor)} if queries.rooms_moderated(actor) else None
+
+
+def at_home(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
+    """For `home.team`: reported messages that wait for a look."""
+    if not may(actor, Rooms.MODERATE, workspace):
+        return None
+    count = queries.count_waiting(actor, workspace)
+    return {"waits": count, "workspace": workspace} if count else None
