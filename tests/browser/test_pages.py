@@ -85,6 +85,10 @@ PAGES = {
     "library.show_folder": "petra",
     "library.show_library": "petra rhea rolf",
     "library.show_removed": "petra mark",
+    "moderation.ask_report": "mark rhea",
+    "moderation.show_flag": "rolf",
+    "moderation.show_queue": "rhea mark petra",
+    "moderation.show_ruling": "mark",
     "notices.choices": "petra rhea",
     "notices.inbox": "petra rhea",
     "notices.offer": "nobody",
@@ -107,8 +111,13 @@ PAGES = {
     "trail.show_trail": "rhea",
 }
 ARGUMENTS = {
+<<<<<<< HEAD
     "account": "calder", "contact": "contact", "file": "file", "folder": "folder", "forum": "general", "note": "note",
     "person": "rhea", "post": "asked_post", "topic": "topic", "webhook": "rhea_webhook", "workspace": "room",
+=======
+    "account": "calder", "contact": "contact", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
+    "person": "rhea", "post": "asked_post", "ruling": "ruling", "topic": "topic", "workspace": "room",
+>>>>>>> 59bfe47 (Moderation in the guides; the pictures' faults mended)
 }  # fmt: skip
 NO_PAGES = {
     "copies.download": "an archive's bytes",
@@ -161,6 +170,8 @@ MORE = [
     Visit("rhea", "/w/{circle}/"),
     Visit("rhea", "/w/{circle}/discussions/new"),
     Visit("rhea", "/search?q=converter"),
+    Visit("rhea", "/moderation?show=done"),
+    Visit("mark", "/moderation", 422, (("action", "hide"),)),
     Visit("rhea", "/accounts/{calder}/trail?as_of=2025-01-01"),
     Visit("rhea", "/accounts/{calder}/trail?kind=conversations&q=station"),
     Visit("rhea", "/accounts/{calder}/people?add=1"),

@@ -64,7 +64,8 @@ def remove_member(actor: Actor, workspace: Workspace, person: str) -> Response:
 @described("Have a client read and not write until a day; they read why", takes=Pausing, gives=PauseJson)
 @guarded(workspace=May.MODERATE)
 def pause_member(actor: Actor, workspace: Workspace, person: str) -> Response:
-    asked, someone = body(Pausing), people.member(actor, workspace, person)
+    someone = people.member(actor, workspace, person)
+    asked = body(Pausing)
     return answer(pause_json(actions.pause_person(actor, workspace, person=someone, until=asked.until, reason=asked.reason)))
 
 
