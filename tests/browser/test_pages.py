@@ -111,13 +111,9 @@ PAGES = {
     "trail.show_trail": "rhea",
 }
 ARGUMENTS = {
-<<<<<<< HEAD
-    "account": "calder", "contact": "contact", "file": "file", "folder": "folder", "forum": "general", "note": "note",
-    "person": "rhea", "post": "asked_post", "topic": "topic", "webhook": "rhea_webhook", "workspace": "room",
-=======
     "account": "calder", "contact": "contact", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
-    "person": "rhea", "post": "asked_post", "ruling": "ruling", "topic": "topic", "workspace": "room",
->>>>>>> 59bfe47 (Moderation in the guides; the pictures' faults mended)
+    "person": "rhea", "post": "asked_post", "ruling": "ruling", "topic": "topic",
+    "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
     "copies.download": "an archive's bytes",

@@ -71,7 +71,19 @@ class Hand:
 def build(house: House, session: Session) -> World:
     """Write it all; the names of what it holds are the keys of the world."""
     hand = Hand(house, session, cast.build(session))
-    for part in (_more_people, _more_talk, _archive, _community, _files, _moderated, _about_the_account, _ways_in, _own_things, _webhooks, _suspend):
+    for part in (
+        _more_people,
+        _more_talk,
+        _archive,
+        _community,
+        _files,
+        _moderated,
+        _about_the_account,
+        _ways_in,
+        _own_things,
+        _webhooks,
+        _suspend,
+    ):
         part(hand)
     return hand.world
 
