@@ -33,6 +33,7 @@ from search.trail.feature import TRAIL
 from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
 from workspaces.moderation.feature import MODERATION
+from workspaces.plan.feature import PLAN
 from workspaces.rooms.feature import ROOMS
 
 FEATURES = (
@@ -50,6 +51,7 @@ FEATURES = (
     FORUMS,
     LIBRARY,
     MODERATION,
+    PLAN,
     # search: how it is remembered
     INDEXER,
     FINDING,

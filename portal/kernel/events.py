@@ -8,9 +8,10 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from babel.dates import format_date
 from sqlalchemy import ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,6 +22,7 @@ from portal.kernel.content import note_recorded
 from portal.kernel.db import Base, Identified
 from portal.kernel.ids import new_id
 from portal.kernel.words import gettext as _
+from portal.kernel.words import language
 
 INSTALLATION = "installation"  # the chain of what belongs to no account
 GENESIS = "0" * 64
@@ -67,6 +69,7 @@ class Chain(Base):
     hash: Mapped[str] = mapped_column(Text, default=GENESIS)
 
 
+DAYS = ("due", "due_was")  # facts that are days
 NAMED = ("person", "account", "workspace")  # the tables of whom and what an event names
 
 
@@ -85,7 +88,7 @@ class EventKind:
     name: str
     meaning: str
     reads: str
-    group: str = "conversations"  # the trail's filter: conversations, files, people, account
+    group: str = "conversations"  # the trail's filter: conversations, files, plan, people, account
     icon: str = "circle"  # of static/icons/icons.json
     without: dict[str, str] = field(default_factory=dict)  # name of a fact -> how it reads where that fact is empty
 
@@ -187,7 +190,7 @@ def chain_of(account: Any) -> str:
 def sentence(event: Event, actor_name: str) -> str:
     """The event as one line of the trail, in the language being spoken."""
     of = KINDS[event.kind]
-    values = {"actor": actor_name} | {name: _shown(value) for name, value in event.facts.items()}
+    values = {"actor": actor_name} | {name: _shown(name, value) for name, value in event.facts.items()}
     reads = next((other for fact, other in of.without.items() if event.facts and not values.get(fact)), of.reads)
     try:
         return _(reads) % values
@@ -287,7 +290,9 @@ def _head(session: Session, name: str) -> Chain:
     return head
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    if name in DAYS and value:
+        return format_date(date.fromisoformat(value), "d MMM y", locale=language())
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return "" if value is None else str(value)

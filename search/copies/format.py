@@ -5,11 +5,11 @@ name without `_pk`; moments are RFC 3339 in UTC. Inner keys are not in it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Date, Table
 
 from portal.kernel.clock import rfc3339
 from portal.kernel.copying import COPIED
@@ -31,6 +31,10 @@ class Field:
     @property
     def is_moment(self) -> bool:
         return isinstance(self.column.type, Moment)
+
+    @property
+    def is_day(self) -> bool:
+        return isinstance(self.column.type, Date)
 
 
 def tables() -> list[Table]:
@@ -54,6 +58,8 @@ def written(name: str, row: Any, ids: dict[str, dict[int, str]]) -> dict[str, An
             value = ids[field.table][value]
         elif isinstance(value, datetime):
             value = rfc3339(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
         told[field.name] = value
     return told
 

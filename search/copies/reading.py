@@ -6,7 +6,7 @@ suspended until an admin lets them in. What a copy says is not trusted: its HTML
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +229,8 @@ def _come_into_communities(system: Actor, account: Account, successor: Person) -
 def _value(field: Field, row: dict[str, Any], pks: dict[str, dict[str, int]]) -> Any:
     value = row[field.name]
     if value is None or not field.table:
+        if value is not None and field.is_day:
+            return date.fromisoformat(value)
         return datetime.fromisoformat(value) if value is not None and field.is_moment else value
     pk = None if field.late else pks[field.table].get(value)
     if pk is None and not field.column.nullable:

@@ -14,7 +14,7 @@ from portal.kernel.events import KINDS
 from portal.kernel.ids import is_id
 from portal.kernel.words import gettext as _
 
-GROUPS = ("conversations", "files", "people", "account")
+GROUPS = ("conversations", "files", "plan", "people", "account")
 A_PAGE = 50
 
 

@@ -27,6 +27,7 @@ def source_words(kind: str) -> str:
         "file": _("File"),
         "file_version": _("File"),
         "folder": _("Folder"),
+        "plan_item": _("Plan"),
         "note": _("Note"),
         "contact": _("Person"),
         "workspace": _("Workspace"),

@@ -19,6 +19,7 @@ import "./keys.js";
 // Features add their own module below: live topic, composer, uploads, palette.
 import "./upload.js";
 import "./files.js";
+import "./plan.js";
 import "./trail.js";
 import "./rooms.js";
 import "./composer.js";

@@ -38,6 +38,7 @@ OPEN: dict[str, str] = {
     "workspaces.library.actions.files.free_name": ASKS,
     "workspaces.library.actions.files.record_file": RECORDS,
     "workspaces.library.actions.moving.gains_by_moving": ASKS,
+    "workspaces.plan.actions.pass_on_steps": HELPERS,
     "workspaces.rooms.actions.groups.members_of": ASKS,
     "workspaces.rooms.actions.groups.add_to_group": HELPERS,
     "workspaces.forums.actions.handing_over.pass_on_followings": HELPERS,

@@ -57,6 +57,7 @@ OTHERS = {
     "workspaces/forums": {"attachments", "importing"},  # the port through which posts have files; the importers of messages and mail
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
+    "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet
 }

@@ -96,6 +96,8 @@ PAGES = {
     "people.ask_password": "nobody",
     "people.keyboard": "rhea",
     "people.profile": "petra rhea",
+    "plan.show_item": "petra rhea rolf",
+    "plan.show_plan": "petra rhea rolf",
     "people.security": "petra rhea",
     "people.show_link": "nobody",
     "people.sign_in": "nobody",
@@ -112,7 +114,7 @@ PAGES = {
 }
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
-    "person": "rhea", "post": "asked_post", "ruling": "ruling", "topic": "topic",
+    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
@@ -161,6 +163,8 @@ MORE = [
     Visit("petra", "/search?q=zeppelin"),
     Visit("petra", "/w/{room}/files/{folder}?file={picture}"),
     Visit("petra", "/w/{room}/files/f/{picture}"),
+    Visit("rhea", "/w/{room}/plan/{milestone}"),
+    Visit("petra", "/w/{archive}/plan"),
     Visit("rhea", "/w/{room}/discussions/{staff_topic}"),
     Visit("rhea", "/w/{room}/files/{safe}"),
     Visit("rhea", "/w/{circle}/"),

@@ -95,6 +95,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "note_revision": {"body": _after},
     "pause": {"reason": _after},
     "person": {"name": _after, "title": _after, "phone": _after, "email": _mailbox},
+    "plan_item": {"title": _after},
     "post": {"body": _after, "html": _paragraph, "hidden_reason": _where_any},
     "post_revision": {"body": _after},
     "ruling": {"reason": _where_any},
@@ -133,6 +134,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "outbox": {"topic", "key", "payload", "error"},
     "periodic": {"name", "error"},
     "person": {"timezone", "language", "theme", "password_hash"},
+    "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
     "ruling": {"action"},
     "sign_in": {"token_hash", "address"},
@@ -273,7 +275,7 @@ class Wall:
     def _unless_removed(self, row: Any, column: str) -> frozenset[str]:
         return frozenset() if row["removed_at"] else self._by_audience(row, column)
 
-    _forum = _topic = _unless_removed
+    _forum = _topic = _plan_item = _unless_removed
 
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]

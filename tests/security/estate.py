@@ -6,6 +6,7 @@ Foods, is in the community only, so that Otto stays an outsider to everybody of 
 
 import base64
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ from workspaces.library import actions as library
 from workspaces.library.models import File, FileView, Folder
 from workspaces.library.receiving import take
 from workspaces.moderation import actions as moderation
+from workspaces.plan import actions as plan
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
 
@@ -78,6 +80,7 @@ def build(house: House, session: Session) -> World:
         _community,
         _files,
         _moderated,
+        _plans,
         _about_the_account,
         _ways_in,
         _own_things,
@@ -136,6 +139,7 @@ def _archive(hand: Hand) -> None:
     hand.keep("archive_topic", forums.start_topic(hand.as_("petra"), hand.row(Forum, "archive_forum"), title="Old", body="Said then."))
     hand.keep("archive_post", _first_post(hand, "archive_topic"))
     hand.file("petra", "archive_file", "archive_folder", "pilot.txt")
+    hand.keep("archive_plan_item", plan.add_item(hand.as_("petra"), old, title="Look back at the pilot"))
     rooms.archive_workspace(rhea, old)
 
 
@@ -183,6 +187,18 @@ def _moderated(hand: Hand) -> None:
     hand.keep("flag", moderation.report_post(rolf, hand.row(Post, "asked_post"), reason="Names a price that is not for all."))
     done = hand.keep("ruled_flag", moderation.report_post(rolf, hand.row(Post, "mark_post"), reason="Our chief asked no such thing."))
     hand.keep("ruling", moderation.resolve_flag(rhea, done, action="ask", reason="Say who asked."))
+
+
+def _plans(hand: Hand) -> None:
+    """In the room a milestone of Rhea's, a step of Petra's own, one that Petra removed; one step in each other room."""
+    rhea, petra, room = hand.as_("rhea"), hand.as_("petra"), hand.row(Workspace, "room")
+    goal = hand.keep("milestone", plan.add_item(rhea, room, title="Go-live", kind="milestone", due=date(2027, 2, 8)))
+    mine = plan.add_item(rhea, room, title="Confirm the supply", owners=[petra.person], due=date(2026, 11, 24), milestone=goal)
+    hand.keep("plan_item", mine)
+    plan.move_due(rhea, mine, due=date(2026, 12, 1))
+    plan.remove_item(petra, hand.keep("removed_plan_item", plan.add_item(petra, room, title="Agreed by mistake")))
+    for key, who in {"side": "paul", "other": "otto", "circle": "olga"}.items():
+        hand.keep(f"{key}_plan_item", plan.add_item(hand.as_(who), hand.row(Workspace, key), title=f"A step of {who}"))
 
 
 def _about_the_account(hand: Hand) -> None:

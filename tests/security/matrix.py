@@ -35,6 +35,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Note": ("note", "removed_note", "other_note"),
     "Notice": ("notice",),
     "Person": ("rhea", "mona", "ada", "petra", "sven"),
+    "PlanItem": ("plan_item", "milestone", "removed_plan_item", "archive_plan_item", "circle_plan_item", "other_plan_item"),
     "Post": ("post", "asked_post", "team_note", "hidden_post", "taken_post", "gone_post", "post_in_locked", "post_in_removed",
              "post_in_staff", "post_in_group", "archive_post", "circle_post", "other_post"),
     "Ruling": ("ruling",),

@@ -1,0 +1,20 @@
+"""What the plan brings: its pages, the next steps on a workspace's home, and its part when an account changes hands."""
+
+from portal.accounts.actions import ON_GIVEN
+from portal.kernel.feature import Feature
+from portal.web.slots import fill
+from workspaces.plan import actions, api, copies, documents, live, policy, queries, slots, sources, views
+from workspaces.rooms.queries import COUNTS
+
+
+def _fill() -> None:
+    ON_GIVEN["plan"] = actions.pass_on_steps
+    COUNTS["plan"] = queries.count_due
+    fill("home.plan", slots.next_on_home, "plan/_home.html")
+
+
+PLAN = Feature(
+    declares=(copies, documents, live, policy, sources),
+    pages=(views.pages, api.api),
+    fills=_fill,
+)
