@@ -13,6 +13,7 @@ from portal.accounts.schemas import (
     AccountChange,
     AccountsAsked,
     ContactChange,
+    Merging,
     NewAccount,
     NewContact,
     NewNote,
@@ -33,7 +34,7 @@ from portal.accounts.shapes import (
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now, rfc3339
 from portal.kernel.errors import Invalid, NotFound
-from portal.kernel.policy import allowed
+from portal.kernel.policy import allowed, fetch
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, listed, resource
 from portal.web.described import described
@@ -92,10 +93,11 @@ def change_account(actor: Actor, account: Account) -> Response:
 
 
 @api.get("/accounts/<ref:account>/contacts")
-@described("The people at an account, by name", lists=ContactJson)
+@described("The people at an account, by name; who moved away has `left_at`", lists=ContactJson)
 @guarded(account=May.READ_ACCOUNT)
 def list_contacts(actor: Actor, account: Account) -> Response:
-    found = allowed(actor, May.READ_CONTACT).where(Contact.account_pk == account.pk).options(joinedload(Contact.account))
+    mine = allowed(actor, May.READ_CONTACT).where(Contact.account_pk == account.pk, Contact.removed_at.is_(None))
+    found = mine.options(joinedload(Contact.account))
 
     def show(rows: list[Contact]) -> list[Any]:
         roles = {line.contact.pk: line.roles for line in queries.contacts(actor, account)}
@@ -118,17 +120,37 @@ def add_contact(actor: Actor, account: Account) -> Response:
 @described("A contact", gives=ContactJson)
 @guarded(contact=May.READ_CONTACT)
 def show_contact(actor: Actor, contact: Contact) -> Response:
-    return answer(contact_json(contact, actions.roles_of(actor, contact)))
+    """Who was merged into another is the other."""
+    return answer(contact_json(contact.stands, actions.roles_of(actor, contact.stands)))
 
 
 @api.patch("/contacts/<ref:contact>")
-@described("Change a contact", takes=ContactChange, gives=ContactJson)
+@described("Change a contact, or move them to another account, where they are a new contact", takes=ContactChange, gives=ContactJson)
 @guarded(contact=May.CHANGE_CONTACT)
 def change_contact(actor: Actor, contact: Contact) -> Response:
     told = body(ContactChange)
-    fields = told.model_dump(include=told.model_fields_set - {"buying_roles"})
+    fields = told.model_dump(include=told.model_fields_set - {"buying_roles", "account"})
     roles: list[str] | None = list(told.buying_roles) if "buying_roles" in told.model_fields_set else None
     actions.change_contact(actor, contact, roles=roles, **fields)
+    if told.account and told.account != contact.account.id:
+        contact = actions.move_contact(actor, contact, to=named(actor, May.READ_ACCOUNT, told.account, "account"))
+    return answer(contact_json(contact, actions.roles_of(actor, contact)))
+
+
+@api.post("/contacts/<ref:contact>/merge")
+@described("Say that another contact is the same person, and keep this one", takes=Merging, gives=ContactJson)
+@guarded(contact=May.CHANGE_CONTACT)
+def merge_contacts(actor: Actor, contact: Contact) -> Response:
+    other = named(actor, May.READ_CONTACT, body(Merging).other, "other")
+    actions.merge_contacts(actor, contact, other=other)
+    return answer(contact_json(contact, actions.roles_of(actor, contact)))
+
+
+@api.post("/contacts/<ref:contact>/restore")
+@described("Take back that a contact was merged into another, or moved to another account", gives=ContactJson)
+@guarded(contact=May.RESTORE_CONTACT)
+def restore_contact(actor: Actor, contact: Contact) -> Response:
+    actions.restore_contact(actor, contact)
     return answer(contact_json(contact, actions.roles_of(actor, contact)))
 
 
@@ -171,6 +193,14 @@ def edit_note(actor: Actor, note: Note) -> Response:
 def remove_note(actor: Actor, note: Note) -> Response:
     actions.remove_note(actor, note)
     return Response(status=204)
+
+
+def named(actor: Actor, verb: May, id: str, field: str) -> Any:
+    """What a body names by its id. Raises Invalid where there is no such thing for the actor."""
+    try:
+        return fetch(actor, verb, id)
+    except NotFound:
+        raise Invalid((field, _("There is nothing with this id."))) from None
 
 
 def moment_asked(name: str) -> datetime | None:

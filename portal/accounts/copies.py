@@ -24,7 +24,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.policy import May
 from portal.kernel.actor import Actor
-from portal.kernel.copying import Chapter, Item, Page, Scope, chapter, copied, in_steps
+from portal.kernel.copying import Chapter, Item, Page, Scope, chapter, copied, in_steps, left_out
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 
@@ -35,6 +35,8 @@ for part in (AccountFact, AccountDomain, AccountName, AccountTag, Assignment, Co
 copied(ContactPlace, lambda account_pk: ContactPlace.account_pk == account_pk, kept=("before_pk",))
 copied(ContactRole, lambda account_pk: ContactRole.contact_pk.in_(select(Contact.pk).where(Contact.account_pk == account_pk)))
 copied(NoteRevision, lambda account_pk: NoteRevision.note_pk.in_(select(Note.pk).where(Note.account_pk == account_pk)))
+
+left_out("that two who look alike are not the same was said of both, and of other companies too", "not_the_same")
 
 
 def _count_contacts(actor: Actor, scope: Scope) -> int:
@@ -63,9 +65,7 @@ def _notes(actor: Actor, scope: Scope) -> Iterator[Item]:
 
 
 def _count(actor: Actor, verb: May, model: Any, scope: Scope) -> int:
-    found = allowed(actor, verb).where(model.account_pk == scope.account.pk)
-    if model is Note:
-        found = found.where(Note.removed_at.is_(None))
+    found = allowed(actor, verb).where(model.account_pk == scope.account.pk, model.removed_at.is_(None))
     return actor.session.scalar(found.with_only_columns(func.count())) or 0
 
 

@@ -78,7 +78,7 @@ def _subject_of(kind: str) -> Any:
 def _contacts_of(session: Session, event: Any) -> Iterable[str]:
     """A contact itself; whoever joins may become one."""
     if event.subject_kind == "contact":
-        return [event.subject_id]
+        return [event.subject_id, *filter(None, [event.facts.get("other_id")])]  # who was merged, or is one again
     if event.kind == "member.joined" and event.account_pk:
         return list(session.scalars(select(Contact.id).where(Contact.account_pk == event.account_pk)))
     return []

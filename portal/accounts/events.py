@@ -43,6 +43,18 @@ ROLES_CHANGED = kind(
     icon="person",
     without={"was": "%(name)s %(now)s in the purchase", "now": "%(name)s has no part in the purchase any more, before: %(was)s"},
 )
+CONTACT_LEFT = kind("contact.left", "A contact moved to another company", "%(name)s moved to another company", group="people", icon="swap")
+CONTACT_CAME = kind("contact.came", "A contact came from another company", "%(name)s came from another company", group="people", icon="swap")
+CONTACT_STAYED = kind(
+    "contact.stayed", "The move of a contact was taken back", "%(actor)s took back that %(name)s moved", group="people", icon="undo"
+)
+CONTACT_MERGED = kind(
+    "contact.merged", "Two contacts were one person", "%(actor)s merged %(other)s into %(name)s", group="people", icon="people"
+)
+CONTACT_SEPARATED = kind(
+    "contact.separated", "A merge of contacts was taken back", "%(actor)s separated %(other)s from %(name)s again", group="people",
+    icon="undo",
+)  # fmt: skip
 NOTE_WRITTEN = kind("note.created", "A note was written", "%(actor)s noted a %(kind)s", icon="note")
 NOTE_EDITED = kind("note.edited", "A note was changed", "%(actor)s changed a note", icon="edit")
 NOTE_REMOVED = kind("note.removed", "A note was removed", "%(actor)s removed a note", icon="remove")

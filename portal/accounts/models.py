@@ -123,10 +123,18 @@ class Contact(Identified, Created, Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     left_at: Mapped[datetime | None]  # moved to another company: there they are another contact
     removed_at: Mapped[datetime | None]  # merged into another contact, or the import that brought them was taken back
+    merged_pk: Mapped[int | None] = mapped_column(ForeignKey("contact.pk"), index=True)  # whom they are the same as
+    merged_gave: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the other has from them, for taking it back
 
     account: Mapped[Account] = relationship()
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list["ContactRole"]] = relationship()
+    same_as: Mapped["Contact | None"] = relationship(remote_side="Contact.pk")
+
+    @property
+    def stands(self) -> "Contact":
+        """The contact itself, or whom it was merged into."""
+        return self.same_as.stands if self.same_as is not None else self
 
 
 class ContactPlace(Timed, Base):
@@ -149,6 +157,19 @@ class ContactRole(Timed, Base):
     pk: Mapped[int] = mapped_column(primary_key=True)
     contact_pk: Mapped[int] = mapped_column(ForeignKey("contact.pk"), index=True)
     role: Mapped[str] = mapped_column(String(20))
+
+
+class NotTheSame(Created, Base):
+    """Two contacts, or two accounts, that look alike and are not the same: somebody has said so, and is not asked again."""
+
+    __tablename__ = "not_the_same"
+    __table_args__ = (UniqueConstraint("kind", "one_pk", "other_pk"),)
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))  # contact, account
+    one_pk: Mapped[int]  # the smaller of the two
+    other_pk: Mapped[int]
+    by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
 
 
 class Note(Content, Base):

@@ -22,7 +22,8 @@ class May(Verbs):
     CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team; the managers above read"
     GIVE_ACCOUNT = "Change an account's owner or team: its owner, the managers above, and admins (who see no content by it)"
     READ_CONTACT = "See a contact: the account's team and the managers above"
-    CHANGE_CONTACT = "Change a contact: the account's team"
+    CHANGE_CONTACT = "Change, move or merge a contact: the account's team"
+    RESTORE_CONTACT = "Take back that a contact moved or was merged: the team of the account where they were"
     WRITE_NOTE = "Write a note on an account: its team and the managers above"
     READ_NOTE = "See a note: the account's team and the managers above"
     CHANGE_NOTE = "Change or remove a note: who wrote it"
@@ -92,13 +93,23 @@ def _of_read_account(actor: Actor, account_pk: Any) -> Condition | bool:
 @rule(May.READ_CONTACT, Contact, reads=True)
 def read_contact(actor: Actor) -> Condition | bool:
     readable = _of_read_account(actor, Contact.account_pk)
-    return and_(readable, Contact.removed_at.is_(None)) if not isinstance(readable, bool) else False
+    there = or_(Contact.removed_at.is_(None), Contact.merged_pk.is_not(None))  # who was merged still leads to whom they are
+    return and_(readable, there) if not isinstance(readable, bool) else False
 
 
 @rule(May.CHANGE_CONTACT, Contact, refusal="Only the account's team can change a contact.")
 def change_contact(actor: Actor) -> Condition | bool:
     readable = read_contact(actor)
-    return and_(readable, Contact.left_at.is_(None), _looked_after(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
+    if isinstance(readable, bool):
+        return False
+    return and_(readable, Contact.left_at.is_(None), Contact.removed_at.is_(None), _looked_after(actor, Contact.account_pk))
+
+
+@rule(May.RESTORE_CONTACT, Contact, refusal="Only the account's team can bring a contact back.")
+def restore_contact(actor: Actor) -> Condition | bool:
+    readable = read_contact(actor)
+    gone = or_(Contact.left_at.is_not(None), Contact.merged_pk.is_not(None))
+    return and_(readable, gone, _looked_after(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
 
 
 @rule(May.WRITE_NOTE, Account)

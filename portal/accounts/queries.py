@@ -31,6 +31,10 @@ from portal.kernel.policy import allowed
 from portal.people.models import Person
 
 
+MOST_CHOICES = 2000  # of a list that somebody chooses from
+MOST_FORMER = 100
+
+
 @dataclass(frozen=True)
 class Team:
     """Who looks after an account at one moment."""
@@ -143,9 +147,61 @@ def contacts(actor: Actor, account: Account, at: datetime | None = None, known_a
 def _here_at(account: Account, at: datetime | None, known_at: datetime | None) -> ColumnElement[bool]:
     """The contact is at the account now; or was at a moment, as we know or knew it."""
     if at is None:
-        return Contact.left_at.is_(None)
+        return and_(Contact.left_at.is_(None), Contact.removed_at.is_(None))
     there = select(ContactPlace.contact_pk).where(ContactPlace.account_pk == account.pk, as_of(ContactPlace, at, known_at))
     return Contact.pk.in_(there)
+
+
+@dataclass(frozen=True)
+class Former:
+    """Somebody who was at an account: from when until when, and who they are now, where the reader may know."""
+
+    contact: Contact
+    since: datetime
+    until: datetime
+    now: Contact | None = None
+    may_restore: bool = False
+
+
+def former(actor: Actor, account: Account) -> list[Former]:
+    """Those who moved to another company, the latest first. Four queries."""
+    left = allowed(actor, May.READ_CONTACT).where(Contact.account_pk == account.pk, Contact.left_at.is_not(None), Contact.removed_at.is_(None))
+    gone = list(actor.session.scalars(left.order_by(Contact.left_at.desc(), Contact.pk).limit(MOST_FORMER)))
+    if not gone:
+        return []
+    pks = [contact.pk for contact in gone]
+    known = ContactPlace.recorded_to.is_(None)
+    began = select(ContactPlace.contact_pk, func.min(ContactPlace.valid_from)).where(ContactPlace.contact_pk.in_(pks), known)
+    since: dict[int, datetime] = dict(actor.session.execute(began.group_by(ContactPlace.contact_pk)).all())  # type: ignore[arg-type]
+    followed = select(ContactPlace.before_pk, ContactPlace.contact_pk).where(ContactPlace.before_pk.in_(pks), known)
+    after: dict[int, int] = dict(actor.session.execute(followed).all())  # type: ignore[arg-type]
+    there = allowed(actor, May.READ_CONTACT).where(Contact.pk.in_(set(after.values()))).options(joinedload(Contact.account))
+    now_ = {contact.pk: contact.stands for contact in actor.session.scalars(there)}
+    restorable = set(actor.session.scalars(allowed(actor, May.RESTORE_CONTACT).where(Contact.pk.in_(pks)).with_only_columns(Contact.pk)))
+    return [
+        Former(each, since.get(each.pk, each.created_at), each.left_at, now_.get(after.get(each.pk, 0)), each.pk in restorable)
+        for each in gone
+        if each.left_at
+    ]
+
+
+def merged_into(actor: Actor, contact: Contact) -> list[Contact]:
+    """Who turned out to be this contact."""
+    return list(actor.session.scalars(allowed(actor, May.READ_CONTACT).where(Contact.merged_pk == contact.pk).order_by(Contact.pk)))
+
+
+def could_be(actor: Actor, contact: Contact) -> list[Contact]:
+    """Whom a contact could be merged with: the others of the account, and who has the same address or name elsewhere."""
+    same = [func.lower(Contact.name) == contact.name.lower()] + ([Contact.email == contact.email] if contact.email else [])
+    found = allowed(actor, May.CHANGE_CONTACT).where(Contact.pk != contact.pk, or_(Contact.account_pk == contact.account_pk, *same))
+    here = (Contact.account_pk != contact.account_pk, func.lower(Contact.name), Contact.pk)
+    return list(actor.session.scalars(found.options(joinedload(Contact.account)).order_by(*here).limit(MOST_CHOICES)))
+
+
+def changeable(actor: Actor, account: Account) -> list[Account]:
+    """The other accounts whose team one is on, by name."""
+    others = allowed(actor, May.CHANGE_ACCOUNT).where(Account.pk != account.pk)
+    return list(actor.session.scalars(others.order_by(func.lower(Account.name), Account.pk).limit(MOST_CHOICES)))
 
 
 def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:
@@ -161,6 +217,11 @@ def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:
 def with_last(actor: Actor, account: Account, lines: list[ContactLine]) -> list[ContactLine]:
     """The same lines, with when each was last heard of."""
     heard = last_heard(actor, account)
+    also = select(Contact.merged_pk, Contact.person_pk).where(Contact.account_pk == account.pk, Contact.merged_pk.is_not(None))
+    for merged_pk, person_pk in actor.session.execute(also):
+        mine = next((line.contact.person_pk for line in lines if line.contact.pk == merged_pk), None)
+        if mine and person_pk in heard:
+            heard[mine] = max(heard[person_pk], heard.get(mine, heard[person_pk]))
     return [ContactLine(line.contact, line.roles, heard.get(line.contact.person_pk or 0)) for line in lines]
 
 

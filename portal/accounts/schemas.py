@@ -110,9 +110,16 @@ class NewContact(Schema):
 
 
 class ContactChange(NewContact):
-    """Only what is sent changes."""
+    """Only what is sent changes. `account` is the id of the account that they have moved to."""
 
     name: line(120, 1) = ""
+    account: line(22, 1) = ""
+
+
+class Merging(Schema):
+    """`other` is the id of who is the same person."""
+
+    other: line(22, 1)
 
 
 class AccountsAsked(TypedDict, total=False):

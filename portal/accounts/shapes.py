@@ -56,6 +56,7 @@ class ContactJson(TypedDict):
     buying_roles: list[str]
     tags: list[str]
     person: Annotated[str | None, means("The id of the person who signs in, if they do.")]
+    left_at: Annotated[Moment | None, means("When they moved to another account, where they are another contact.")]
     url: str
 
 
@@ -113,6 +114,7 @@ def contact_json(contact: Contact, roles: Any) -> ContactJson:
         "buying_roles": list(roles),
         "tags": contact.tags,
         "person": contact.person.id if contact.person else None,
+        "left_at": rfc3339(contact.left_at) if contact.left_at else None,
         "url": contact_path(contact),
     }
 

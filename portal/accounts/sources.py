@@ -20,7 +20,8 @@ def account_path(account: Account) -> str:
 
 
 def contact_path(contact: Contact) -> str:
-    return f"{account_path(contact.account)}/people#c-{contact.id}"
+    """Their line among the people; of who was merged, that of whom they are."""
+    return f"{account_path(contact.account)}/people#c-{contact.stands.id}"
 
 
 def note_path(note: Note) -> str:
@@ -43,9 +44,9 @@ source(
         Contact,
         May.READ_CONTACT,
         url=contact_path,
-        title=lambda contact: contact.name,
-        excerpt=lambda contact: contact.title,
-        options=lambda: (joinedload(Contact.account),),
+        title=lambda contact: contact.stands.name,
+        excerpt=lambda contact: contact.stands.title,
+        options=lambda: (joinedload(Contact.account), joinedload(Contact.same_as)),
     )
 )
 source(

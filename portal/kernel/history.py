@@ -63,6 +63,14 @@ def change(session: Session, fact: Fact, at: datetime | None = None, **values: A
     return following
 
 
+def corrected(session: Session, fact: Fact, moment: datetime, **values: Any) -> Fact:
+    """What the fact should have said, known from `moment`; the caller has ended what it did say."""
+    session.flush()
+    better = _copy(fact, **values, recorded_to=None, recorded_from=moment)
+    session.add(better)
+    return better
+
+
 def _copy(fact: Fact, **values: Any) -> Fact:
     kept = {
         column.key: getattr(fact, column.key)

@@ -10,7 +10,12 @@ from portal.accounts.actions.contacts import add_contact as add_contact
 from portal.accounts.actions.contacts import change_contact as change_contact
 from portal.accounts.actions.contacts import here as here
 from portal.accounts.actions.contacts import know_contact as know_contact
+from portal.accounts.actions.contacts import merged_as as merged_as
 from portal.accounts.actions.contacts import roles_of as roles_of
+from portal.accounts.actions.contacts import who_is as who_is
+from portal.accounts.actions.merging import merge_contacts as merge_contacts
+from portal.accounts.actions.merging import restore_contact as restore_contact
+from portal.accounts.actions.moving import move_contact as move_contact
 from portal.accounts.actions.notes import edit_note as edit_note
 from portal.accounts.actions.notes import remove_note as remove_note
 from portal.accounts.actions.notes import restore_note as restore_note

@@ -1,8 +1,10 @@
 """Contacts: people at an account as the staff know them, and the part each has in the purchase."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from portal.accounts.events import CONTACT_ADDED, CONTACT_CHANGED, ROLES_CHANGED
 from portal.accounts.models import BUYING_ROLES, Account, Contact, ContactPlace, ContactRole
@@ -75,6 +77,7 @@ def know_contact(actor: Actor, account: Account, person: Person) -> Contact:
     session = actor.session
     mine = select(Contact).where(Contact.account_pk == account.pk, *here())
     found = session.scalar(mine.where(Contact.person_pk == person.pk)) or session.scalar(mine.where(Contact.email == person.email))
+    found = found or merged_as(session, {account.pk}, Contact.person_pk == person.pk, Contact.email == person.email)
     if found is None:
         found = Contact(account_pk=account.pk, name=person.name, email=person.email, title=person.title, phone=person.phone, tags=[])
         session.add(found)
@@ -89,6 +92,27 @@ def know_contact(actor: Actor, account: Account, person: Person) -> Contact:
 def here() -> tuple[ColumnElement[bool], ...]:
     """The conditions that a contact is still at their company, and one of its own."""
     return Contact.left_at.is_(None), Contact.removed_at.is_(None)
+
+
+def merged_as(session: Session, account_pks: Iterable[int], *which: ColumnElement[bool]) -> Contact | None:
+    """Whom such a contact of these accounts was merged into, if they are still there."""
+    merged = select(Contact).where(Contact.account_pk.in_(account_pks), Contact.merged_pk.is_not(None), or_(*which))
+    found = (contact.stands for contact in session.scalars(merged.order_by(Contact.pk.desc())))
+    return next((contact for contact in found if contact.left_at is None and contact.removed_at is None), None)
+
+
+def who_is(session: Session, contact: Contact) -> Contact | None:
+    """Who a contact is by now, after merges and moves; None where an import that brought them was taken back."""
+    for _step in range(100):
+        contact = contact.stands
+        if contact.left_at is None:
+            return contact if contact.removed_at is None else None
+        moved = select(Contact).join(ContactPlace, ContactPlace.contact_pk == Contact.pk)
+        after = session.scalar(moved.where(ContactPlace.before_pk == contact.pk, ContactPlace.recorded_to.is_(None)))
+        if after is None:
+            return None
+        contact = after
+    return None
 
 
 def roles_of(actor: Actor, contact: Contact) -> list[str]:
@@ -113,12 +137,14 @@ def play(actor: Actor, contact: Contact, roles: list[str] | tuple[str, ...]) -> 
     record_contact(actor, ROLES_CHANGED, contact, name=contact.name, was=before, now=after)
 
 
-def refuse_twin(actor: Actor, account_pk: int, email: str | None, *, but: int = 0) -> None:
+def refuse_twin(actor: Actor, account_pk: int, email: str | None, *, but: int = 0, field: str = "email") -> None:
+    """Raise Invalid where another contact of the account has the address, or somebody has who was merged into another."""
     if not email:
         return
-    twin = select(Contact.name).where(Contact.account_pk == account_pk, Contact.email == email, Contact.pk != but, *here())
-    if (name := actor.session.scalar(twin)) is not None:
-        raise Invalid(("email", _("%(name)s has this address already.", name=name)))
+    twin = actor.session.scalar(select(Contact).where(Contact.account_pk == account_pk, Contact.email == email, Contact.pk != but, *here()))
+    twin = twin or merged_as(actor.session, {account_pk}, and_(Contact.email == email, Contact.pk != but))
+    if twin is not None and twin.pk != but:
+        raise Invalid((field, _("%(name)s has this address already.", name=twin.name)))
 
 
 def _of_address(actor: Actor, account: Account, email: str) -> Person | None:

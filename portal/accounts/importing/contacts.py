@@ -59,18 +59,34 @@ class People:
         self.external = work.known("contact", (each.external for each in said))
         ids = set(self.external.values())
         which = Contact.email.in_(emails) | func.lower(Contact.name).in_(names)
-        there = select(Contact).where(*actions.here(), (Contact.account_pk.in_(pks) & which) | Contact.id.in_(ids))
+        there = select(Contact).where(
+            Contact.removed_at.is_(None) | Contact.merged_pk.is_not(None), (Contact.account_pk.in_(pks) & which) | Contact.id.in_(ids)
+        )
         self.ids: dict[str, Contact] = {}
         self.emails: dict[tuple[int, str], Contact] = {}
         self.names: dict[tuple[int, str], Contact] = {}
         for contact in work.session.scalars(there):
+            self._add_known(actions.who_is(work.session, contact), contact)
+
+    def _add_known(self, now: Contact | None, contact: Contact) -> None:
+        """A contact, or who they are by now: found by what they were known by, but for their name."""
+        if now is contact:
             self.add(contact)
+        elif now is not None:
+            self.ids[contact.id] = now
+            if contact.email and now.account_pk == contact.account_pk:
+                self.emails.setdefault((contact.account_pk, contact.email), now)
 
     def add(self, contact: Contact) -> None:
         self.ids[contact.id] = contact
         if contact.email:
             self.emails[contact.account_pk, contact.email] = contact
         self.names.setdefault((contact.account_pk, contact.name.casefold()), contact)
+
+    def otherwise(self, each: Said, contact: Contact) -> bool:
+        """The row means them by what another was known by, who was merged into them, or by who they were at another company."""
+        known = self.external.get(each.external, "")
+        return known != contact.id if known in self.ids else bool(each.told.email) and contact.email != each.told.email
 
     def find(self, each: Said) -> Contact | None:
         if each.account is None:
@@ -189,7 +205,10 @@ def _change(work: Work, people: People, each: Said) -> None:
     if contact is None:
         work.reject(each.row, _("Another row of this file is of the same person."))
         return
-    wanted = each.fields | ({"tags": sorted({*contact.tags, *each.told.tags})} if each.told.tags else {})
+    fields = each.fields
+    if people.otherwise(each, contact):  # what it says differently is of somebody we have decided is the same
+        fields = {name: value for name, value in fields.items() if not getattr(contact, name)}
+    wanted = fields | ({"tags": sorted({*contact.tags, *each.told.tags})} if each.told.tags else {})
     now = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
     was = {name: getattr(contact, name) for name in now}
     roles = actions.roles_of(work.actor, contact)

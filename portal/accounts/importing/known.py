@@ -34,6 +34,11 @@ def know_all(work: Work, named: Iterable[Named]) -> None:
             (each.person.pk for at, each in wanted.items() if at == (contact.account_pk, contact.email)), None
         )
         wanted = {at: each for at, each in wanted.items() if at[0] != contact.account_pk or each.person.pk != contact.person_pk}
+    merged = select(Contact).where(Contact.account_pk.in_(pks), Contact.merged_pk.is_not(None))
+    for contact in work.session.scalars(merged.where(Contact.email.in_(emails) | Contact.person_pk.in_(persons))):
+        wanted.pop((contact.account_pk, contact.email or ""), None)
+        contact.stands.person_pk = contact.stands.person_pk or contact.person_pk
+        wanted = {at: each for at, each in wanted.items() if at[0] != contact.account_pk or each.person.pk != contact.person_pk}
     _make(work, list(wanted.values()))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import actions, queries
 from portal.accounts.models import Account, AccountDomain, AccountFact, AccountName, Assignment, Contact
 from portal.imports.registry import Plan
+from portal.kernel.actor import the_system
 from portal.kernel.checks import CHECKS
 from portal.kernel.clock import now
 from portal.kernel.events import Event
@@ -235,3 +236,18 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(
     running.carry_out(house, run.pk, Source(path.name, lambda: path.open("rb"), path))
     db.rollback()
     assert counts(db.scalars(select(ImportRun)).one()) == (450, 0, 0, 0)
+
+
+def test_who_was_merged_is_found_by_their_address_and_their_id_there(house, db: Session, bring: Bring, acting) -> None:  # type: ignore[no-untyped-def]
+    twins = "Id,Name,Company,Email,Title\nC1,Anna Weber,Acme Corporation,anna@acme.example,Buyer\nC2,A. Weber,Acme Corporation,aw@acme.example,Head\n"
+    bring("accounts", MAVEN)
+    bring("contacts", twins)
+    stays, other = (db.scalars(select(Contact).where(Contact.name == name)).one() for name in ("Anna Weber", "A. Weber"))
+    with house.db.writing() as session:
+        actions.merge_contacts(the_system(session), session.get_one(Contact, stays.pk), other=session.get_one(Contact, other.pk))
+    assert counts(bring("contacts", twins)) == (0, 0, 2, 0), "not one of them again, and not one's values in place of the other's"
+    by_address = twins.replace("C2", "")
+    assert counts(bring("contacts", by_address)) == (0, 0, 2, 0)
+    db.rollback()
+    assert (db.get_one(Contact, stays.pk).title, db.get_one(Contact, stays.pk).email) == ("Buyer", "anna@acme.example")
+    holds(house, db)

@@ -198,8 +198,8 @@ def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int | None, int], list[st
     known = allowed(actor, Accounts.READ_CONTACT).where(Contact.person_pk.in_(pks)).with_only_columns(Contact.pk)
     played = (
         select(Contact.person_pk, Contact.account_pk, ContactRole.role)
-        .join(ContactRole, ContactRole.contact_pk == Contact.pk)
-        .where(Contact.pk.in_(known), current(ContactRole))
+        .join(ContactRole, ContactRole.contact_pk == func.coalesce(Contact.merged_pk, Contact.pk))
+        .where(Contact.pk.in_(known), Contact.left_at.is_(None), current(ContactRole))
     )
     found: dict[tuple[int | None, int], list[str]] = {}
     for person_pk, account_pk, role in actor.session.execute(played):
