@@ -58,8 +58,9 @@ def list_accounts(actor: Actor) -> Response:
 def open_account(actor: Actor) -> Response:
     told = body(NewAccount)
     owner = actions.staff_named(actor, told.owner) if told.owner else None
-    details = told.model_dump(exclude={"owner", "domains", "tags"})
-    account = actions.open_account(actor, owner=owner, domains=tuple(told.domains), tags=tuple(told.tags), **details)
+    details = told.model_dump(exclude={"owner", "domains", "tags", "aliases"})
+    lists: dict[str, Any] = {name: tuple(getattr(told, name)) for name in ("domains", "tags", "aliases")}
+    account = actions.open_account(actor, owner=owner, **lists, **details)
     return answer(account_json(actor, account), 201)
 
 

@@ -44,7 +44,9 @@ ROLES_CHANGED = kind(
     without={"was": "%(name)s %(now)s in the purchase", "now": "%(name)s has no part in the purchase any more, before: %(was)s"},
 )
 CONTACT_LEFT = kind("contact.left", "A contact moved to another company", "%(name)s moved to another company", group="people", icon="swap")
-CONTACT_CAME = kind("contact.came", "A contact came from another company", "%(name)s came from another company", group="people", icon="swap")
+CONTACT_CAME = kind(
+    "contact.came", "A contact came from another company", "%(name)s came from another company", group="people", icon="swap"
+)
 CONTACT_STAYED = kind(
     "contact.stayed", "The move of a contact was taken back", "%(actor)s took back that %(name)s moved", group="people", icon="undo"
 )

@@ -15,6 +15,7 @@ from portal.accounts.models import (
     Account,
     AccountDomain,
     AccountFact,
+    AccountName,
     AccountTag,
     Assignment,
     Contact,
@@ -27,9 +28,9 @@ from portal.kernel.audiences import held
 from portal.kernel.events import Event
 from portal.kernel.history import as_of, current
 from portal.kernel.ids import is_id
+from portal.kernel.names import key
 from portal.kernel.policy import allowed
 from portal.people.models import Person
-
 
 MOST_CHOICES = 2000  # of a list that somebody chooses from
 MOST_FORMER = 100
@@ -65,8 +66,11 @@ class Standing:
 
 
 def found(actor: Actor, *, q: str = "", tag: str = "", owner: str = "") -> Select[Any]:
-    """The accounts the actor may read, by a part of name, tag, owner or mail domain; an exact tag; an owner's id or address."""
-    accounts = allowed(actor, May.READ_ACCOUNT).options(selectinload(Account.tags), selectinload(Account.domains))
+    """The accounts the actor may read, by a part of name or another name (*GTXPro* finds *GTX Pro*), tag, owner or mail
+    domain; an exact tag; an owner's id or address."""
+    accounts = allowed(actor, May.READ_ACCOUNT).options(
+        selectinload(Account.tags), selectinload(Account.domains), selectinload(Account.aliases)
+    )
     for word in q.split()[:8]:
         accounts = accounts.where(_has(word))
     if tag:
@@ -86,6 +90,7 @@ def _has(word: str) -> ColumnElement[bool]:
         like(Account.industry),
         Account.pk.in_(select(AccountTag.account_pk).where(like(AccountTag.name))),
         Account.pk.in_(select(AccountDomain.account_pk).where(like(AccountDomain.name))),
+        Account.pk.in_(select(AccountName.account_pk).where(AccountName.key.contains(key(word), autoescape=True))),
         Account.pk.in_(_owned(like(Person.name))),
     )
 
@@ -126,7 +131,7 @@ def standing(actor: Actor, account: Account, at: datetime, known_at: datetime | 
     facts = {fact.field: fact.value for fact in actor.session.scalars(told)}
     if "name" not in facts:
         return None
-    return Standing({name: facts.get(name, "") for name in FIELDS} | {name: facts.get(name, []) for name in ("tags", "domains")})
+    return Standing({name: facts.get(name, "") for name in FIELDS} | {name: facts.get(name, []) for name in ("tags", "domains", "aliases")})
 
 
 def contacts(actor: Actor, account: Account, at: datetime | None = None, known_at: datetime | None = None) -> list[ContactLine]:
@@ -165,14 +170,16 @@ class Former:
 
 def former(actor: Actor, account: Account) -> list[Former]:
     """Those who moved to another company, the latest first. Four queries."""
-    left = allowed(actor, May.READ_CONTACT).where(Contact.account_pk == account.pk, Contact.left_at.is_not(None), Contact.removed_at.is_(None))
+    left = allowed(actor, May.READ_CONTACT).where(
+        Contact.account_pk == account.pk, Contact.left_at.is_not(None), Contact.removed_at.is_(None)
+    )
     gone = list(actor.session.scalars(left.order_by(Contact.left_at.desc(), Contact.pk).limit(MOST_FORMER)))
     if not gone:
         return []
     pks = [contact.pk for contact in gone]
     known = ContactPlace.recorded_to.is_(None)
     began = select(ContactPlace.contact_pk, func.min(ContactPlace.valid_from)).where(ContactPlace.contact_pk.in_(pks), known)
-    since: dict[int, datetime] = dict(actor.session.execute(began.group_by(ContactPlace.contact_pk)).all())  # type: ignore[arg-type]
+    since: dict[int, datetime] = dict(actor.session.execute(began.group_by(ContactPlace.contact_pk)).all())
     followed = select(ContactPlace.before_pk, ContactPlace.contact_pk).where(ContactPlace.before_pk.in_(pks), known)
     after: dict[int, int] = dict(actor.session.execute(followed).all())  # type: ignore[arg-type]
     there = allowed(actor, May.READ_CONTACT).where(Contact.pk.in_(set(after.values()))).options(joinedload(Contact.account))

@@ -57,6 +57,7 @@ class AccountFields(Schema):
     about: line(500) = ""
     domains: Domains = []
     tags: Tags = []
+    aliases: Annotated[list[line(120, 1)], Field(max_length=30)] = []
 
     @field_validator("domains")
     @classmethod

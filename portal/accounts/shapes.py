@@ -36,6 +36,7 @@ class AccountJson(AccountNamedJson):
     about: str
     tags: list[str]
     domains: Annotated[list[str], means("Mail domains of its people.")]
+    aliases: Annotated[list[str], means("Other names that it is known by.")]
     owner_since: Moment | None
     team: Annotated[list[NamedJson], means("Its owner, then those who help.")]
     created_at: Moment
@@ -85,7 +86,7 @@ def account_json(actor: Actor, account: Account) -> AccountJson | AccountNamedJs
 
 def accounts_json(actor: Actor, accounts: list[Account]) -> list[AccountJson]:
     teams = queries.teams(actor.session, accounts)
-    fields = (*FIELDS, "tags", "domains")
+    fields = (*FIELDS, "tags", "domains", "aliases")
     return [stood_json(account, {name: actions.said_of(account, name) for name in fields}, teams[account.pk]) for account in accounts]
 
 

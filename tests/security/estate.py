@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import actions as accounts
-from portal.accounts.models import Account, Note
+from portal.accounts.models import Account, Contact, Note
 from portal.hooks import actions as hooks
 from portal.hooks.models import DEAD, TEST, Delivery
 from portal.imports import actions as imports
@@ -205,6 +205,8 @@ def _about_the_account(hand: Hand) -> None:
     rhea, calder = hand.as_("rhea"), hand.row(Account, "calder")
     accounts.change_account(rhea, calder, about="They lose 18 percent.", tags=["utility"])
     hand.keep("contact", accounts.add_contact(rhea, calder, name="Petra Prospect", email="petra@calder.example", roles=["decides"]))
+    hand.keep("merged_contact", accounts.add_contact(rhea, calder, name="P. Prospect", email="prospect@calder.example"))
+    accounts.merge_contacts(rhea, hand.row(Contact, "contact"), other=hand.row(Contact, "merged_contact"))
     hand.keep("note", accounts.write_note(rhea, calder, body="She called: the board meets on the 4th."))
     hand.keep("removed_note", accounts.write_note(rhea, calder, body="Written by mistake."))
     accounts.remove_note(rhea, hand.row(Note, "removed_note"))

@@ -17,7 +17,7 @@ TABLE = Path(__file__).parent / "matrix.txt"
 # Where in the estate the things of a kind are: every verb of the kind has a line for each.
 THINGS: dict[str, tuple[str, ...]] = {
     "Account": ("calder", "otway"),
-    "Contact": ("contact",),
+    "Contact": ("contact", "merged_contact"),
     "Delivery": ("rhea_delivery", "sven_delivery"),
     "Draft": ("draft",),
     "Event": ("post_event", "note_event", "other_event", "token_event", "webhook_event"),

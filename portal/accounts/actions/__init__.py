@@ -26,4 +26,6 @@ from portal.accounts.actions.ownership import join_team as join_team
 from portal.accounts.actions.ownership import leave_team as leave_team
 from portal.accounts.actions.ownership import owner_of as owner_of
 from portal.accounts.actions.ownership import staff_named as staff_named
+from portal.accounts.actions.telling_apart import tell_accounts_apart as tell_accounts_apart
+from portal.accounts.actions.telling_apart import tell_contacts_apart as tell_contacts_apart
 from portal.accounts.actions.withdrawing import withdraw_contact as withdraw_contact

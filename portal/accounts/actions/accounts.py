@@ -15,6 +15,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.events import record
 from portal.kernel.history import change, current
 from portal.kernel.names import key
+from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 
@@ -23,9 +24,16 @@ LISTS = ("tags", "domains")
 
 @action(May.CREATE_ACCOUNT)
 def open_account(
-    actor: Actor, *, name: str, owner: Person | None = None, domains: tuple[str, ...] = (), tags: tuple[str, ...] = (), **fields: str
+    actor: Actor,
+    *,
+    name: str,
+    owner: Person | None = None,
+    domains: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+    **fields: str,
 ) -> Account:
-    """A new account, owned by whoever opens it. Raises Invalid where a domain belongs to another account."""
+    """A new account, owned by whoever opens it. Raises Invalid where a domain, or another name, belongs to another account."""
     session = actor.session
     if owner is not None and (not owner.is_staff or owner.suspended_at is not None):
         raise Invalid(("owner", _("%(name)s cannot look after accounts.", name=owner.name)))
@@ -43,16 +51,19 @@ def open_account(
     session.add(Assignment(account_pk=account.pk, person_pk=(owner or actor.person).pk, role=OWNER))
     session.add(AccountName(account_pk=account.pk, name=name, key=key(name)))
     session.flush()
+    _name_aliases(actor, account, list(aliases))
     record(actor, ACCOUNT_OPENED, account, audience_pk=audience.pk, account=account, facts={"name": name})
     return account
 
 
 @action(May.CHANGE_ACCOUNT)
 def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
-    """Change fields, `tags` and `domains`; each that differs gets its own line on the trail, what it was stays in `AccountFact`.
+    """Change fields, `tags`, `domains` and `aliases`; each that differs gets its own line on the trail, what it was stays in `AccountFact`.
 
-    Raises Invalid where a domain belongs to another account.
+    Raises Invalid where a domain, or another name, belongs to another account.
     """
+    if "aliases" in fields:
+        name_also(actor, account, aliases=fields.pop("aliases"))
     for field, told in fields.items():
         was, now_ = said_of(account, field), sorted(set(told)) if field in LISTS else told
         if now_ == was:
@@ -74,15 +85,24 @@ def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
 @action(May.CHANGE_ACCOUNT)
 def name_also(actor: Actor, account: Account, *, aliases: list[str]) -> Account:
     """All the other names of an account from now on: what imports and searches know it by. Raises Invalid for another account's name."""
+    if (changed := _name_aliases(actor, account, aliases)) is not None:
+        facts = {"field": "aliases", "what": words_for("aliases"), "was": changed[0], "now": changed[1]}
+        record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
+    return account
+
+
+def _name_aliases(actor: Actor, account: Account, aliases: list[str]) -> tuple[list[str], list[str]] | None:
+    """What they were and are, if that differs. Of names that accounts have which the actor may not see, nothing is said."""
     wanted = {key(name): name for name in aliases if key(name) != key(account.name)}
     held = {each.key: each for each in actor.session.scalars(_names_of(account.pk).where(AccountName.alias.is_(True)))}
     taken = select(AccountName.name).join(Account, Account.pk == AccountName.account_pk)
-    taken = taken.where(AccountName.key.in_(wanted), AccountName.account_pk != account.pk, Account.removed_at.is_(None))
+    taken = taken.where(AccountName.key.in_(wanted), AccountName.account_pk != account.pk)
+    taken = taken.where(Account.pk.in_(allowed(actor, May.READ_ACCOUNT).with_only_columns(Account.pk)))
     if (name := actor.session.scalar(taken)) is not None:
         raise Invalid(("aliases", _("“%(name)s” is what another account is called.", name=name)))
     was, now_ = sorted(each.name for each in held.values()), sorted(wanted.values())
     if was == now_:
-        return account
+        return None
     for each in held.values():
         if each.key not in wanted:
             actor.session.delete(each)
@@ -93,9 +113,8 @@ def name_also(actor: Actor, account: Account, *, aliases: list[str]) -> Account:
             actor.session.add(AccountName(account_pk=account.pk, name=name, key=told, alias=True))
     actor.session.flush()
     actor.session.expire(account, ["aliases"])
-    facts = {"field": "aliases", "what": words_for("aliases"), "was": was, "now": now_}
-    record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
-    return account
+    _remember(actor, account, "aliases", now_)
+    return was, now_
 
 
 @action(May.CHANGE_ACCOUNT)
@@ -109,8 +128,8 @@ def withdraw_account(actor: Actor, account: Account) -> None:
 
 
 def said_of(account: Account, field: str) -> Any:
-    """What a field, or `tags` or `domains`, says now."""
-    if field in LISTS:
+    """What a field, or `tags`, `domains` or `aliases`, says now."""
+    if field in (*LISTS, "aliases"):
         return sorted(row.name for row in getattr(account, field))
     if field not in FIELDS:
         raise ValueError(f"an account has no field {field}")

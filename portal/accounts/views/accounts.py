@@ -9,7 +9,7 @@ from flask import render_template, request
 from sqlalchemy import func, select
 from werkzeug import Response
 
-from portal.accounts import actions, queries
+from portal.accounts import actions, likeness, queries
 from portal.accounts.models import FIELDS, OWNER, Account, Assignment
 from portal.accounts.policy import May
 from portal.accounts.queries import Team
@@ -21,6 +21,7 @@ from portal.kernel.audiences import held
 from portal.kernel.errors import Invalid
 from portal.kernel.events import Event
 from portal.kernel.history import current
+from portal.kernel.policy import fetch
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
@@ -106,11 +107,11 @@ def new_account(actor: Actor) -> str:
 @pages.post("/accounts/new")
 @guarded(May.CREATE_ACCOUNT)
 def open_account(actor: Actor) -> Response | tuple[str, int]:
-    told = form_lists("domains", "tags")
     try:
-        read = read_form(NewAccount, told)
-        details = read.model_dump(exclude={"owner", "domains", "tags"})
-        account = actions.open_account(actor, domains=tuple(read.domains), tags=tuple(read.tags), **details)
+        read = read_form(NewAccount, _told())
+        details = read.model_dump(exclude={"owner", "domains", "tags", "aliases"})
+        lists: dict[str, Any] = {name: tuple(getattr(read, name)) for name in ("domains", "tags", "aliases")}
+        account = actions.open_account(actor, **lists, **details)
     except Invalid as wrong:
         actor.session.rollback()
         return render_template("accounts/new.html", told=typed(request.form), errors=errors_of(wrong)), 422
@@ -125,8 +126,17 @@ def show_account(actor: Actor, account: Account) -> str:
         "accounts/overview.html",
         contacts=lines[:6],
         more_contacts=max(0, len(lines) - 6),
+        alike=[(pair.other, account_path(pair.other)) for pair in likeness.like_account(actor, account)],
         **head(actor, account, "overview"),
     )
+
+
+@pages.post("/accounts/<ref:account>/apart")
+@guarded(account=May.CHANGE_ACCOUNT)
+def tell_accounts_apart(actor: Actor, account: Account) -> Response:
+    """Not the same company: not proposed any more."""
+    actions.tell_accounts_apart(actor, account, other=fetch(actor, May.CHANGE_ACCOUNT, request.form.get("other", "")))
+    return back_to(account_path(account), _("Kept apart."))
 
 
 @pages.get("/accounts/<ref:account>/edit")
@@ -134,6 +144,7 @@ def show_account(actor: Actor, account: Account) -> str:
 def edit_account(actor: Actor, account: Account) -> str:
     told: dict[str, Any] = {name: getattr(account, name) for name in FIELDS}
     told |= {name: ", ".join(actions.said_of(account, name)) for name in ("tags", "domains")}
+    told["aliases"] = "\n".join(actions.said_of(account, "aliases"))
     return _edit(actor, account, told)
 
 
@@ -141,7 +152,7 @@ def edit_account(actor: Actor, account: Account) -> str:
 @guarded(account=May.CHANGE_ACCOUNT)
 def save_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
     """The form holds every field: what comes empty is cleared."""
-    told = form_lists("domains", "tags")
+    told = _told()
     if _stands(account).changed:
         return _edit(actor, account, typed(request.form)), 412
     try:
@@ -150,6 +161,13 @@ def save_account(actor: Actor, account: Account) -> Response | tuple[str, int]:
         actor.session.rollback()
         return _edit(actor, account, typed(request.form), wrong), 422
     return back_to(account_path(account), _("Saved. What it said before stays on the trail."))
+
+
+def _told() -> dict[str, Any]:
+    """The form; other names stand on lines of their own, for companies have commas in theirs."""
+    told = form_lists("domains", "tags")
+    told["aliases"] = [" ".join(name.split()) for name in request.form.get("aliases", "").splitlines() if name.strip()]
+    return told
 
 
 def _edit(actor: Actor, account: Account, told: Any, wrong: Invalid | None = None) -> str:
@@ -168,5 +186,9 @@ def _stands(account: Account) -> Standing:
         "rating": _("Rating"),
         "about": _("In a sentence"),
     }
-    lists = [(words, ", ".join(actions.said_of(account, name))) for name, words in (("tags", _("Tags")), ("domains", _("Mail domains")))]
+    lists = [(words, ", ".join(actions.said_of(account, name))) for name, words in _lists()]
     return standing(*((labels[name], getattr(account, name)) for name in FIELDS), *lists)
+
+
+def _lists() -> tuple[tuple[str, str], ...]:
+    return ("tags", _("Tags")), ("domains", _("Mail domains")), ("aliases", _("Other names"))

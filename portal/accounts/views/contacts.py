@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug import Response
 
-from portal.accounts import actions, queries
+from portal.accounts import actions, likeness, queries
 from portal.accounts.models import BUYING_ROLES, Account, Contact
 from portal.accounts.policy import May
 from portal.accounts.schemas import NewContact
@@ -94,7 +94,11 @@ def move_contact(actor: Actor, account: Account, contact: Contact) -> Response |
     except Invalid as wrong:
         actor.session.rollback()
         return _contact(actor, account, contact, _told_of(actor, contact), wrong), 422
-    return back_to(f"{account_path(to)}/people#c-{new.id}", _("%(name)s is at %(account)s now.", name=new.name, account=to.name), undo=_undo(account, contact))
+    return back_to(
+        f"{account_path(to)}/people#c-{new.id}",
+        _("%(name)s is at %(account)s now.", name=new.name, account=to.name),
+        undo=_undo(account, contact),
+    )
 
 
 @pages.post("/accounts/<ref:account>/people/<ref:contact>/merge")
@@ -118,6 +122,18 @@ def restore_contact(actor: Actor, account: Account, contact: Contact) -> Respons
         actor.session.rollback()
         return _people(actor, account, typed(), errors_of(wrong)), 422
     return back_to(f"{account_path(account)}/people#c-{contact.id}", _("%(name)s is among the people again.", name=contact.name))
+
+
+@pages.post("/accounts/<ref:account>/people/<ref:contact>/apart")
+@guarded(account=May.READ_ACCOUNT, contact=May.CHANGE_CONTACT)
+def tell_apart(actor: Actor, account: Account, contact: Contact) -> Response | tuple[str, int]:
+    """Not the same person: not proposed any more."""
+    try:
+        other = _chosen(actor, May.READ_CONTACT, "other", _("Choose somebody."))
+    except Invalid as wrong:
+        return _people(actor, account, typed(), errors_of(wrong)), 422
+    actions.tell_contacts_apart(actor, contact, other=other)
+    return back_to(f"{account_path(account)}/people", _("Kept apart."))
 
 
 def _undo(account: Account, contact: Contact) -> str:
@@ -152,6 +168,7 @@ def _people(actor: Actor, account: Account, told: dict[str, Any], errors: list[d
         errors=errors,
         adding=any(error["field"] for error in errors) or "add" in request.args,
         former=queries.former(actor, account),
+        alike=likeness.alike(actor, account),
         contact_path=contact_path,
         **head(actor, account, "people"),
     )

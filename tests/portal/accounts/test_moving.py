@@ -48,7 +48,13 @@ def pair(acting, world):
         early = now()
     with acting("rhea") as rhea:
         twin = actions.add_contact(
-            rhea, of(rhea, world), name="A. Weber", email="a.weber@calder.example", title="Head of pumps", roles=["decides", "uses"], tags=["vip"]
+            rhea,
+            of(rhea, world),
+            name="A. Weber",
+            email="a.weber@calder.example",
+            title="Head of pumps",
+            roles=["decides", "uses"],
+            tags=["vip"],
         )
         both = now()
     return anna, twin, early, both
@@ -104,7 +110,7 @@ def test_the_address_of_who_was_merged_leads_to_who_stays(acting, world, pair):
     anna, twin, *_when = pair
     with acting("rhea") as rhea:
         actions.merge_contacts(rhea, again(rhea, twin), other=again(rhea, anna))
-        with pytest.raises(Invalid, match="A. Weber has this address already"):
+        with pytest.raises(Invalid, match="Weber has this address already"):
             actions.add_contact(rhea, of(rhea, world), name="Anna", email="anna@calder.example")
     with acting("rhea") as rhea:
         joined = Person(email="anna@calder.example", name="Anna Weber", is_staff=False, account_pk=world.pks["calder"])

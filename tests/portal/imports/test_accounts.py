@@ -239,7 +239,8 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(
 
 
 def test_who_was_merged_is_found_by_their_address_and_their_id_there(house, db: Session, bring: Bring, acting) -> None:  # type: ignore[no-untyped-def]
-    twins = "Id,Name,Company,Email,Title\nC1,Anna Weber,Acme Corporation,anna@acme.example,Buyer\nC2,A. Weber,Acme Corporation,aw@acme.example,Head\n"
+    head, at = "Id,Name,Company,Email,Title\n", "Acme Corporation"
+    twins = f"{head}C1,Anna Weber,{at},anna@acme.example,Buyer\nC2,A. Weber,{at},aw@acme.example,Head\n"
     bring("accounts", MAVEN)
     bring("contacts", twins)
     stays, other = (db.scalars(select(Contact).where(Contact.name == name)).one() for name in ("Anna Weber", "A. Weber"))
