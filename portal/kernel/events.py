@@ -91,19 +91,32 @@ class EventKind:
     group: str = "conversations"  # the trail's filter: conversations, files, plan, people, account
     icon: str = "circle"  # of static/icons/icons.json
     without: dict[str, str] = field(default_factory=dict)  # name of a fact -> how it reads where that fact is empty
+    quiet: bool = False  # recorded and heard live, but a line on the trail only for who asks for this kind
 
 
 KINDS: dict[str, EventKind] = {}
 
 
 def kind(
-    name: str, meaning: str, reads: str, *, group: str = "conversations", icon: str = "circle", without: dict[str, str] | None = None
+    name: str,
+    meaning: str,
+    reads: str,
+    *,
+    group: str = "conversations",
+    icon: str = "circle",
+    without: dict[str, str] | None = None,
+    quiet: bool = False,
 ) -> EventKind:
     """Declare a kind of event."""
     if name in KINDS:
         raise RuntimeError(f"event kind {name} is declared twice")
-    KINDS[name] = EventKind(name, meaning, reads, group, icon, without or {})
+    KINDS[name] = EventKind(name, meaning, reads, group, icon, without or {}, quiet)
     return KINDS[name]
+
+
+def quiet_kinds() -> list[str]:
+    """The kinds that are no line of their own wherever people read what happened."""
+    return [name for name, of in KINDS.items() if of.quiet]
 
 
 def record(

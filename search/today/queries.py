@@ -14,7 +14,7 @@ from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.clock import now
-from portal.kernel.events import KINDS, Event
+from portal.kernel.events import KINDS, Event, quiet_kinds
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.people.models import Person
@@ -95,7 +95,7 @@ def joins(actor: Actor) -> list[Line]:
 
 def since(actor: Actor, moment: datetime) -> list[tuple[Account, str, list[Line]]]:
     """What others did in the reader's accounts since a moment: by account, the newest first."""
-    found = _happened(actor, moment).where(Event.kind.not_in([FOLDED, "member.joined"]), _of_others(actor))
+    found = _happened(actor, moment).where(Event.kind.not_in([FOLDED, "member.joined", *quiet_kinds()]), _of_others(actor))
     lines = newest(actor, found, LINES)
     accounts = {account.pk: account for account in _accounts(actor, {line.event.account_pk for line in lines})}
     lines.sort(key=lambda line: list(accounts).index(line.event.account_pk or 0))

@@ -12,7 +12,7 @@ from portal.accounts.models import Account, Note
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, held
-from portal.kernel.events import KINDS, Event, sentence
+from portal.kernel.events import KINDS, Event, quiet_kinds, sentence
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
 from portal.kernel.sources import Citation, cite
@@ -84,8 +84,7 @@ def events(actor: Actor, account: Account, asked: Asked) -> Select[Any]:
     found = select(Event).where(*_seen(actor, account), *_matching(actor, asked))
     if asked.group:
         found = found.where(Event.kind.in_(_of_group(asked.group)))
-    if asked.kinds:
-        found = found.where(Event.kind.in_(asked.kinds))
+    found = found.where(Event.kind.in_(asked.kinds) if asked.kinds else Event.kind.not_in(quiet_kinds()))
     if asked.until:
         found = found.where(Event.at < asked.until)
     return found if not asked.nothing else found.where(Event.pk.is_(None))
@@ -151,7 +150,7 @@ def counts(actor: Actor, account: Account, asked: Asked) -> Counts:
     """What the chips and the bars say: the same filters, but for the group and the day. One query."""
     day = func.date(Event.at)
     inside = func.sum(case((Event.at < asked.until, 1), else_=0)) if asked.until else func.count()
-    matching = (*_seen(actor, account), *_matching(actor, asked), Event.kind != FOLDED)
+    matching = (*_seen(actor, account), *_matching(actor, asked), Event.kind.not_in([FOLDED, *quiet_kinds()]))
     found = select(Event.kind, day, func.count(), inside).where(*matching).group_by(Event.kind, day)
     groups, days, owners = dict.fromkeys(GROUPS, 0), {}, set()  # type: dict[str, int], dict[date, int], set[date]
     for kind, told_day, number, seen in actor.session.execute(found):

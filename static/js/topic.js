@@ -4,6 +4,7 @@ import { onKey } from "./keys.js";
 import { copy, itemsFor } from "./menus.js";
 import { may as mine } from "./reveal.js";
 import { csrfHeaders, part, post } from "./server.js";
+import { onlySigns } from "./signs.js";
 import { watch } from "./watching.js";
 
 const list = document.getElementById("messages");
@@ -34,6 +35,7 @@ function put(html, { name = "", own = false } = {}) {
 
 // In place, and not while somebody is in it.
 function swap(known, item) {
+  if (onlySigns(known, item)) return;
   const selected = getSelection();
   const inUse =
     known.contains(document.activeElement) ||

@@ -54,7 +54,7 @@ OTHERS = {
     "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
     "portal/notices": {"stops"},  # links that stop mail
     "portal/hooks": {"signing"},  # secrets, and signatures
-    "workspaces/forums": {"attachments", "importing"},  # the port through which posts have files; the importers of messages and mail
+    "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said

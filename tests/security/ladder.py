@@ -67,7 +67,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "under side": {"workspace": "side"},
     "under topic": {"topic": "locked_topic"},
 }  # fmt: skip
-FILLERS = {"digest": "x", "name": "x"}  # arguments of public routes that name no object
+FILLERS = {"digest": "x", "name": "x", "emoji": "helpful"}  # arguments that name no object
 SAFE = ("GET", "HEAD")
 SHORT, FULL = frozenset({"HEAD", "OPTIONS"}), frozenset({"OPTIONS"})  # left out: HEAD is GET without a body
 KNOWN = frozenset({400, 403, 409, 410, 412, 413, 415, 422, 429})  # below 400 too: an answer that says the thing is there
@@ -105,7 +105,7 @@ def ids_for(doors: Doors, call: Call, family: str) -> dict[str, str]:
     things = ARGUMENTS | FAMILIES[family]
     if "workspace" not in call.rule.arguments:
         things["person"] = "rhea"  # pages about people outside of a workspace are about staff
-    return {name: doors.world.ids[things[name]] for name in call.rule.arguments}
+    return {name: FILLERS.get(name) or doors.world.ids[things[name]] for name in call.rule.arguments}
 
 
 def touches(call: Call, family: str) -> bool:

@@ -194,6 +194,25 @@ def list_revisions(actor: Actor, post: Post) -> Response:
     return answer({"items": [revision_json(revision, by) for revision, by in queries.revisions_of(actor, post)], "next": None})
 
 
+@api.put("/posts/<post>/reactions/<emoji>")
+@described("React to a message: `helpful`, or one of the few emoji", gives=PostJson, also=(410, 422))
+@guarded(post=May.READ_POST)
+def react(actor: Actor, post: Post, emoji: str) -> Response:
+    _refuse_silenced(actor, post)
+    actions.react(actor, post, emoji=emoji)
+    actor.session.flush()
+    return answer(posts_json(actor, [post])[0])
+
+
+@api.delete("/posts/<post>/reactions/<emoji>")
+@described("Take back one's reaction", also=(410,))
+@guarded(post=May.READ_POST)
+def take_back_reaction(actor: Actor, post: Post, emoji: str) -> Response:
+    _refuse_silenced(actor, post)
+    actions.take_back(actor, post, emoji=emoji)
+    return Response(status=204)
+
+
 # --- Subscriptions ------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.people.shapes import named
 from workspaces.forums.attachments import PORT
-from workspaces.forums.models import Forum, Mention, Post, PostRevision, Topic
+from workspaces.forums.models import Forum, Mention, Post, PostRevision, Reaction, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import loading
 from workspaces.forums.shapes import posts_json
@@ -35,6 +35,7 @@ copied(Topic, _talked_in)
 copied(Post, lambda account_pk: Post.account_pk == account_pk)
 copied(PostRevision, lambda account_pk: PostRevision.post_pk.in_(_posts_of(account_pk)))
 copied(Mention, lambda account_pk: Mention.post_pk.in_(_posts_of(account_pk)))
+copied(Reaction, lambda account_pk: Reaction.post_pk.in_(_posts_of(account_pk)))
 left_out("how far a person has read, what they follow and have begun to write is theirs", "read_mark", "following", "draft")
 
 

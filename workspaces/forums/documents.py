@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.kernel import markdown
+from portal.kernel.events import KINDS
 from portal.kernel.indexing import Findable, FindableKind, findable
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
@@ -35,7 +36,7 @@ def _post(post: Post) -> Findable | None:
 def _affected(session: Session, event: Any) -> Iterable[str]:
     """The post itself; all of a topic's where its title, its place or its being there changed."""
     if event.subject_kind == "post":
-        return [event.subject_id]
+        return [] if KINDS[event.kind].quiet else [event.subject_id]
     if event.kind in WHOLE_TOPIC:
         return list(session.scalars(select(Post.id).join(Topic, Topic.pk == Post.topic_pk).where(Topic.id == event.subject_id)))
     return []

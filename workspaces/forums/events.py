@@ -22,5 +22,11 @@ POST_REMOVED = kind("post.removed", "A post was removed", "%(actor)s removed a p
 POST_RESTORED = kind("post.restored", "A removed post came back", "%(actor)s brought back a post in “%(title)s”", icon="discussions")
 POST_HIDDEN = kind("post.hidden", "A moderator hid a post", "%(actor)s hid a post in “%(title)s”: %(reason)s", icon="eye-off")
 POST_SHOWN = kind("post.shown", "A moderator showed a hidden post again", "%(actor)s showed a post in “%(title)s” again", icon="eye")
+POST_REACTED = kind(
+    "post.reacted", "Somebody reacted to a post", "%(actor)s reacted to a post in “%(title)s”: %(emoji)s", icon="star", quiet=True
+)
+POST_UNREACTED = kind(
+    "post.unreacted", "A reaction was taken back", "%(actor)s took back %(emoji)s on a post in “%(title)s”", icon="star", quiet=True
+)
 
 KNOTS = frozenset({TOPIC_CHANGED.name, TOPIC_LOCKED.name, TOPIC_MOVED.name})  # shown between a topic's messages

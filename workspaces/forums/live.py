@@ -21,6 +21,8 @@ AS = {
     "post.edited": "post.edited",
     "post.restored": "post.edited",
     "post.shown": "post.edited",
+    "post.reacted": "post.edited",
+    "post.unreacted": "post.edited",
     "post.removed": "post.removed",
     "post.hidden": "post.removed",
 }

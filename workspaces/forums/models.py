@@ -166,6 +166,17 @@ class Mention(Base):
     person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True)
 
 
+class Reaction(Base):
+    """That a person finds a post helpful, or said so with one of a few signs."""
+
+    __tablename__ = "reaction"
+
+    post_pk: Mapped[int] = mapped_column(ForeignKey("post.pk"), primary_key=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True, index=True)
+    emoji: Mapped[str] = mapped_column(String(12), primary_key=True)
+    at: Mapped[datetime]
+
+
 class Following(Base):
     """Who is told of a topic's posts: whoever opened it, wrote in it or chose to; `muted` for who chose not to."""
 

@@ -28,6 +28,7 @@ class May(Verbs):
     REMOVE_POST = "Remove a post, leaving a tombstone: who wrote it, and moderators"
     RESTORE_POST = "Take back a removal: who removed it"
     HIDE_POST = "Hide a post with a reason, and show it again: moderators"
+    REACT = "Find a post helpful, or say so with a sign: who could answer it where it stands"
     READ_HISTORY = "See what a post said before: who wrote it, moderators, staff of the workspace"
     READ_DRAFT = "See a draft: its author alone"
 
@@ -141,6 +142,18 @@ def hide_post(actor: Actor) -> Condition:
         moderated_by(actor, Post.workspace_pk),
         Post.removed_at.is_(None),
         read_post(actor),
+        open_for_writing(Post.workspace_pk),
+    )
+
+
+@rule(May.REACT, Post, refusal="You can read here, but not take part.")
+def react(actor: Actor) -> Condition:
+    unlocked = Post.topic_pk.in_(select(Topic.pk).where(Topic.locked_at.is_(None)))
+    return and_(
+        read_post(actor),
+        Post.removed_at.is_(None),
+        Post.hidden_at.is_(None),
+        or_(and_(taken_part_in_by(actor, Post.workspace_pk), unlocked), Post.team.is_(True)),
         open_for_writing(Post.workspace_pk),
     )
 

@@ -12,6 +12,7 @@ from portal.people.shapes import NamedJson, named
 from workspaces.forums import queries
 from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.models import Forum, Post, PostRevision, Topic
+from workspaces.forums.reactions import EMOJI
 from workspaces.rooms.shapes import AudienceJson, audiences_json
 
 
@@ -45,6 +46,13 @@ class TopicJson(TypedDict):
     url: str
 
 
+class ReactionJson(TypedDict):
+    """A sign on a message, and whose."""
+
+    emoji: Annotated[str, one_of(*EMOJI)]
+    people: list[NamedJson]
+
+
 class PostJson(TypedDict):
     """A message."""
 
@@ -57,6 +65,7 @@ class PostJson(TypedDict):
     html: Annotated[str, means("Safe HTML of it.")]
     reply_to: str | None
     attachments: list[AttachmentJson]
+    reactions: list[ReactionJson]
     audience: Annotated[Literal["shared", "team"], means("`team` is a team note, which clients never see.")]
 
 
@@ -119,14 +128,15 @@ def topic_json(topic: Topic) -> TopicJson:
 
 
 def posts_json(actor: Actor, posts: list[Post]) -> list[PostJson]:
-    """Posts whose words the actor may read, with their files; the files of all of them in one query."""
+    """Posts whose words the actor may read, with their files and reactions; those of all of them in two queries."""
     files = PORT.of_posts(actor, posts)
-    return [_post_json(post, files.get(post.pk, [])) for post in posts]
+    signs = queries.signs_on(actor, posts)
+    return [_post_json(post, files.get(post.pk, []), signs.get(post.pk, [])) for post in posts]
 
 
 def silenced_json(post: Post) -> PostJson:
     """A post that was removed or hidden: that it is there, and nothing of what it said."""
-    return {**_post_json(post, []), "body": "", "html": ""}
+    return {**_post_json(post, [], []), "body": "", "html": ""}
 
 
 def subscriptions_json(actor: Actor, topics: list[Topic]) -> list[SubscriptionJson]:
@@ -140,7 +150,7 @@ def revision_json(revision: PostRevision, by: Person) -> RevisionJson:
     return {"id": revision.id, "at": rfc3339(revision.at), "by": named(by), "body": revision.body}
 
 
-def _post_json(post: Post, files: list[AttachmentJson]) -> PostJson:
+def _post_json(post: Post, files: list[AttachmentJson], signs: list[queries.Sign]) -> PostJson:
     return {
         "id": post.id,
         "topic": post.topic.id,
@@ -151,5 +161,6 @@ def _post_json(post: Post, files: list[AttachmentJson]) -> PostJson:
         "html": post.html,
         "reply_to": post.reply_to.id if post.reply_to else None,
         "attachments": files,
+        "reactions": [{"emoji": sign.emoji, "people": [{"id": id, "name": name} for id, name in sign.people]} for sign in signs],
         "audience": "team" if post.team else "shared",
     }

@@ -20,7 +20,7 @@ def test_a_client_writes_and_the_rep_reads_in_order(door, world):
     assert made.status_code == 201
     post = made.get_json()
     assert post.keys() == {
-        "id", "topic", "author", "at", "edited_at", "body", "html", "reply_to", "attachments", "audience",
+        "id", "topic", "author", "at", "edited_at", "body", "html", "reply_to", "attachments", "reactions", "audience",
     }  # fmt: skip
     assert post["html"] == "<p>And at <em>Easter Moor</em>?</p>\n"
     assert post["audience"] == "shared"

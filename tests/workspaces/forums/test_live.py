@@ -50,7 +50,7 @@ def test_what_only_some_may_do_is_in_nobody_s_event(listen, acting, world):
     with acting("rhea") as rhea:
         actions.post_message(rhea, rhea.session.get_one(Topic, world.pks["topic"]), body="Hi")
     ((_event, told),) = heard(socket)
-    assert told["html"].count("data-only") == told["html"].count(" hidden>") == 1  # the answer; the menu is the page's own
+    assert told["html"].count("data-only") == told["html"].count(" hidden>") == 2  # the answer, a sign; the menu is the page's own
 
 
 def test_removed_and_hidden_words_are_not_sent(listen, acting, world):
@@ -103,3 +103,16 @@ def test_what_is_indexed_follows_what_happened(acting, world):
         assert set(of.affected(rhea.session, renamed)) >= {world.ids["post"], world.ids["team_note"]}
         actions.remove_post(rhea, post)
         assert of.make(post) is None
+
+
+def test_a_sign_is_heard_by_those_who_see_the_message(listen, acting, world):
+    sockets = {name: listen(name, topic=world.ids["topic"]) for name in ("rolf", "mona", "otto")}
+    with acting("petra") as petra:
+        actions.react(petra, petra.session.get_one(Post, world.pks["post"]), emoji="👍")
+    for name in ("rolf", "mona"):
+        ((event, told),) = heard(sockets[name])
+        assert (event, told["reactions"][0]["emoji"]) == ("post.edited", "👍")
+        assert "Petra Prospect" in told["html"]
+    with acting("rhea") as rhea:
+        actions.react(rhea, rhea.session.get_one(Post, world.pks["team_note"]), emoji="👍")
+    assert [len(heard(sockets[name])) for name in ("rolf", "mona", "otto")] == [0, 1, 0]

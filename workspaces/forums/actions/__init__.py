@@ -3,6 +3,7 @@
 from workspaces.forums.actions.forums import change_forum, make_forum, order_forum, remove_forum
 from workspaces.forums.actions.moving import move_topic
 from workspaces.forums.actions.posts import edit_post, hide_post, post_message, remove_post, restore_post, show_post
+from workspaces.forums.actions.reacting import react, take_back, toggle
 from workspaces.forums.actions.reading import drop_draft, follow_topic, keep_draft, mark_read
 from workspaces.forums.actions.topics import (
     accept_answer,
@@ -31,6 +32,7 @@ __all__ = [
     "order_forum",
     "pin_topic",
     "post_message",
+    "react",
     "remove_forum",
     "remove_post",
     "remove_topic",
@@ -38,5 +40,7 @@ __all__ = [
     "restore_topic",
     "show_post",
     "start_topic",
+    "take_back",
+    "toggle",
     "withdraw_answer",
 ]

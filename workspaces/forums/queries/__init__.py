@@ -5,6 +5,7 @@ from workspaces.forums.queries.forums import audience_words, forum_named, forums
 from workspaces.forums.queries.messages import Item, Message, changed_since, knots, message_of, messages, stay
 from workspaces.forums.queries.people import mentionable, taking_part
 from workspaces.forums.queries.posts import before_and_after, posts_after, revisions_of, with_words
+from workspaces.forums.queries.reactions import Sign, signs_on
 from workspaces.forums.queries.topics import PAGE, SHOWS, Row, followed, followings, topic_rows
 from workspaces.forums.queries.unread import next_unread, unanswered_topics, unread, unread_posts
 
@@ -15,6 +16,7 @@ __all__ = [
     "Item",
     "Message",
     "Row",
+    "Sign",
     "audience_words",
     "bearings",
     "before_and_after",
@@ -30,6 +32,7 @@ __all__ = [
     "next_unread",
     "posts_after",
     "revisions_of",
+    "signs_on",
     "startable",
     "stay",
     "taking_part",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
@@ -16,8 +16,9 @@ from portal.kernel.policy import condition
 from portal.people.models import Person
 from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.events import KNOTS
-from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Topic
+from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Reaction, Topic
 from workspaces.forums.policy import May
+from workspaces.forums.queries.reactions import Sign, signs_on
 
 AROUND = 5  # messages shown before one that is looked for in the middle of a long topic
 
@@ -30,6 +31,7 @@ class Message:
     company: str | None
     says: bool
     files: list[AttachmentJson] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[in
     numbered = _numbered(actor, topic)
     shown = _shown(numbered, around, places, whole)
     says = condition(actor, May.READ_WORDS).label("says")
+    signed = exists().where(Reaction.post_pk == Post.pk).label("signed")  # most have none: then whose they are is not asked
     found = (
-        select(Post, Account.name, numbered.c.place, numbered.c.total, says)
+        select(Post, Account.name, numbered.c.place, numbered.c.total, says, signed)
         .join(numbered, numbered.c.pk == Post.pk)
         .join(Person, Person.pk == Post.author_pk)
         .outerjoin(Account, Account.pk == Person.account_pk)
@@ -60,7 +63,8 @@ def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[in
     )
     rows = actor.session.execute(found).all()
     files = PORT.of_posts(actor, [row[0] for row in rows if row.says])
-    made = [(row.place, Message(row[0], row[1], bool(row.says), files.get(row[0].pk, []))) for row in rows]
+    signs = signs_on(actor, [row[0] for row in rows if row.signed])
+    made = [(row.place, Message(row[0], row[1], bool(row.says), files.get(row[0].pk, []), signs.get(row[0].pk, []))) for row in rows]
     return made, rows[0].total if rows else 0
 
 
@@ -68,7 +72,9 @@ def message_of(actor: Actor, post: Post, *, says: bool | None = None) -> Message
     """One post as it is shown; to nobody in particular (`says` None) as to those from whom it is hidden."""
     company = actor.session.scalar(select(Account.name).where(Account.pk == post.author.account_pk)) if post.author.account_pk else None
     seen = post.stands if says is None else says
-    return Message(post, company, seen, PORT.of_posts(actor, [post]).get(post.pk, []) if seen else [])
+    if not seen:
+        return Message(post, company, seen)
+    return Message(post, company, seen, PORT.of_posts(actor, [post]).get(post.pk, []), signs_on(actor, [post]).get(post.pk, []))
 
 
 def changed_since(actor: Actor, topic: Topic, moment: datetime) -> list[Post]:

@@ -15,6 +15,7 @@ from portal.web.pages import back_to, errors_of, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
+from workspaces.forums.reactions import offered
 from workspaces.forums.schemas import Hiding, Message, PostPatch
 from workspaces.forums.views.frame import framed, pages, post_path, receive
 from workspaces.forums.views.topic import topic_page
@@ -128,6 +129,15 @@ def accept_answer(actor: Actor, workspace: Workspace, topic: Topic, post: Post) 
     return back_to(post.path, _("Marked as the answer."), undo=f"{post_path(post)}/accept")
 
 
+@pages.post(POST + "/react")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.REACT)
+def react(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    """One press puts a sign on the message or takes it away."""
+    actions.toggle(actor, post, emoji=request.form.get("emoji", ""))
+    actor.session.flush()
+    return _fragment(actor, post) if wants_fragment() else redirect(post.path, 303)
+
+
 def _edit(actor: Actor, post: Post, body: str, wrong: Invalid | None = None) -> str:
     around = framed(actor, post.topic, post=post, body=body, errors=errors_of(wrong), stands=_stands(post))
     return render_template("forums/edit.html", **around)
@@ -149,12 +159,14 @@ def _menu(actor: Actor, post: Post, errors: list[dict[str, str]] | None = None) 
         "remove": May.REMOVE_POST,
         "hide": May.HIDE_POST,
         "history": May.READ_HISTORY,
+        "react": May.REACT,
     }
     may_do = set(what_may(actor, post, verbs))
     if may(actor, May.ACCEPT_ANSWER, post.topic) and not post.team and post.stands:
         may_do.add("accept")
     shown = queries.message_of(actor, post, says=True)
-    return render_template("forums/menu.html", **framed(actor, post.topic, post=post, m=shown, may_do=may_do, errors=errors or []))
+    around = framed(actor, post.topic, post=post, m=shown, may_do=may_do, errors=errors or [], signs=offered())
+    return render_template("forums/menu.html", **around)
 
 
 def _answered(actor: Actor, id: str | None) -> Post | None:

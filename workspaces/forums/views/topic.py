@@ -21,6 +21,7 @@ from workspaces.forums.actions.reading import FOLLOW, MUTE, NEITHER
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries import Bearings
+from workspaces.forums.reactions import offered
 from workspaces.forums.schemas import BODY
 from workspaces.forums.views.frame import frame, pages
 from workspaces.rooms.models import Workspace
@@ -135,6 +136,7 @@ def topic_page(
         "typed": _typed(found, typed, answered),
         "answered": answered,
         "preview": preview,
+        "signs": offered(),
         "since": now(),
         "since_day": _day,
         "depth": "team" if topic.for_team else "shared",
