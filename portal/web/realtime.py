@@ -20,6 +20,7 @@ from portal.kernel.events import Event
 from portal.kernel.house import House
 from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
+from portal.web import broadcast
 from portal.web.identity import Identity
 from portal.web.watching import LIVE, PERSONAL, WATCHABLE
 
@@ -58,7 +59,9 @@ class Realtime:
             manage_session=False,
             logger=False,
             engineio_logger=False,
+            client_manager=broadcast.Broadcasting(),
         )
+        broadcast.set_up(self.io)
         self.io.on_event("connect", self._connect)
         self.io.on_event("disconnect", self._disconnect)
         self._handle("watch", "the reading verb of what is watched", self._watch)
@@ -166,10 +169,9 @@ class Realtime:
                 return
             system = Actor(db, system=True)
             rooms = [_room(kind, pk, event.audience_pk) for kind, pk in made.watched(system, event)]
-            meant = dict.fromkeys(sid for room in rooms for sid in self._still_meant(db, room, event.audience_pk))
+            meant = list(dict.fromkeys(sid for room in rooms for sid in self._still_meant(db, room, event.audience_pk)))
             if meant and (payload := made.payload(system, event)) is not None:
-                for sid in meant:
-                    self.io.emit(made.name, payload, to=sid)
+                self.io.emit(made.name, payload, to=meant)
 
     def _tell_one(self, message: Message) -> None:
         kind, id = next(iter(message.items()))
