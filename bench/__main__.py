@@ -21,11 +21,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import finding, live, measuring, moving, sizes, world, writers
+from bench import finding, live, measuring, moving, sizes, telling, world, writers
 from bench.measuring import Row
 from portal.kernel import logs
 
-PARTS = ("import", "cold", "pages", "served", "find", "live", "write", "move")
+PARTS = ("import", "cold", "pages", "served", "find", "tell", "live", "write", "move")
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,10 @@ def main() -> None:
     logs.set_up("warning")
     results: dict[str, list[Row]] = {}
     before, began = measuring.circumstances(), time.monotonic()
+    if "tell" in told.only:
+        results["One event to many, and nothing else"] = telling.measure(list(told.sizes.watchers), told.sizes.rounds)
     with tempfile.TemporaryDirectory() as folder:
-        for count in told.sizes.posts:
+        for count in told.sizes.posts if told.only - {"tell"} else ():
             measure(Path(folder) / str(count), count, told.sizes, told.only, results, live_too=count == told.sizes.posts[0])
     after = {
         "load_after": round(os.getloadavg()[0], 1),

@@ -37,12 +37,12 @@ BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ t
 
 
 @contextmanager
-def running(what: str) -> Iterator[tuple[int, psutil.Process]]:
+def running(what: str, module: str = "bench.bare") -> Iterator[tuple[int, psutil.Process]]:
     """One of these in a process of its own: its port, and the process."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "bench.bare", what, str(port)])
+    process = subprocess.Popen([sys.executable, "-m", module, what, str(port)])
     try:
         until = time.monotonic() + PATIENCE
         while True:

@@ -9,12 +9,11 @@ import statistics
 from bench import measuring
 from bench.bare import running
 from bench.measuring import Row, cpu, memory, spread, times
-from bench.watchers import Crowd, Round
+from bench.telling import WARM, rounds_at
+from bench.watchers import Crowd, Round, watching
 from bench.world import World, client
 from portal.web.launcher import RESERVED
 from tests.running import Running
-
-WARM = 3
 
 
 def measure(world: World, watchers: list[int], rounds: int) -> list[Row]:
@@ -42,7 +41,7 @@ def _at(server: Running, world: World, tokens: list[str], writer: str, rounds: i
     before = memory(server.webs())
     with Crowd() as crowd:
         for token in tokens:
-            crowd.join(server.port, token, topic)
+            crowd.join(server.port, *watching(token, topic))
         grown = memory(server.webs()) - before
         began = 0.0
         made: list[Round] = []
@@ -79,19 +78,10 @@ def _receipts(made: list[Round]) -> Row:
 
 def _floor(watchers: int, payload: bytes, rounds: int) -> tuple[list[Round], float]:
     """The same rounds at the floor, and the CPU seconds of its process."""
-    made: list[Round] = []
     with running("floor") as (port, process), Crowd() as crowd:
         for _n in range(watchers):
             crowd.join(port)
-        began = 0.0
-        for n in range(-WARM, rounds):
-            began = cpu([process]) if n == 0 else began
-            sign = f"sign{n + WARM}floor".encode()
-            body = (sign + payload)[: max(len(payload), len(sign))]
-            request = b"POST / HTTP/1.1\r\nHost: floor\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-            found = crowd.round(port, request, sign)
-            made += [found] if n >= 0 else []
-        return made, cpu([process]) - began
+        return rounds_at(port, [process], crowd, payload, rounds)
 
 
 def _post(topic: str, token: str, sign: str) -> bytes:

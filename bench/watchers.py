@@ -15,6 +15,13 @@ import websocket
 
 PATIENCE = 15.0  # seconds for the slowest
 TEXT, CLOSE = 1, 8
+PLAIN = (("", "0"), ("40", "40"))  # how a client of Socket.IO introduces itself where everybody may come in
+
+
+def watching(token: str, topic: str) -> tuple[tuple[str, str], ...]:
+    """How a client introduces itself that signs in and watches a discussion."""
+    watch = "420" + json.dumps(["watch", {"topic": topic}])
+    return (("", "0"), ("40" + json.dumps({"token": token}), "40"), (watch, '430[{"ok":true'))
 
 
 @dataclass
@@ -61,16 +68,13 @@ class Crowd:
             each.socket.close()
         self.epoll.close()
 
-    def join(self, port: int, token: str = "", topic: str = "") -> None:
-        """One more; with a token signed in and watching a topic, without one a bare WebSocket."""
+    def join(self, port: int, *talk: tuple[str, str]) -> None:
+        """One more. `talk` is how it introduces itself: what it says, and how the answer to that begins."""
         line = websocket.create_connection(f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket", timeout=60)
-        if token:
-            _until(line, "0")
-            line.send("40" + json.dumps({"token": token}))
-            _until(line, "40")
-            line.send("420" + json.dumps(["watch", {"topic": topic}]))
-            answer = _until(line, "430")
-            assert json.loads(answer[3:])[0]["ok"], answer
+        for says, answer in talk:
+            if says:
+                line.send(says)
+            _until(line, answer)
         assert line.sock is not None
         self.watchers[line.sock.fileno()] = Watcher(line, line.sock)
         self.epoll.register(line.sock.fileno(), select.EPOLLIN)
@@ -134,6 +138,6 @@ def _until(line: websocket.WebSocket, begins: str) -> str:
     while not (told := str(line.recv())).startswith(begins):
         if told == "2":
             line.send("3")
-        elif told.startswith(("44", "41")):
+        elif told.startswith(("41", "43", "44")):
             raise ConnectionRefusedError(told)
     return told

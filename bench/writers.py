@@ -11,7 +11,7 @@ from bench import measuring
 from bench.asking import Line, load
 from bench.bare import transactions
 from bench.measuring import Row, cpu, times
-from bench.watchers import Crowd
+from bench.watchers import Crowd, watching
 from bench.words import Talk
 from bench.world import World
 from portal.web.launcher import RESERVED
@@ -25,7 +25,7 @@ def measure(world: World, writers: int, watchers: int, seconds: float) -> list[R
     try:
         with Crowd() as crowd:
             for token in tokens[:watchers]:
-                crowd.join(server.port, token, world.topics[0])
+                crowd.join(server.port, *watching(token, world.topics[0]))
             return [_at(server, world, crowd, tokens[:count], seconds) for count in sorted({1, writers})]
     finally:
         server.stop()
