@@ -18,7 +18,7 @@ from portal.people.models import Person
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Topic
 from workspaces.plan import events
-from workspaces.plan.models import DOING, DONE, MILESTONE, STEP, OPEN, PlanDue, PlanItem
+from workspaces.plan.models import DOING, DONE, MILESTONE, OPEN, STEP, PlanDue, PlanItem
 from workspaces.plan.outlines import Outline
 from workspaces.plan.policy import May
 from workspaces.rooms.actions import account_of
