@@ -114,6 +114,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "audience": {"kind"},
     "bus": {"message"},
     "chain": {"name", "hash"},
+    "contact": {"merged_gave"},  # what taking a merge back goes by; shown to nobody
     "contact_role": {"role"},
     "draft": {"place"},
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
@@ -130,6 +131,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "membership": {"role"},
     "note": {"kind"},
     "note_revision": {"event_id"},
+    "not_the_same": {"kind"},
     "notice": {"event_id", "why", "thing", "source_kind", "source_id"},
     "outbox": {"topic", "key", "payload", "error"},
     "periodic": {"name", "error"},
