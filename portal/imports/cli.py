@@ -166,7 +166,7 @@ def _write_rejects(session: Session, run: ImportRun, importer: Importer, source:
         beside.unlink(missing_ok=True)
         return None
     headings = mapping.samples(source)[0] if importer.is_table else [field.label for field in importer.fields]
-    with beside.open("w", encoding="utf-8-sig", newline="") as file:
+    with beside.open("w", encoding="utf-8", newline="") as file:
         file.writelines(rejects.as_csv(session, run, headings))
     return str(beside)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from portal.imports.reading import Table
 from portal.imports.registry import Field, Importer, Plan, Row, Source
-from portal.imports.rejects import unguarded
 from portal.kernel.errors import Invalid
 from portal.kernel.names import key
+from portal.kernel.tables import as_it_was
 from portal.kernel.words import gettext as _
 
 SAMPLES = 3
@@ -93,7 +93,7 @@ def rows_of(importer: Importer, source: Source, plan: Plan) -> Iterator[Row]:
 def _told(takes: list[tuple[Field, list[int]]], cells: list[str], headings: list[str], fixed: dict[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for field, places in takes:
-        said = [(headings[n], unguarded(cells[n])) for n in places if n < len(cells) and cells[n].strip()]
+        said = [(headings[n], as_it_was(cells[n].strip())) for n in places if n < len(cells) and cells[n].strip()]
         if field.gathers:
             if said:
                 told[field.name] = said

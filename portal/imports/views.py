@@ -88,7 +88,7 @@ def undo(actor: Actor, run: ImportRun) -> Any:
 def rejected(actor: Actor, run: ImportRun) -> Response:
     importer = IMPORTERS[run.kind]
     headings = _columns(run)[0] if importer.is_table and run.sha256 else [field.label for field in importer.fields]
-    written = "\ufeff" + "".join(rejects.as_csv(actor.session, run, headings))
+    written = "".join(rejects.as_csv(actor.session, run, headings))
     return Response(written, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=rejected.csv"})
 
 

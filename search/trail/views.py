@@ -5,17 +5,18 @@ from itertools import groupby
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account
 from portal.accounts.policy import May
 from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
-from portal.kernel.clock import now
+from portal.kernel.clock import now, rfc3339
 from portal.kernel.words import language
 from portal.web.endpoint import guarded
 from portal.web.render import zone
+from portal.web.tables import MOST_ROWS, as_table
 from search.trail import queries, speaking, standing
 from search.trail.asked import Asked, links, read
 from search.trail.queries import Line
@@ -26,11 +27,13 @@ pages = Blueprint("trail", __name__)
 
 @pages.get("/accounts/<ref:account>/trail")
 @guarded(account=May.READ_ACCOUNT)
-def show_trail(actor: Actor, account: Account) -> str:
+def show_trail(actor: Actor, account: Account) -> str | Response:
     asked = read(request.args, zone(), page=True)
     today = now().astimezone(zone()).date()
     if asked.as_of is not None and asked.as_of >= today:
         asked = read_without_day()
+    if request.args.get("format") == "csv":
+        return _as_table(actor, account, asked)
     lines, older = queries.lines(actor, account, asked, after=request.args.get("after", ""))
     counts = queries.counts(actor, account, asked)
     path = account_path(account)
@@ -53,6 +56,17 @@ def show_trail(actor: Actor, account: Account) -> str:
         contacts=[line for line in accounts.contacts(actor, account, asked.until) if line.roles],
         **_stands(actor, account, asked),
     )
+
+
+def _as_table(actor: Actor, account: Account, asked: Asked) -> Response:
+    """The lines asked for, newest first, each with what leads back to it."""
+    found, _older = queries.lines(actor, account, asked, limit=MOST_ROWS)
+    rows = (
+        [rfc3339(line.event.at), rfc3339(line.event.recorded_at), line.actor.name if line.actor else "", line.sentence,
+         line.workspace.title if line.workspace else "", line.source.url if line.source else "", line.event.kind]
+        for line in found
+    )  # fmt: skip
+    return as_table(f"{account.name} trail", ["at", "recorded_at", "who", "what", "workspace", "url", "kind"], rows)
 
 
 def read_without_day() -> Asked:

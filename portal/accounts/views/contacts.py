@@ -19,12 +19,26 @@ from portal.kernel.words import gettext as _
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
+from portal.web.tables import as_table
 
 
 @pages.get("/accounts/<ref:account>/people")
 @guarded(account=May.READ_ACCOUNT)
-def list_contacts(actor: Actor, account: Account) -> str:
+def list_contacts(actor: Actor, account: Account) -> str | Response:
+    if request.args.get("format") == "csv":
+        return _as_table(actor, account)
     return _people(actor, account, typed(), [])
+
+
+def _as_table(actor: Actor, account: Account) -> Response:
+    """What our importer of contacts reads again, under the headings it knows."""
+    rows = (
+        [each.contact.id, account.name, each.contact.name, each.contact.email or "", each.contact.title, each.contact.phone,
+         "; ".join(each.roles), "; ".join(each.contact.tags)]
+        for each in queries.contacts(actor, account)
+    )  # fmt: skip
+    headings = ["id", "account", "name", "email", "title", "phone", "buying_roles", "tags"]
+    return as_table(f"{account.name} people", headings, rows)
 
 
 @pages.post("/accounts/<ref:account>/people")

@@ -7,12 +7,14 @@ from flask import redirect, render_template, request
 from werkzeug import Response
 
 from portal.kernel.actor import Actor
-from portal.kernel.clock import now
+from portal.kernel.clock import now, rfc3339
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.people.queries import vendor
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to
+from portal.web.tables import as_table
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
@@ -25,8 +27,21 @@ USUAL_PAUSE = timedelta(days=7)
 
 @pages.get("/w/<ref:workspace>/people")
 @guarded(workspace=May.SEE_PEOPLE)
-def show_people(actor: Actor, workspace: Workspace) -> str:
+def show_people(actor: Actor, workspace: Workspace) -> str | Response:
+    if request.args.get("format") == "csv":
+        return _as_table(actor, workspace)
     return people_page(actor, workspace)
+
+
+def _as_table(actor: Actor, workspace: Workspace) -> Response:
+    """Who is here, without addresses, as on the page."""
+    ours = vendor(actor).name
+    everyone = people.everyone(actor, workspace, people.groups(actor, workspace))
+    companies = {one.person.pk: one.company or (ours if one.person.is_staff else "") for one in everyone}
+    rows = (
+        [one.person.name, companies[one.person.pk], one.person.title, one.part, rfc3339(one.since) if one.since else ""] for one in everyone
+    )
+    return as_table(f"{workspace.title} people", ["name", "company", "title", "part", "since"], rows)
 
 
 @pages.post("/w/<ref:workspace>/people/<ref:person>/role")
