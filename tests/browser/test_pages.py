@@ -81,6 +81,8 @@ PAGES = {
     "hooks.everybodys": "ada",
     "hooks.index": "rhea",
     "hooks.show": "rhea",
+    "imports.list_imports": "ada",
+    "imports.show": "ada",
     "library.edit_folder": "rhea",
     "library.show_folder": "petra",
     "library.show_library": "petra rhea rolf",
@@ -114,13 +116,12 @@ PAGES = {
 }
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
-    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "topic": "topic",
+    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
     "copies.download": "an archive's bytes",
     "admin.admin": "leads on",
-    "description.docs": "drawn by swagger-ui: its own test",
     "files.download": "a file's bytes",
     "files.preview": "a file's bytes",
     "files.show_aside": "a part of the library's page",
@@ -130,6 +131,7 @@ NO_PAGES = {
     "forums.show_changes": "what a discussion missed, for its page",
     "forums.show_mentionable": "names for the composer",
     "forums.show_post": "leads on, or a part of the discussion's page",
+    "imports.rejected": "a table's bytes",
     "health.healthz": "for machines",
     "health.readyz": "for machines",
     "metrics.metrics": "for machines",
