@@ -46,8 +46,10 @@ def _count(actor: Actor, scope: Scope) -> int:
 
 def _items(actor: Actor, scope: Scope) -> Iterator[Item]:
     yield Page("plan.html", "copies/plan.html", {"items": _listed(actor, scope)})
-    if scope.workspace is not None:
-        yield Data("data/plan.jsonl", May.READ_PLAN_ITEM, lambda asked: _within(scope, asked), lambda actor, rows: [*map(item_json, rows)])
+
+
+def _data(scope: Scope) -> Iterator[Data]:
+    yield Data("data/plan.jsonl", May.READ_PLAN_ITEM, lambda asked: _within(scope, asked), lambda actor, rows: [*map(item_json, rows)])
 
 
 def _listed(actor: Actor, scope: Scope) -> Iterator[dict[str, Any]]:
@@ -59,4 +61,4 @@ def _listed(actor: Actor, scope: Scope) -> Iterator[dict[str, Any]]:
             yield {"item": item, "owners": theirs}
 
 
-chapter(Chapter("plan", 25, lambda: _("Plan"), "plan.html", _count, _items))
+chapter(Chapter("plan", 25, lambda: _("Plan"), "plan.html", _count, _items, _data))
