@@ -7,14 +7,15 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
+from portal.kernel.clock import rfc3339
 from portal.kernel.copying import Chapter, Data, Item, Page, Scope, chapter, copied, in_steps
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
+from portal.people.shapes import named
 from workspaces.plan.models import PlanDue, PlanItem, PlanOwner
 from workspaces.plan.policy import May
 from workspaces.plan.queries import shown
-from workspaces.plan.shapes import item_json
 from workspaces.rooms.copies import own_rooms_of
 
 
@@ -49,7 +50,7 @@ def _items(actor: Actor, scope: Scope) -> Iterator[Item]:
 
 
 def _data(scope: Scope) -> Iterator[Data]:
-    yield Data("data/plan.jsonl", May.READ_PLAN_ITEM, lambda asked: _within(scope, asked), lambda actor, rows: [*map(item_json, rows)])
+    yield Data("data/plan.jsonl", May.READ_PLAN_ITEM, lambda asked: _within(scope, asked), _items_json)
 
 
 def _listed(actor: Actor, scope: Scope) -> Iterator[dict[str, Any]]:
@@ -59,6 +60,14 @@ def _listed(actor: Actor, scope: Scope) -> Iterator[dict[str, Any]]:
         for item in step:
             theirs = [each.name for each in item.owners if scope.account is None or each.is_staff or each.account_pk == scope.account.pk]
             yield {"item": item, "owners": theirs}
+
+
+def _items_json(actor: Actor, items: list[PlanItem]) -> list[dict[str, Any]]:
+    """What of a step does not change by being done or moved: that stands on the page."""
+    return [
+        {"id": item.id, "kind": item.kind, "title": item.title, "author": named(item.added_by), "at": rfc3339(item.created_at)}
+        for item in items
+    ]
 
 
 chapter(Chapter("plan", 25, lambda: _("Plan"), "plan.html", _count, _items, _data))
