@@ -97,20 +97,11 @@ class EventKind:
 KINDS: dict[str, EventKind] = {}
 
 
-def kind(
-    name: str,
-    meaning: str,
-    reads: str,
-    *,
-    group: str = "conversations",
-    icon: str = "circle",
-    without: dict[str, str] | None = None,
-    quiet: bool = False,
-) -> EventKind:
-    """Declare a kind of event."""
+def kind(name: str, meaning: str, reads: str, **more: Any) -> EventKind:
+    """Declare a kind of event; `more` are the other fields of EventKind."""
     if name in KINDS:
         raise RuntimeError(f"event kind {name} is declared twice")
-    KINDS[name] = EventKind(name, meaning, reads, group, icon, without or {}, quiet)
+    KINDS[name] = EventKind(name, meaning, reads, **more)
     return KINDS[name]
 
 
@@ -306,6 +297,4 @@ def _head(session: Session, name: str) -> Chain:
 def _shown(name: str, value: Any) -> str:
     if name in DAYS and value:
         return format_date(date.fromisoformat(value), "d MMM y", locale=language())
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return "" if value is None else str(value)
+    return ", ".join("" if each is None else str(each) for each in (value if isinstance(value, list) else [value]))

@@ -38,6 +38,8 @@ SAFE = {
     "forums/_preview.html": "a preview is rendered and sanitised like a post",
     "copies/topic.html": "post.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
     "copies/notes.html": "note.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
+    "moderation/_quoted.html": "post.html is rendered and sanitised when it is written",
+    "moderation/ruling.html": "post.html is rendered and sanitised when it is written",
     "accounts/note.html": "note.html is rendered and sanitised when it is written",
 }
 
@@ -57,6 +59,7 @@ OTHERS = {
     "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
     "workspaces/rooms": {"proving"},  # that an invited mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
+    "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet

@@ -19,7 +19,7 @@ from workspaces.forums.policy import May as Forums
 from workspaces.moderation.events import POST_REPORTED, POST_RULED, RULING_UNDONE
 from workspaces.moderation.models import ASK, HIDE, KEEP, PAUSE, REMOVE, Flag, Ruling
 from workspaces.moderation.policy import May
-from workspaces.moderation.words import done
+from workspaces.moderation.wording import done
 from workspaces.rooms import actions as rooms
 
 

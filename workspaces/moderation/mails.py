@@ -16,7 +16,7 @@ from portal.notices import stops
 from portal.notices.models import Notice
 from portal.notices.queries import wants_mail
 from portal.people.models import Person
-from workspaces.moderation import words
+from workspaces.moderation import wording
 from workspaces.moderation.models import Flag, Ruling
 from workspaces.moderation.policy import May
 
@@ -44,7 +44,7 @@ def moderation_letter(house: Any, system: Actor, *, person: int, thing: str) -> 
         sent=lambda session: _mark_mailed(session, mailed),
         told_as=notices[-1].why,
         about=about,
-        outcome=lambda: words.to_author(about) if isinstance(about, Ruling) else words.to_reporter(about),
+        outcome=lambda: wording.to_author(about) if isinstance(about, Ruling) else wording.to_reporter(about),
         path=about.path,
         stop_url=absolute(house, stop),
         choices_url=absolute(house, "/me/settings/notifications"),

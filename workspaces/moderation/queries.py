@@ -45,9 +45,9 @@ def waiting(actor: Actor, workspace: Workspace | None = None) -> list[Case]:
     flags: dict[int, list[Flag]] = {}
     for flag in actor.session.scalars(_open(actor, workspace).options(joinedload(Flag.reporter)).order_by(Flag.pk)):
         flags.setdefault(flag.post_pk, []).append(flag)
-    found = select(Post).where(Post.pk.in_(list(flags)[:MOST])).options(*loading(), joinedload(Post.topic))
+    found = allowed(actor, Forums.READ_POST).where(Post.pk.in_(list(flags)[:MOST])).options(*loading(), joinedload(Post.topic))
     posts = {post.pk: post for post in actor.session.scalars(found)}
-    return [_case(actor, posts[pk], flags[pk]) for pk in list(flags)[:MOST]]
+    return [_case(actor, posts[pk], flags[pk]) for pk in flags if pk in posts]
 
 
 def count_waiting(actor: Actor, workspace: Workspace | None = None) -> int:

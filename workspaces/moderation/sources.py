@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 from portal.kernel.sources import Source, source
 from portal.kernel.words import gettext as _
 from workspaces.forums.models import Post
-from workspaces.moderation import words
+from workspaces.moderation import wording
 from workspaces.moderation.models import Flag, Ruling
 from workspaces.moderation.policy import May
 
@@ -16,7 +16,7 @@ source(
         May.READ_FLAG,
         url=lambda flag: flag.path,
         title=lambda flag: flag.post.topic.title,
-        excerpt=lambda flag: _("A message was reported.") if flag.ruling is None else words.to_reporter(flag),
+        excerpt=lambda flag: _("A message was reported.") if flag.ruling is None else wording.to_reporter(flag),
         options=lambda: (joinedload(Flag.post).joinedload(Post.topic), joinedload(Flag.ruling)),
     )
 )

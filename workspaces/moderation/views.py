@@ -18,7 +18,7 @@ from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May as Forums
 from workspaces.forums.queries.messages import message_of
 from workspaces.forums.views.frame import framed, post_path
-from workspaces.moderation import actions, queries, words
+from workspaces.moderation import actions, queries, wording
 from workspaces.moderation.models import ACTS, Flag, Ruling
 from workspaces.moderation.policy import May
 from workspaces.moderation.schemas import Deciding, Report
@@ -59,7 +59,7 @@ def show_flag(actor: Actor, flag: Flag) -> Any:
     """For moderators its place in the queue; for who sent it what became of it."""
     if flag.ruling_pk is None and may(actor, May.RESOLVE_FLAG, flag):
         return redirect(f"/moderation#m-{flag.post.id}", 303)
-    return render_template("moderation/flag.html", flag=flag, outcome=words.to_reporter(flag))
+    return render_template("moderation/flag.html", flag=flag, outcome=wording.to_reporter(flag))
 
 
 @pages.post("/flags/<ref:flag>/resolve")
@@ -72,7 +72,7 @@ def resolve(actor: Actor, flag: Flag) -> Any:
         actor.session.rollback()
         return _queue(actor, typed=request.form, at=flag.post.id, wrong=wrong), 422
     read_thing(actor, thing=f"moderation:{flag.workspace.id}")
-    return back_to("/moderation", words.done(ruling.action) + ".", undo=f"{ruling.path}/undo")
+    return back_to("/moderation", wording.done(ruling.action) + ".", undo=f"{ruling.path}/undo")
 
 
 @pages.get("/rulings/<ref:ruling>")
@@ -81,7 +81,7 @@ def show_ruling(actor: Actor, ruling: Ruling) -> str:
     may_edit = may(actor, Forums.EDIT_POST, ruling.post)
     mine = ruling.post.author_pk == actor.pk
     says = may(actor, Forums.READ_WORDS, ruling.post)
-    shown = {"mine": mine, "said": words.to_author(ruling) if mine else words.done(ruling.action) + ".", "says": says}
+    shown = {"mine": mine, "said": wording.to_author(ruling) if mine else wording.done(ruling.action) + ".", "says": says}
     edit = f"{post_path(ruling.post)}/edit" if may_edit else None
     return render_template("moderation/ruling.html", ruling=ruling, edit=edit, **shown)
 
