@@ -27,7 +27,7 @@ source(
         May.READ_RULING,
         url=lambda ruling: ruling.path,
         title=lambda ruling: ruling.post.topic.title,
-        excerpt=words.to_author,
+        excerpt=wording.to_author,
         options=lambda: (joinedload(Ruling.post).joinedload(Post.topic),),
     )
 )

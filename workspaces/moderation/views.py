@@ -112,7 +112,7 @@ def _queue(actor: Actor, *, typed: Any = None, at: str = "", wrong: Invalid | No
         cases=queries.waiting(actor, workspace) if show == "waiting" else [],
         rulings=queries.decided(actor, workspace) if show == "done" else [],
         names=lambda post: queries.names_reporters(actor, post),
-        done=words.done,
+        done=wording.done,
         acts=ACTS,
         usual=(now() + USUAL_PAUSE).date().isoformat(),
         typed=typed or {},
