@@ -82,6 +82,8 @@ def _host(account: Account) -> str:
 def _not_denied(actor: Actor, kind: str, pairs: Iterable[Pair]) -> list[Pair]:
     """Those of which nobody has said that they are not the same."""
     found = list(pairs)
+    if not found:
+        return []
     pks = {pk for pair in found for pk in (pair.one.pk, pair.other.pk)}
     denied = select(NotTheSame.one_pk, NotTheSame.other_pk).where(NotTheSame.kind == kind, NotTheSame.one_pk.in_(pks))
     said = {(one, other) for one, other in actor.session.execute(denied)}

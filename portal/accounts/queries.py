@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from portal.accounts.models import (
     BUYING_ROLES,
@@ -212,23 +212,23 @@ def changeable(actor: Actor, account: Account) -> list[Account]:
 
 
 def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:
-    """When each person was last heard of in this account, by their pk, in what the actor may see. One query."""
+    """When each person was last heard of in this account, by their pk, in what the actor may see; whoever turned out to be another
+    contact counts as that one. One query."""
+    merged, winner = aliased(Contact), aliased(Contact)
+    who = func.coalesce(winner.person_pk, Event.actor_pk)
     heard = (
-        select(Event.actor_pk, func.max(Event.at))
+        select(who, func.max(Event.at))
+        .outerjoin(merged, and_(merged.account_pk == account.pk, merged.merged_pk.is_not(None), merged.person_pk == Event.actor_pk))
+        .outerjoin(winner, winner.pk == merged.merged_pk)
         .where(Event.account_pk == account.pk, Event.actor_pk.is_not(None), held(actor, Event.audience_pk))
-        .group_by(Event.actor_pk)
+        .group_by(who)
     )
-    return dict(actor.session.execute(heard).all())  # type: ignore[arg-type]
+    return dict(actor.session.execute(heard).all())
 
 
 def with_last(actor: Actor, account: Account, lines: list[ContactLine]) -> list[ContactLine]:
     """The same lines, with when each was last heard of."""
     heard = last_heard(actor, account)
-    also = select(Contact.merged_pk, Contact.person_pk).where(Contact.account_pk == account.pk, Contact.merged_pk.is_not(None))
-    for merged_pk, person_pk in actor.session.execute(also):
-        mine = next((line.contact.person_pk for line in lines if line.contact.pk == merged_pk), None)
-        if mine and person_pk in heard:
-            heard[mine] = max(heard[person_pk], heard.get(mine, heard[person_pk]))
     return [ContactLine(line.contact, line.roles, heard.get(line.contact.person_pk or 0)) for line in lines]
 
 

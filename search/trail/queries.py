@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, Note
@@ -195,7 +195,7 @@ def _says(actor: Actor, word: str) -> ColumnElement[bool]:
     posts = allowed(actor, Forums.READ_POST).where(Post.removed_at.is_(None), Post.hidden_at.is_(None), like(Post.body))
     notes = allowed(actor, Accounts.READ_NOTE).where(like(Note.body))
     return or_(
-        in_facts(cast(Event.facts, String), word),
+        in_facts(Event.facts, word),
         Event.actor_pk.in_(select(Person.pk).where(like(Person.name))),
         and_(Event.subject_kind == "post", Event.subject_id.in_(posts.with_only_columns(Post.id))),
         and_(Event.subject_kind == "note", Event.subject_id.in_(notes.with_only_columns(Note.id))),

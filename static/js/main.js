@@ -7,6 +7,7 @@ import "./announce.js";
 import "./reveal.js";
 import "./forms.js";
 import "./toast.js";
+import "./again.js";
 import "./menus.js";
 import "./dialog.js";
 import "./time.js";

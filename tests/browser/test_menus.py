@@ -23,8 +23,8 @@ def test_the_menu_is_the_message_s_own(site: Site, window: Window) -> None:
     petra, rolf, rhea = window("petra"), window("rolf"), window("rhea")
     for page in (petra, rolf, rhea):
         page.goto(address)
-    assert _offers(petra, site, "post") == ["Copy link", "Quote", "This is the answer"]
-    assert _offers(rolf, site, "post") == ["Copy link"]
+    assert _offers(petra, site, "post") == ["Copy link", "Quote", "This is the answer", "Report to the moderators"]
+    assert _offers(rolf, site, "post") == ["Copy link", "Report to the moderators"]
     assert _offers(rhea, site, "post") == ["Copy link", "Quote", "This is the answer", "Edit", "Hide, with a reason", "Remove"]
     quote = petra.locator(f"#p-{site.world.ids['post']}")
     quote.locator("summary").click()

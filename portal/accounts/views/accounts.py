@@ -143,7 +143,6 @@ def show_account(actor: Actor, account: Account) -> str:
         "accounts/overview.html",
         contacts=lines[:6],
         more_contacts=max(0, len(lines) - 6),
-        alike=[(pair.other, account_path(pair.other)) for pair in likeness.like_account(actor, account)],
         **head(actor, account, "overview"),
     )
 
@@ -153,7 +152,7 @@ def show_account(actor: Actor, account: Account) -> str:
 def tell_accounts_apart(actor: Actor, account: Account) -> Response:
     """Not the same company: not proposed any more."""
     actions.tell_accounts_apart(actor, account, other=fetch(actor, May.CHANGE_ACCOUNT, request.form.get("other", "")))
-    return back_to(account_path(account), _("Kept apart."))
+    return back_to(f"{account_path(account)}/edit", _("Kept apart."))
 
 
 @pages.get("/accounts/<ref:account>/edit")
@@ -189,7 +188,8 @@ def _told() -> dict[str, Any]:
 
 def _edit(actor: Actor, account: Account, told: Any, wrong: Invalid | None = None) -> str:
     around = head(actor, account, "edit")
-    return render_template("accounts/edit.html", told=told, errors=errors_of(wrong), stands=_stands(account), **around)
+    alike = [(pair.other, account_path(pair.other)) for pair in likeness.like_account(actor, account)]
+    return render_template("accounts/edit.html", told=told, errors=errors_of(wrong), stands=_stands(account), alike=alike, **around)
 
 
 def _stands(account: Account) -> Standing:

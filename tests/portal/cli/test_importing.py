@@ -26,7 +26,7 @@ def test_good_rows_go_in_and_bad_ones_beside_the_file(mainstay: Run, file: Path)
         rows = list(csv.DictReader(refused))
     assert rows == [{"name": "", "industry": "Nobody", "line": "3", "reason": "name: Write something here."}]
     mended = file.with_name("mended.csv")
-    mended.write_text(beside.read_text(encoding="utf-8-sig").replace("\n,Nobody", "\nSomebody,Nobody"))
+    mended.write_text(beside.read_text(encoding="utf-8-sig").replace('"","Nobody"', '"Somebody","Nobody"'))
     assert told(mainstay("import", "accounts", str(mended), "--json"))["made"] == 1
     again = told(mainstay("import", "accounts", str(file), "--json"))
     assert (again["made"], again["unchanged"]) == (0, 2)

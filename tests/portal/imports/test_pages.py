@@ -64,7 +64,7 @@ def test_from_a_file_to_accounts_and_back(house: House, db: Session, door: Door)
     assert db.scalars(select(Account).where(Account.name == "Eins")).one().industry == "=1+1"
     table = ada.get(f"{page}/rejected.csv")
     assert table.mimetype == "text/csv"
-    assert table.get_data(as_text=True).splitlines()[1] == ",Niemand,3,name: Write something here."
+    assert table.get_data(as_text=True).splitlines()[1] == '"","Niemand","3","name: Write something here."'
     assert post(ada, f"{page}/start", do="import", **chosen).status_code == 422  # it was done
     assert post(ada, f"{page}/undo").status_code == 303
     work(house)
