@@ -95,7 +95,7 @@ def closing(app: Any) -> Any:
 def things(doors: Doors, operation: Any) -> dict[str, str]:
     """The ids of what the address names: things that are there."""
     named = ladder.ARGUMENTS | ({} if "workspace" in operation.path else {"person": "rhea"})
-    return {each.name: doors.world.ids[named[each.name]] for each in operation.path_parameters}
+    return {each.name: ladder.FILLERS.get(each.name) or doors.world.ids[named[each.name]] for each in operation.path_parameters}
 
 
 def faults(doors: Doors, described: Any, who: str, path: str = "") -> list[str]:

@@ -486,4 +486,4 @@ def _removed_topics_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_judge_sees_planted_holes(monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Histories, settings=settings(USUAL, max_examples=4, stateful_step_count=8, phases=(Phase.generate,)))
+        run_state_machine_as_test(Histories, settings=settings(USUAL, max_examples=25, stateful_step_count=8, phases=(Phase.generate,)))
