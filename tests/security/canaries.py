@@ -139,6 +139,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
     "ruling": {"action"},
+    "reaction": {"emoji"},
     "sign_in": {"token_hash", "address"},
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
     "token": {"token_hash", "scopes"},

@@ -187,7 +187,7 @@ def feeds(side: Side, who: str) -> list[bytes]:
     side.doors.csrf(who)  # signed in before nothing stays
     with ladder.nothing_stays(side.doors):
         places = [{"workspace": side.world.ids.get(key, "x" * 22)} for key in ("room", "other", "side")]
-        for query in ({"limit": "7"}, {"limit": "200"}, {"kind": "post,topic.created"}, *places):
+        for query in ({"limit": "3"}, {"limit": "200"}, {"kind": "post,topic.created"}, *places):
             after: dict[str, str] | None = {}
             while after is not None:
                 told.append(_asked(side, who, "/api/v1/changes", query | after))

@@ -55,6 +55,11 @@ def count_waiting(actor: Actor, workspace: Workspace | None = None) -> int:
     return actor.session.scalar(_open(actor, workspace).with_only_columns(func.count(Flag.post_pk.distinct()))) or 0
 
 
+def waits_here(actor: Actor, workspace: Workspace) -> Any:
+    """The same in one workspace, as part of a larger question."""
+    return _open(actor, workspace).with_only_columns(func.count(Flag.post_pk.distinct())).correlate(None).scalar_subquery()
+
+
 def decided(actor: Actor, workspace: Workspace | None = None) -> list[Ruling]:
     """What was decided in the rooms that the actor moderates, newest first."""
     found = allowed(actor, May.READ_RULING).where(Ruling.workspace_pk.in_(_moderated(actor, workspace)))
@@ -68,7 +73,7 @@ def names_reporters(actor: Actor, post: Post) -> bool:
 
 
 def _moderated(actor: Actor, workspace: Workspace | None) -> Select[Any]:
-    rooms = select(Workspace.pk).where(condition(actor, Rooms.MODERATE))
+    rooms = select(Workspace.pk).where(condition(actor, Rooms.MODERATE)).correlate(None)
     return rooms.where(Workspace.pk == workspace.pk) if workspace is not None else rooms
 
 

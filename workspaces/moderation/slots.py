@@ -3,10 +3,8 @@
 from typing import Any
 
 from portal.kernel.actor import Actor
-from portal.kernel.policy import may
 from workspaces.moderation import queries
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 
 
 def beside_inbox(actor: Actor, **context: Any) -> dict[str, Any] | None:
@@ -15,8 +13,6 @@ def beside_inbox(actor: Actor, **context: Any) -> dict[str, Any] | None:
 
 
 def at_home(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
-    """For `home.team`: reported messages that wait for a look."""
-    if not may(actor, Rooms.MODERATE, workspace):
-        return None
-    count = queries.count_waiting(actor, workspace)
-    return {"waits": count, "workspace": workspace} if count else None
+    """For `home.team`: reported messages that wait for a look, counted with what else is new here (see COUNTS)."""
+    waits = context["new"].get("moderation", 0)
+    return {"waits": waits, "workspace": workspace} if waits else None
