@@ -62,7 +62,10 @@ def test_health_says_what_is_wrong_and_how_to_mend_it(door, monkeypatch):
         raise RuntimeError("cannot even look")
         yield
 
-    monkeypatch.setattr("portal.admin.queries.EXAMINATIONS", {area: of for area, of in EXAMINATIONS.items() if area != "postgresql"} | {"storage": ill, "odd": breaks})
+    monkeypatch.setattr(
+        "portal.admin.queries.EXAMINATIONS",
+        {area: of for area, of in EXAMINATIONS.items() if area != "postgresql"} | {"storage": ill, "odd": breaks},
+    )
     page = door("ada").get("/admin/health").text
     assert "2 things are broken." in page
     assert "Files cannot be stored: no space left" in page
