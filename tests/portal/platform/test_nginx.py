@@ -221,6 +221,11 @@ def test_while_the_program_is_away_nginx_says_so(installed: tuple[Proxied, str, 
         site.write_text(text)
         proxied.process.send_signal(1)
         refuses.close()
+    for _ in range(200):  # nginx takes its configuration anew in its own time
+        if proxied.ask("GET", "/sign-in").status == 200:
+            break
+        away.wait(0.05)
+    assert proxied.ask("GET", "/sign-in").status == 200
 
 
 def test_doctor_finds_nothing_wrong_with_it(proxied: Proxied, monkeypatch: pytest.MonkeyPatch) -> None:
