@@ -19,8 +19,9 @@ from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
-from workspaces.rooms.models import Group, GroupMember, Invitation, Membership, Visit, Workspace, WorkspaceAccount
+from workspaces.rooms.models import Group, GroupMember, Invitation, Membership, Pause, Visit, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
+from workspaces.rooms.queries.pauses import standing_in
 
 ACCOUNT_TEAM, ABOVE = "team", "above"  # how staff who are no members come to see a workspace
 
@@ -38,6 +39,7 @@ class Someone:
     groups: list[Group] = field(default_factory=list)
     owns_account: bool = False
     buying: list[str] = field(default_factory=list)  # their part in the purchase, as far as the reader may know
+    pause: Pause | None = None  # for moderators
 
     @property
     def is_member(self) -> bool:
@@ -51,12 +53,14 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
     """
     meant = select(holders(workspace.open_audience_pk).subquery().c.person_pk)
     rows = actor.session.execute(
-        select(Person, Membership, Account, Visit.last)
+        select(Person, Membership, Account, Visit.last, Pause)
         .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
         .outerjoin(Account, Account.pk == Membership.account_pk)
         .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
+        .outerjoin(Pause, and_(Pause.person_pk == Person.pk, standing_in(workspace)))
         .where(Person.pk.in_(meant))
         .order_by(Person.name, Person.pk)
+        .options(joinedload(Pause.by))
     ).all()
     teams = _teams(actor, workspace)
     groups = _groups_by_person(actor, shown)
@@ -72,8 +76,9 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
             groups.get(person.pk, []),
             teams.get(person.pk) == ACCOUNT_OWNER,
             parts.get((person.pk, account.pk), []) if account else [],
+            pause,
         )
-        for person, membership, account, seen in rows
+        for person, membership, account, seen, pause in rows
     ]
     order = ["owner", "moderator", ACCOUNT_TEAM, "member", "reader", ABOVE]
     return sorted(found, key=lambda one: (not one.person.is_staff, one.company or "", not one.owns_account, order.index(one.part)))

@@ -18,7 +18,7 @@ from portal.web.tables import as_table
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
-from workspaces.rooms.queries import pauses, people, shell
+from workspaces.rooms.queries import people, shell
 from workspaces.rooms.schemas import MemberChange, Pausing
 from workspaces.rooms.views.pages import pages
 
@@ -131,7 +131,7 @@ def people_page(
         "theirs": sides,
         "invited": people.invited(actor, workspace) if "invite" in frame["may_words"] else [],
         "group_list": groups,
-        "paused_people": pauses.pauses(actor, workspace) if "moderate" in frame["may_words"] else {},
+        "paused_people": {one.person.pk: one.pause for one in everyone if one.pause and "moderate" in frame["may_words"]},
         "usual_pause": (now() + USUAL_PAUSE).date().isoformat(),
         "member_here": any(one.person.pk == actor.pk and one.is_member for one in everyone),
         "company_options": [(account.id, account.name) for account in workspace.accounts] if actor.is_staff else [],
