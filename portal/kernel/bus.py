@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import Text, delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.kernel.clock import now
@@ -94,8 +93,9 @@ class TableBus:
             try:
                 if changed():
                     self._deliver(hear, heard)
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it was, the next look may fare better
                 log.warning("bus.watch_failed", error=str(error))
+                changed.forget()  # what was not heard now is heard at the next look
 
     def _deliver(self, hear: Callable[[Message], None], heard: set[int]) -> None:
         """What was not heard yet. Numbers are given before the commit, so a lower one may come to light after a higher one."""
@@ -223,6 +223,10 @@ class Watcher:
 
     def __init__(self, db: Database) -> None:
         self._connection = db.engine.raw_connection() if db.is_sqlite else None
+        self._seen = -1
+
+    def forget(self) -> None:
+        """Let the next call say yes."""
         self._seen = -1
 
     def __call__(self) -> bool:

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,14 +29,15 @@ def eventually(true: Callable[[], object], most: float = PATIENCE) -> None:
 
 
 class Postgres:
-    """A server with its data in a folder. It syncs as it would for real: what it has acknowledged must survive."""
+    """A server with its data in a folder of its own. It syncs as it would for real: what it has acknowledged must survive."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        folder.mkdir()
+    def __init__(self) -> None:
+        self.port = free_port()
+        # Not in a test's folder: the folders above it are for the user who runs the tests alone, and PostgreSQL never is root.
+        self.folder = Path(tempfile.mkdtemp(prefix="mainstay-pg-"))
         self.owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self.owner:
-            shutil.chown(folder, "postgres")
+            shutil.chown(self.folder, "postgres")
 
     def create(self) -> None:
         self._run("initdb", "-D", f"{self.folder}/data", "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8")
@@ -84,6 +86,7 @@ class Postgres:
     def stop(self) -> None:
         if self.process.poll() is None:
             self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tool(self, name: str) -> str:
         return shutil.which(name) or str(Path(str(BIN)) / name)

@@ -28,9 +28,7 @@ pytestmark = [
 
 
 def test_the_standby_takes_over(tmp_path: Path) -> None:
-    for each in (tmp_path, *list(tmp_path.parents)[:2]):
-        each.chmod(0o755)  # the database's own user comes through here
-    primary, standby = Postgres(tmp_path / "one"), Postgres(tmp_path / "two")
+    primary, standby = Postgres(), Postgres()
     primary.create()
     primary.start()
     data = tmp_path / "data"

@@ -86,16 +86,16 @@ def test_another_process_locks_the_database(site: Site) -> None:
 
 
 def test_the_index_is_taken_away_and_the_worker_is_killed(site: Site) -> None:
-    assert within(30, lambda: site.found("panels") == 1)
+    assert within(90, lambda: site.found("panels") == 1)
     shutil.rmtree(site.server.data / "index")
     assert site.found("panels") == 1, "the database is looked through meanwhile"
-    assert within(30, lambda: site.ask("GET", "search?q=panels")[1]["total_is_exact"])
+    assert within(90, lambda: site.ask("GET", "search?q=panels")[1]["total_is_exact"])
     worker = site.server.worker()
     assert worker is not None
     kill(worker)
-    assert within(30, lambda: (now := site.server.worker()) is not None and now.pid != worker.pid)
+    assert within(90, lambda: (now := site.server.worker()) is not None and now.pid != worker.pid)
     assert site.post("okapilight")[0] == 201
-    assert within(30, lambda: site.found("okapilight") == 1)
+    assert within(90, lambda: site.found("okapilight") == 1)
 
 
 @pytest.mark.skipif(bool(databases.POSTGRESQL), reason="the database is on another disk")

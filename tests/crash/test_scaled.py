@@ -42,7 +42,7 @@ class Site:
     """The installation: `--workers 2`, and the cast's world in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.postgres, self.redis = Postgres(folder / "pg"), Redis(folder)
+        self.postgres, self.redis = Postgres(), Redis(folder)
         self.postgres.create()
         self.postgres.start()
         self.redis.start()
@@ -196,8 +196,6 @@ class Ear(threading.Thread):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("scaled")
-    for each in (folder, *list(folder.parents)[:2]):
-        each.chmod(0o755)  # the database's own user comes through here
     made = Site(folder)
     yield made
     made.stop()

@@ -1,12 +1,15 @@
 """nginx in front of `mainstay serve`, by the file of docs/deploy with only its names, ports and folders replaced."""
 
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from tests.architecture.sources import ROOT
 from tests.running import Running, free_port
@@ -53,6 +56,16 @@ class Proxied:
         with self.connect() as wire:
             wire.sendall(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body)
             return answer_of(wire)
+
+    def reload(self) -> None:
+        """Take the configuration anew, and wait for those who still answer by the old one to be gone."""
+        master = psutil.Process(self.process.pid)
+        old = {each.pid for each in master.children()}
+        self.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 60
+        while not (now := {each.pid for each in master.children()}) or now & old:
+            assert time.monotonic() < until, "nginx did not take its configuration anew"
+            time.sleep(0.05)
 
     def stop(self) -> None:
         self.process.terminate()
