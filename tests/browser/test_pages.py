@@ -39,7 +39,7 @@ JUDGE = """async tags => {
 }"""
 
 SEND = """fields => {
-  const form = document.querySelector("main form");
+  const form = [...document.querySelectorAll("main form")].find(form => fields.every(([name]) => form.elements[name]));
   for (const [name, value] of fields) form.elements[name].value = value;
   form.submit();
 }"""
@@ -143,9 +143,12 @@ NO_PAGES = {
 }
 
 
+LIST = "Ida With-A-Long-Name <ida.with-a-long-name-indeed@calder.example>"
+
+
 @dataclass(frozen=True)
 class Visit:
-    """One look at a page. `fields` are filled into its first form, which is then sent as it is, unchecked by the browser."""
+    """One look at a page. `fields` are filled into the first form that has them, which is then sent as it is, unchecked by the browser."""
 
     viewer: str
     path: str
@@ -169,6 +172,7 @@ MORE = [
     Visit("petra", "/w/{archive}/plan"),
     Visit("rhea", "/w/{room}/discussions/{staff_topic}"),
     Visit("rhea", "/w/{room}/files/{safe}"),
+    Visit("rhea", "/w/{room}/people", 200, (("emails", f"{LIST}, petra@calder.example, nobody, new@elsewhere.example"),)),
     Visit("rhea", "/w/{circle}/"),
     Visit("rhea", "/w/{circle}/discussions/new"),
     Visit("rhea", "/search?q=converter"),

@@ -1,12 +1,10 @@
 """Shape and bounds of what is told about workspaces, members, groups and invitations."""
 
-import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from portal.kernel.errors import Invalid
 from portal.kernel.schemas import Schema, line, mailbox, text
 from portal.kernel.words import gettext as _
 
@@ -14,7 +12,7 @@ Id = Annotated[str, StringConstraints(max_length=40)]
 Ids = Annotated[list[Id], Field(max_length=200)]
 Role = Literal["owner", "moderator", "member", "reader"]
 InvitedRole = Literal["moderator", "member", "reader"]
-MOST = 100  # invitations at once
+MOST = 200  # invitations at once
 
 
 def _day(value: object) -> date:
@@ -90,15 +88,15 @@ class NewInvitation(Schema):
 
 
 class NewInvitations(Schema):
-    """Several at once: all of them or none."""
+    """Several at once, each answered for itself."""
 
     items: Annotated[list[NewInvitation], Field(min_length=1, max_length=MOST)]
 
 
 class InvitationForm(Schema):
-    """The form under People; the box of addresses is read by `addresses`."""
+    """The form under People; the box of addresses is read by `pasted`."""
 
-    emails: text(20000, 1)
+    emails: text(60000) = ""
     role: InvitedRole = "member"
     note: text(2000) = ""
     account: Id = ""
@@ -118,34 +116,3 @@ class Named(Schema):
     """What somebody wants to be called."""
 
     name: line(120, 1)
-
-
-def addresses(box: str) -> list[tuple[str, str]]:
-    """(address, name) of everything pasted: by comma, semicolon or line, bare or as `Name <a@b>`. Raises Invalid naming what is none."""
-    found: dict[str, str] = {}
-    wrong = []
-    for part in (each.strip() for each in re.findall(r'(?:"[^"\n]*"|[^,;\n])+', box)):
-        if not part:
-            continue
-        name, email = _parted(part)
-        try:
-            found.setdefault(_mailbox().validate_python(email), name[:120])
-        except ValidationError:
-            wrong.append(part[:60])
-    if wrong:
-        raise Invalid(("emails", _("This is no address: %(what)s. Write one such as anna@company.com.", what=", ".join(wrong[:5]))))
-    if not found:
-        raise Invalid(("emails", _("Write at least one address.")))
-    if len(found) > MOST:
-        raise Invalid(("emails", _("That are %(n)s addresses; at most %(most)s at once.", n=len(found), most=MOST)))
-    return list(found.items())
-
-
-def _parted(part: str) -> tuple[str, str]:
-    if (named := re.fullmatch(r"(.*?)<\s*([^<>]+?)\s*>", part)) is not None:
-        return " ".join(named[1].strip(" \"'").split()), named[2]
-    return "", part
-
-
-def _mailbox() -> TypeAdapter[Any]:
-    return TypeAdapter(mailbox())

@@ -103,10 +103,26 @@ class InvitationJson(TypedDict):
     link: NotRequired[Annotated[str, means("For staff, once, in the answer to POST. Opening it sends a code to the address.")]]
 
 
+class FaultJson(TypedDict):
+    """What is wrong with a field."""
+
+    field: str
+    message: str
+
+
+class RefusedJson(TypedDict):
+    """One of several who was not invited."""
+
+    item: Annotated[int, means("Its place in what was sent, from 0.")]
+    email: Annotated[str, means("As it was sent.")]
+    errors: list[FaultJson]
+
+
 class InvitationsJson(TypedDict):
-    """The invitations just made."""
+    """The invitations just made, and who was not invited."""
 
     items: list[InvitationJson]
+    refused: list[RefusedJson]
     next: None
 
 

@@ -1,6 +1,7 @@
 """Inviting: who may, whom, as what; the box of addresses; withdrawing and sending again."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from tests.conftest import post
 from workspaces.rooms import actions
 from workspaces.rooms.actions import Wanted
 from workspaces.rooms.models import Invitation, Workspace
-from workspaces.rooms.schemas import addresses
+from workspaces.rooms.pasted import as_box, read_box, read_table
 
 
 def invite(actor, world, *wanted, room="room"):
@@ -29,14 +30,49 @@ def invite(actor, world, *wanted, room="room"):
     ],
 )
 def test_the_box_reads_what_people_paste(box, read):
-    assert addresses(box) == read
+    assert [(entry.email, entry.name) for entry in read_box(box)] == read
 
 
-@pytest.mark.parametrize("box", [",", "nobody", "a@", "a@x.example, <b>", "\n".join(f"a{n}@x.example" for n in range(101))])
-def test_the_box_says_what_is_no_address(box):
+@pytest.mark.parametrize("box", ["", ",", "\n".join(f"a{n}@x.example" for n in range(201))])
+def test_the_box_says_what_is_too_little_or_too_much(box):
     with pytest.raises(Invalid) as wrong:
-        addresses(box)
+        read_box(box)
     assert wrong.value.errors[0][0] == "emails"
+
+
+@pytest.mark.parametrize(
+    ("box", "said"), [("nobody", "nobody"), ("a@", "a@"), ("a@x.example, <b>", "<b>"), ("a@x.example\nnobody\nb@x.example", "nobody")]
+)
+def test_what_is_no_address_is_named(box, said):
+    assert [entry.said for entry in read_box(box) if not entry.email] == [said]
+
+
+LISTS = [
+    "name,email\nElena Voss,elena@x.example\nTom Reed,TOM@x.example\n",
+    "E-mail;First name;Last name\nelena@x.example;Elena;Voss\ntom@x.example;Tom;Reed\n",
+    "Elena\tVoss\telena@x.example\tEngineer\nTom\tReed\ttom@x.example\t\n",
+    '"Elena Voss" <elena@x.example>; Tom Reed <tom@x.example>',
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("text", LISTS[:3])
+def test_a_table_is_read_with_headings_or_without(text, encoding):
+    read = read_table(BytesIO(text.encode(encoding)))
+    assert [(entry.email, entry.name) for entry in read] == [("elena@x.example", "Elena Voss"), ("tom@x.example", "Tom Reed")]
+
+
+@pytest.mark.parametrize("text", [*LISTS[2:], "Elena Voss, elena@x.example\nTom Reed, tom@x.example"])
+def test_a_list_is_read_as_it_is_pasted_and_back_from_what_it_is_written_as(text):
+    read = read_box(text)
+    assert [(entry.email, entry.name) for entry in read] == [("elena@x.example", "Elena Voss"), ("tom@x.example", "Tom Reed")]
+    assert [(entry.email, entry.name) for entry in read_box(as_box(read))] == [(entry.email, entry.name) for entry in read]
+
+
+def test_outlook_writes_the_family_name_first():
+    read = read_box("Voss, Elena <elena@x.example>, Reed, Tom <tom@x.example>")
+    assert [entry.email for entry in read] == ["elena@x.example", "tom@x.example"]
+    assert [entry.name for entry in read] == ["Elena Voss", "Tom Reed"]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +175,77 @@ def test_the_subject_cannot_carry_headers(acting, world, mailbox):
     assert "<script>alert" not in message.get_body(("html",)).get_content()
 
 
+def test_each_is_answered_for_itself_and_a_second_time_nobody_is_invited(acting, world, mailbox):
+    wanted = [Wanted(email, "member") for email in ("new@calder.example", "petra@calder.example", "new@calder.example")]
+    for made in (1, 0):
+        with acting("rhea") as rhea:
+            outcomes = actions.invite_each(rhea, rhea.session.get(Workspace, world.pks["room"]), wanted=wanted)
+            assert sum(outcome.invitation is not None for outcome in outcomes) == made
+            assert all(outcome.invitation or outcome.errors for outcome in outcomes)
+    assert len(mailbox.to("new@calder.example")) == 1
+
+
+class TestAList:
+    """Nothing goes out before it was looked at."""
+
+    BOX = "Elena Voss <elena@calder.example>\npetra@calder.example\nnobody\nnew@elsewhere.example"
+
+    def test_each_line_says_what_happens(self, door, world, db):
+        page = post(door("rhea"), f"/w/{world.ids['room']}/invitations", emails=self.BOX, role="reader", note="Hello")
+        assert page.status_code == 200
+        for words in (
+            "Elena Voss",
+            "is here already",
+            "This is no address",
+            "elsewhere.example is new here",
+            "Hello",
+            "Nothing was sent yet",
+        ):
+            assert words in page.text
+        assert not _count(db)
+
+    def test_those_that_can_be_are_invited_and_the_others_named(self, door, world, db):
+        rhea, url = door("rhea"), f"/w/{world.ids['room']}/invitations"
+        answer = post(rhea, url, emails=self.BOX, role="reader", reviewed="1")
+        assert answer.status_code == 303
+        assert _emails(db) == ["elena@calder.example"]
+        told = rhea.get(answer.location).text
+        assert "Not invited: petra@calder.example, nobody, new@elsewhere.example" in told
+        answer = post(rhea, url, emails=self.BOX, reviewed="1", confirmed="elsewhere.example")
+        assert answer.status_code == 303
+        assert _emails(db) == ["elena@calder.example", "new@elsewhere.example"]
+        again = post(rhea, url, emails=self.BOX, reviewed="1", confirmed="elsewhere.example")
+        assert again.status_code == 422
+        assert "was invited already" in again.text
+        assert _count(db) == 2
+
+    def test_a_file(self, door, world, db):
+        file = (BytesIO(b"Name;Mail\nElena Voss;elena@calder.example\nTom;tom@calder.example\n"), "people.csv")
+        page = post(door("rhea"), f"/w/{world.ids['room']}/invitations", file=file, emails="", role="member")
+        assert page.status_code == 200
+        assert "2 people would be invited" in page.text
+        assert "&#34;Elena Voss&#34; &lt;elena@calder.example&gt;" in page.text
+        empty = post(door("rhea"), f"/w/{world.ids['room']}/invitations", file=(BytesIO(b""), "people.csv"), emails="")
+        assert empty.status_code == 422
+
+    def test_back_to_the_box(self, door, world, db):
+        page = post(door("rhea"), f"/w/{world.ids['room']}/invitations", emails=self.BOX, reviewed="1", edit="1")
+        assert "Send the invitation" in page.text
+        assert "nobody" in page.text
+        assert not _count(db)
+
+    def test_a_client_brings_colleagues_alone(self, door, acting, world, db):
+        with acting("rhea") as rhea:
+            actions.change_workspace(rhea, rhea.session.get(Workspace, world.pks["room"]), members_invite=True)
+        petra, url = door("petra"), f"/w/{world.ids['room']}/invitations"
+        page = post(petra, url, emails=self.BOX)
+        assert "You can invite colleagues at calder.example" in page.text
+        assert post(petra, url, emails=self.BOX, reviewed="1", confirmed="elsewhere.example").status_code == 303
+        assert _emails(db) == ["elena@calder.example"]
+        for who in ("rolf", "otto", "ravi"):
+            assert post(door(who), url, emails=self.BOX).status_code in (403, 404)
+
+
 class TestTheForm:
     def test_it_tells_the_link_once(self, door, world, db):
         page = post(door("rhea"), f"/w/{world.ids['room']}/invitations", emails="new@calder.example", role="reader")
@@ -202,6 +309,11 @@ class TestTheForm:
 
 def _row(actor, id):
     return actor.session.scalar(select(Invitation).where(Invitation.id == id))
+
+
+def _emails(db):
+    db.rollback()
+    return list(db.scalars(select(Invitation.email).order_by(Invitation.pk)))
 
 
 def _count(db):

@@ -11,8 +11,11 @@ from workspaces.rooms.actions.groups import make_group as make_group
 from workspaces.rooms.actions.groups import remove_group as remove_group
 from workspaces.rooms.actions.groups import set_groups as set_groups
 from workspaces.rooms.actions.handing_over import hand_over_rooms as hand_over_rooms
+from workspaces.rooms.actions.invitations import Outcome as Outcome
 from workspaces.rooms.actions.invitations import Wanted as Wanted
+from workspaces.rooms.actions.invitations import invite_each as invite_each
 from workspaces.rooms.actions.invitations import invite_people as invite_people
+from workspaces.rooms.actions.invitations import refusals as refusals
 from workspaces.rooms.actions.invitations import revoke_invitation as revoke_invitation
 from workspaces.rooms.actions.invitations import send_again as send_again
 from workspaces.rooms.actions.members import account_of as account_of

@@ -60,6 +60,50 @@ def invite_people(actor: Actor, workspace: Workspace, *, wanted: list[Wanted]) -
     return made
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several: an invitation with the token of its link, or what is wrong."""
+
+    wanted: Wanted
+    invitation: Invitation | None = None
+    token: str = ""
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+
+@action(May.INVITE)
+def invite_each(actor: Actor, workspace: Workspace, *, wanted: list[Wanted]) -> list[Outcome]:
+    """Invite whom it is right to invite, and say of each other why not. Done again it invites nobody anew."""
+    outcomes = []
+    for each, errors in refusals(actor, workspace, wanted=wanted):
+        if errors:
+            outcomes.append(Outcome(each, errors=errors))
+        else:
+            outcomes.append(Outcome(each, *_invite(actor, workspace, each)))
+    return outcomes
+
+
+@action(May.INVITE)
+def refusals(actor: Actor, workspace: Workspace, *, wanted: list[Wanted]) -> list[tuple[Wanted, list[tuple[str, str]]]]:
+    """Each of them with what stands against inviting them now; nothing is changed."""
+    room = MOST_WAITING - (actor.session.scalar(_waiting(workspace).with_only_columns(func.count())) or 0)
+    seen: set[str] = set()
+    found: list[tuple[Wanted, list[tuple[str, str]]]] = []
+    for each in wanted:
+        errors: list[tuple[str, str]] = []
+        try:
+            if each.email in seen:
+                raise Invalid((each.at, _("%(email)s stands here twice.", email=each.email)))
+            _checked(actor, workspace, each)
+            if room <= 0:
+                raise Invalid((each.at, _("At most %(most)s invitations can wait in one workspace.", most=MOST_WAITING)))
+            room -= 1
+        except Invalid as wrong:
+            errors = wrong.errors
+        seen.add(each.email)
+        found.append((each, errors))
+    return found
+
+
 @action(May.CHANGE_INVITATION)
 def revoke_invitation(actor: Actor, invitation: Invitation) -> Invitation:
     """Nobody comes in by it any more. Raises Invalid where somebody has."""
@@ -96,13 +140,18 @@ def renew(actor: Actor, invitation: Invitation) -> None:
     queue(actor.session, "invitation", key=f"invitation:{invitation.id}", invitation=invitation.id, sending=invitation.sendings)
 
 
-def _invite(actor: Actor, workspace: Workspace, wanted: Wanted) -> tuple[Invitation, str]:
+def _checked(actor: Actor, workspace: Workspace, wanted: Wanted) -> Account | None:
+    """The company that they come for; raises Invalid where they are not to be invited."""
     person = actor.session.scalar(select(Person).where(Person.email == wanted.email))
     _refuse_here(actor, workspace, wanted, person)
     _refuse_role(actor, workspace, wanted)
     if any(group.workspace_pk != workspace.pk for group in wanted.groups):
         raise Invalid(("groups", _("There is no such group here.")))
-    account = None if person and person.is_staff else _company(actor, workspace, wanted, person)
+    return None if person and person.is_staff else _company(actor, workspace, wanted, person)
+
+
+def _invite(actor: Actor, workspace: Workspace, wanted: Wanted) -> tuple[Invitation, str]:
+    account = _checked(actor, workspace, wanted)
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         workspace_pk=workspace.pk,

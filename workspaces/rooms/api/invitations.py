@@ -10,7 +10,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Gone, Invalid
 from portal.kernel.house import House
 from portal.kernel.policy import allowed
-from portal.kernel.schemas import Schema
+from portal.kernel.schemas import read_json
 from portal.kernel.words import gettext as _
 from portal.people import passwords, sign_ins
 from portal.web.api import answer, body, listed, sent
@@ -25,8 +25,8 @@ from workspaces.rooms.policy import May
 from workspaces.rooms.proving import Proof, prove
 from workspaces.rooms.queries import people
 from workspaces.rooms.queries.invited import OLD, found
-from workspaces.rooms.schemas import Acceptance, NewInvitation, NewInvitations
-from workspaces.rooms.shapes import AcceptedJson, InvitationJson, InvitationsJson, invitation_json, person_json
+from workspaces.rooms.schemas import MOST, Acceptance, NewInvitation, NewInvitations
+from workspaces.rooms.shapes import AcceptedJson, InvitationJson, InvitationsJson, RefusedJson, invitation_json, person_json
 
 OVER = "This link has run out."
 
@@ -41,19 +41,48 @@ def list_invitations(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.post("/workspaces/<workspace>/invitations")
-@described("Invite one person, or several: all or none", takes=(NewInvitation, NewInvitations), makes=InvitationJson | InvitationsJson)
+@described(
+    "Invite one person, or several: each is answered for itself",
+    takes=(NewInvitation, NewInvitations),
+    makes=InvitationJson | InvitationsJson,
+)
 @guarded(workspace=May.INVITE)
 def invite(actor: Actor, workspace: Workspace) -> Response:
-    several = isinstance(told := sent(), dict) and "items" in told
-    schema: type[Schema] = NewInvitations if several else NewInvitation
-    asked: Any = body(schema)
-    items = asked.items if several else [asked]
-    wanted = [_wanted(actor, workspace, item, f"items.{n}." if several else "") for n, item in enumerate(items)]
-    made = [
-        invitation_json(invitation, link=_link(token) if actor.is_staff else None)
-        for invitation, token in actions.invite_people(actor, workspace, wanted=wanted)
-    ]
-    return answer({"items": made, "next": None} if several else made[0], 201)
+    if isinstance(told := sent(), dict) and "items" in told:
+        return answer(_invite_each(actor, workspace, told), 201)
+    [(invitation, token)] = actions.invite_people(actor, workspace, wanted=[_wanted(actor, workspace, body(NewInvitation))])
+    return answer(_made(actor, invitation, token), 201)
+
+
+def _invite_each(actor: Actor, workspace: Workspace, told: dict[str, Any]) -> InvitationsJson:
+    """Those that are right are invited, the others named. Raises Invalid where none is."""
+    items = told["items"]
+    if not isinstance(items, list) or not 1 <= len(items) <= MOST or len(told) > 1:
+        body(NewInvitations)  # says what is wrong with it
+    wrong: dict[int, list[tuple[str, str]]] = {}
+    wanted: dict[int, actions.Wanted] = {}
+    for n, item in enumerate(items):
+        try:
+            wanted[n] = _wanted(actor, workspace, read_json(NewInvitation, item))
+        except Invalid as refused:
+            wrong[n] = refused.errors
+    outcomes = actions.invite_each(actor, workspace, wanted=list(wanted.values()))
+    wrong |= {n: outcome.errors for n, outcome in zip(wanted, outcomes, strict=True) if outcome.errors}
+    made = [_made(actor, outcome.invitation, outcome.token) for outcome in outcomes if outcome.invitation is not None]
+    if not made:
+        raise Invalid(*((f"items.{n}.{field}", words) for n, errors in sorted(wrong.items()) for field, words in errors))
+    refused_ones = [_refused(n, items[n], errors) for n, errors in sorted(wrong.items())]
+    return {"items": made, "refused": refused_ones, "next": None}
+
+
+def _made(actor: Actor, invitation: Invitation, token: str) -> InvitationJson:
+    return invitation_json(invitation, link=_link(token) if actor.is_staff else None)
+
+
+def _refused(n: int, item: Any, errors: list[tuple[str, str]]) -> RefusedJson:
+    said = item.get("email") if isinstance(item, dict) else None
+    email = said[:254] if isinstance(said, str) else ""
+    return {"item": n, "email": email, "errors": [{"field": field, "message": words} for field, words in errors]}
 
 
 @api.get("/invitations/<invitation>")
@@ -118,12 +147,12 @@ def accept(actor: Actor, received: Arrival) -> Response:
     return answer({"person": person_json(person, email=True), "session_token": token})
 
 
-def _wanted(actor: Actor, workspace: Workspace, item: NewInvitation, at: str) -> actions.Wanted:
-    groups = people.groups_of_ids(actor, workspace, item.groups, f"{at}groups")
+def _wanted(actor: Actor, workspace: Workspace, item: NewInvitation) -> actions.Wanted:
+    groups = people.groups_of_ids(actor, workspace, item.groups)
     account = next((each for each in workspace.accounts if each.id == item.account), None)
     if item.account is not None and account is None:
-        raise Invalid((f"{at}account", _("This workspace is not for that account.")))
-    return actions.Wanted(item.email, item.role, item.name, account, groups, item.note, f"{at}email")
+        raise Invalid(("account", _("This workspace is not for that account.")))
+    return actions.Wanted(item.email, item.role, item.name, account, groups, item.note)
 
 
 def _link(token: str) -> str:

@@ -1,5 +1,6 @@
 """Inviting, under People: the box of addresses, what will be mailed, withdrawing and sending again."""
 
+from io import BytesIO
 from typing import Any
 
 from flask import redirect, request
@@ -10,7 +11,6 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, TooMany
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
-from portal.kernel.words import ngettext
 from portal.mail.letters import absolute
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
@@ -18,10 +18,12 @@ from portal.web.unit import house
 from workspaces.rooms import actions
 from workspaces.rooms.actions.invitations import LASTS
 from workspaces.rooms.models import Invitation, Workspace
+from workspaces.rooms.pasted import Entry, as_box, read_box, read_table
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
 from workspaces.rooms.queries.invited import faces, inside
-from workspaces.rooms.schemas import InvitationForm, addresses
+from workspaces.rooms.schemas import InvitationForm
+from workspaces.rooms.views import reviewing
 from workspaces.rooms.views.pages import pages
 from workspaces.rooms.views.people import people_page
 
@@ -29,29 +31,49 @@ from workspaces.rooms.views.people import people_page
 @pages.post("/w/<ref:workspace>/invitations")
 @guarded(workspace=May.INVITE)
 def invite(actor: Actor, workspace: Workspace) -> Response | tuple[str, int] | str:
-    """Send, or show what would be sent; a domain that is new here is asked about first."""
+    """Send, or show what would be sent. A domain that is new here is asked about first; a list is looked at first, line by line."""
     told: dict[str, Any] = dict(request.form) | {"groups": request.form.getlist("groups")}
+    told["confirmed"] = " ".join(request.form.getlist("confirmed"))
     try:
-        asked = read_form(InvitationForm, request.form)
-        listed = addresses(asked.emails)
-        wanted = _wanted(actor, workspace, asked, listed, told["groups"])
-        if "preview" in request.form:
-            return _preview(actor, workspace, told, wanted[0])
-        new = _unconfirmed(workspace, asked, listed) if actor.is_staff else []
-        if new:
-            return people_page(actor, workspace, told, new_domains=new), 200
-        made = actions.invite_people(actor, workspace, wanted=wanted)
+        asked = read_form(InvitationForm, told)
+        listed, told["emails"] = _listed(asked.emails)
+        if "edit" in request.form:
+            return people_page(actor, workspace, told)
+        if (len(listed) > 1 or "reviewed" in request.form) and "preview" not in request.form:
+            return reviewing.review(actor, workspace, told, listed, _wanted(actor, workspace, asked, listed, told["groups"]))
+        return _one(actor, workspace, told, asked, listed)
     except Invalid as wrong:
         actor.session.rollback()
         return people_page(actor, workspace, told, errors_of(wrong, email="emails")), 422
-    if actor.is_staff and len(made) == 1:
+
+
+def _one(
+    actor: Actor, workspace: Workspace, told: dict[str, Any], asked: InvitationForm, listed: list[Entry]
+) -> Response | tuple[str, int] | str:
+    """One person, or the letter as the first of several would get it."""
+    if wrong := [entry.said for entry in listed if not entry.email]:
+        raise Invalid(("emails", _("This is no address: %(what)s. Write one such as anna@company.com.", what=", ".join(wrong[:5]))))
+    wanted = _wanted(actor, workspace, asked, listed, told["groups"])
+    if "preview" in request.form:
+        return _preview(actor, workspace, told, wanted[0])
+    new = set(people.new_domains(workspace, [listed[0].email])) - set(asked.confirmed.split()) if actor.is_staff else set()
+    if new:
+        return people_page(actor, workspace, told, new_domains=sorted(new)), 200
+    [(made, token)] = actions.invite_people(actor, workspace, wanted=wanted)
+    if actor.is_staff:
         # The link is told only now: it goes into this answer, and nowhere else.
-        path = f"/i/{made[0][1]}"
-        return people_page(actor, workspace, made=made[0][0], link=path, link_url=absolute(house(), path))
-    return back_to(
-        f"{workspace.path}people#waiting",
-        ngettext("Invitation sent to %(name)s.", "%(num)d invitations sent.", len(made), name=made[0][0].email),
-    )
+        path = f"/i/{token}"
+        return people_page(actor, workspace, made=made, link=path, link_url=absolute(house(), path))
+    return back_to(f"{workspace.path}people#waiting", _("Invitation sent to %(name)s.", name=made.email))
+
+
+def _listed(box: str) -> tuple[list[Entry], str]:
+    """Whoever stands in the file, else in the box; and the box as it is shown again. Raises Invalid where nobody does."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        listed = read_table(BytesIO(file.stream.read()))
+        return listed, as_box(listed)
+    return read_box(box), box
 
 
 @pages.post("/w/<ref:workspace>/invitations/<ref:invitation>/resend")
@@ -76,18 +98,14 @@ def withdraw(actor: Actor, workspace: Workspace, invitation: Invitation) -> Resp
     return back_to(waiting, _("The invitation of %(email)s is withdrawn.", email=invitation.email))
 
 
-def _wanted(
-    actor: Actor, workspace: Workspace, asked: InvitationForm, listed: list[tuple[str, str]], group_ids: list[str]
-) -> list[actions.Wanted]:
+def _wanted(actor: Actor, workspace: Workspace, asked: InvitationForm, listed: list[Entry], group_ids: list[str]) -> list[actions.Wanted]:
     groups = people.groups_of_ids(actor, workspace, group_ids)
     account = next((each for each in workspace.accounts if each.id == asked.account), None)
     return [
-        actions.Wanted(email, asked.role, name=name, account=account, groups=groups, note=asked.note, at="emails") for email, name in listed
+        actions.Wanted(entry.email, asked.role, name=entry.name, account=account, groups=groups, note=asked.note, at="emails")
+        for entry in listed
+        if entry.email
     ]
-
-
-def _unconfirmed(workspace: Workspace, asked: InvitationForm, listed: list[tuple[str, str]]) -> list[str]:
-    return sorted(set(people.new_domains(workspace, [email for email, _name in listed])) - set(asked.confirmed.split()))
 
 
 def _preview(actor: Actor, workspace: Workspace, told: dict[str, Any], wanted: actions.Wanted) -> str:
