@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
+from sqlalchemy import func, select
 
-from portal.kernel.bus import Bus, BusRow, RedisBus, TableBus
+from portal.kernel.bus import KEPT, Bus, BusRow, RedisBus, TableBus
+from portal.kernel.clock import now
 from portal.kernel.db import Database
 from tests.crash.servers import REDIS, Redis
 
@@ -75,6 +78,20 @@ def test_what_was_said_before_is_not_heard(two):
     here.publish([{"event": "after"}])
     eventually(lambda: heard)
     assert heard == [{"event": "after"}]
+
+
+def test_after_a_long_silence_it_is_heard_again(house):
+    bus = TableBus(house.db)
+    heard: list[dict] = []
+    bus.listen(heard.append)
+    bus.publish([{"event": "one"}, {"event": "two"}])
+    eventually(lambda: len(heard) == 2)
+    with time_machine.travel(now() + 2 * KEPT):
+        bus.publish([{"event": "three"}])
+    eventually(lambda: len(heard) == 3)
+    bus.close()
+    with house.db.reading() as session:
+        assert session.scalar(select(func.count(BusRow.pk))) == 2, "and what is old goes"
 
 
 def test_a_row_that_is_committed_after_a_later_one_is_heard(house):
