@@ -42,14 +42,15 @@ def test_each_is_taken_as_words_or_refused_with_a_reason(  # type: ignore[no-unt
     house: House, db: Session, world: World, tmp_path: Path, door, kind: str
 ) -> None:
     told = strings()
+    numbered = list(enumerate(told))
     if kind == "accounts":
-        content = table(["id", "name", "industry", "about"], *([f"x{n}", f"{n} {each}", each[:80], each] for n, each in enumerate(told)))
+        content = table(["id", "name", "industry", "about"], *([f"x{n}", f"{n} {each}", each[:80], each] for n, each in numbered))
     elif kind == "contacts":
-        content = table(["id", "account", "name", "title"], *([f"x{n}", "Calder Water", f"{n} {each}", each] for n, each in enumerate(told)))
+        content = table(["id", "account", "name", "title"], *([f"x{n}", "Calder Water", f"{n} {each}", each] for n, each in numbered))
     else:
         heading = ["id", "workspace", "forum", "topic", "author_email", "author_name", "at", "body"]
         row = ["Leak detection", "General"]
-        content = table(heading, *([f"x{n}", *row, f"{n} {each}", "", f"{n} {each}", "2020-01-01", f"{n} {each}"] for n, each in enumerate(told)))
+        content = table(heading, *([f"x{n}", *row, f"{n} {each}", "", f"{n} {each}", "2020-01-01", f"{n} {each}"] for n, each in numbered))
     run = bringing(house, world, tmp_path)(kind, content)
     made, _changed, _unchanged, rejected = counts(run)
     assert made + rejected == len(told), run.error
