@@ -25,10 +25,16 @@ AGO = timedelta(days=40)
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Iterator[tuple[House, World]]:
+def stored_in() -> Callable[[], str]:
+    """MAINSTAY_STORAGE_URL of one more installation: its own directory."""
+    return lambda: "file:"
+
+
+@pytest.fixture
+def ours(tmp_path: Path, stored_in: Callable[[], str]) -> Iterator[tuple[House, World]]:
     """The estate, as it came to be forty days ago."""
     url = _new_database("ours") if POSTGRESQL else ""
-    made = wsgi.build_house(prepared(Settings(data_dir=tmp_path / "ours", database_url=url)))
+    made = wsgi.build_house(prepared(Settings(data_dir=tmp_path / "ours", database_url=url, storage_url=stored_in())))
     with clock.standing_at(clock.now() - AGO), made.db.writing() as session:
         Base.metadata.create_all(session.connection())
         world = estate.build(made, session)
@@ -39,10 +45,10 @@ def ours(tmp_path: Path) -> Iterator[tuple[House, World]]:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[House]:
+def elsewhere(tmp_path: Path, stored_in: Callable[[], str]) -> Iterator[House]:
     """Another installation: empty but for Max, who manages."""
     url = _new_database("elsewhere") if POSTGRESQL else ""
-    made = wsgi.build_house(prepared(Settings(data_dir=tmp_path / "elsewhere", database_url=url)))
+    made = wsgi.build_house(prepared(Settings(data_dir=tmp_path / "elsewhere", database_url=url, storage_url=stored_in())))
     migrations.migrate(made)
     with made.db.writing() as session:
         people.add_staff(the_system(session), email="max@other.example", name="Max Manager", roles=["manager", "rep"])
