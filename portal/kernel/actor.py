@@ -34,6 +34,27 @@ class Actor:
         return bool(self.person and self.person.is_admin)
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """In place of an actor while a question is built that is kept for all of their kind (portal.kernel.prepared): it has what they have
+    in common, and what differs is open. It has no session, no name, nothing else of a person, so that nothing of one can be kept."""
+
+    pk: Any
+    account_pk: Any
+    known: Any  # what they hold, where it was looked up
+    is_staff: bool
+    is_admin: bool
+    is_manager: bool
+    scopes: frozenset[str] | None
+    system: bool = False
+    holds: None = None
+    suspended_at: None = None
+
+    @property
+    def person(self) -> "StandIn":
+        return self
+
+
 def newcomer(session: Session, audience_pks: frozenset[int]) -> Actor:
     """Somebody who is not here yet, reading as they will once they are: what an invitation may tell of the inside."""
     return Actor(session, holds=audience_pks)

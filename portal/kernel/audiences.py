@@ -8,10 +8,24 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Index, Select, String, false, or_, select, true, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Index,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    false,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.kernel.actor import Actor
+from portal.kernel.actor import Actor, StandIn
 from portal.kernel.db import Base, Identified
 
 
@@ -53,37 +67,51 @@ def audiences_of(actor: Actor) -> CompoundSelect[Any] | Select[Any]:
         return select(Audience.pk).where(Audience.pk.in_(actor.holds))
     if not actor.person:
         return select(Audience.pk).where(false())
+    return _held_by(actor.pk)
+
+
+def _held_by(pk: Any) -> CompoundSelect[Any]:
     parts = []
     for made in _all_branches():
         _, person = made.selected_columns
-        parts.append(made.where(person == actor.pk).with_only_columns(Audience.pk))
+        parts.append(made.where(person == pk).with_only_columns(Audience.pk))
     return union_all(*parts)
+
+
+@cache
+def _all_held() -> CompoundSelect[Any]:
+    """The same for whoever is put in as `person`."""
+    return _held_by(bindparam("person", type_=Integer()))
 
 
 def held(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that the actor holds the audience in this column: the core of every reading rule."""
     if actor.system:
         return true()
-    known = _looked_up(actor)
+    known = known_to(actor)
     return column.in_(audiences_of(actor) if known is None else known)
 
 
-def _looked_up(actor: Actor) -> list[int] | None:
+def known_to(actor: Actor) -> Any:
     """What the actor holds, asked once per reading transaction, whose answers cannot change; a page asks some ten times.
 
     None where it has to be asked as part of the question: in a transaction that writes, and where the numbers are very many.
     """
+    if isinstance(actor, StandIn):
+        return actor.known
     session = actor.session
     if not actor.person or actor.holds is not None or not session.info.get("reading"):
         return None
     kept: dict[int, list[int]] = session.info.setdefault("held", {})
     if actor.pk not in kept:
-        kept[actor.pk] = sorted(set(session.scalars(audiences_of(actor))))
+        kept[actor.pk] = sorted(set(session.scalars(_all_held(), {"person": actor.pk})))
     return kept[actor.pk] if len(kept[actor.pk]) <= MOST_NUMBERS else None
 
 
 def held_pks(actor: Actor) -> frozenset[int]:
     """The same as numbers, for the search index."""
+    if actor.person and actor.holds is None:
+        return frozenset(actor.session.scalars(_all_held(), {"person": actor.pk}))
     return frozenset(actor.session.scalars(audiences_of(actor)))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, NotFound, NotSignedIn
 from portal.kernel.ids import is_id
+from portal.kernel.prepared import MADE, prepared
 from portal.kernel.words import gettext as _
 
 Condition = ColumnElement[bool]
@@ -37,7 +38,15 @@ class Rule:
     refusal: str
 
 
-RULES: dict[Verbs, Rule] = {}
+class Rules(dict[Verbs, Rule]):
+    """The rules by verb. Another rule, and whatever was built with the one before it is built anew."""
+
+    def __setitem__(self, verb: Verbs, rule: Rule) -> None:
+        super().__setitem__(verb, rule)
+        MADE.clear()
+
+
+RULES = Rules()
 READS: dict[Any, Verbs] = {}  # model -> the verb that decides whether somebody may know of a row
 
 
@@ -74,21 +83,22 @@ def allowed(actor: Actor, verb: Verbs) -> Select[Any]:
 
 def may(actor: Actor, verb: Verbs, row: Any = None) -> bool:
     """Whether the actor may do this to this row, by the same condition as the list."""
-    decided, model = condition(actor, verb), RULES[verb].model
-    if isinstance(decided, False_) or (model is not None and row is None):
-        return False
-    if isinstance(decided, True_) and model is None:
-        return True
-    asked = select(decided) if model is None else select(model.pk).where(model.pk == row.pk, decided)
+    if RULES[verb].model is not None:
+        if row is None:
+            return False
+        _flush(actor.session)
+        return bool(_allows(actor, verb, row=row.pk).scalar())
+    decided = condition(actor, verb)
+    if isinstance(decided, True_ | False_):
+        return isinstance(decided, True_)
     _flush(actor.session)
-    return bool(actor.session.scalar(asked))
+    return bool(actor.session.scalar(select(decided)))
 
 
 def what_may(actor: Actor, row: Any, asked: Mapping[str, Verbs]) -> frozenset[str]:
     """Of these words those whose verb the actor may do to this row, in one question; the verbs are all about the row's model."""
-    model = type(row)
     _flush(actor.session)
-    told = actor.session.execute(select(*(condition(actor, verb) for verb in asked.values())).where(model.pk == row.pk)).one()
+    told = _what(actor, type(row), tuple(asked.values()), row=row.pk).one()
     return frozenset(word for word, allows in zip(asked, told, strict=True) if allows)
 
 
@@ -110,13 +120,29 @@ def fetch(actor: Actor, verb: Verbs, id: str) -> Any:
     model = RULES[verb].model
     if not is_id(id):
         raise NotFound
-    found = actor.session.scalar(allowed(actor, verb).where(model.id == id))
+    found = _by_id(actor, verb, id=id).scalar()
     if found is not None:
         return found
     reading = READS[model]
-    if verb is reading or actor.session.scalar(allowed(actor, reading).where(model.id == id)) is None:
+    if verb is reading or _by_id(actor, reading, id=id).scalar() is None:
         raise NotFound
     raise Forbidden(_(RULES[verb].refusal) if RULES[verb].refusal else "")
+
+
+@prepared
+def _allows(actor: Actor, verb: Verbs, *, row: Any) -> Select[Any]:
+    model = RULES[verb].model
+    return select(model.pk).where(model.pk == row, condition(actor, verb))
+
+
+@prepared
+def _what(actor: Actor, model: Any, verbs: tuple[Verbs, ...], *, row: Any) -> Any:
+    return select(*(condition(actor, verb) for verb in verbs)).where(model.pk == row)
+
+
+@prepared
+def _by_id(actor: Actor, verb: Verbs, *, id: Any) -> Select[Any]:
+    return allowed(actor, verb).where(RULES[verb].model.id == id)
 
 
 def _flush(session: Session) -> None:

@@ -10,6 +10,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.events import Event
 from portal.kernel.policy import allowed, condition
+from portal.kernel.prepared import prepared
 from portal.kernel.sources import SOURCES, Citation, cite
 from portal.notices.models import REASONS, MailChoice, Notice
 from portal.notices.policy import May
@@ -57,8 +58,12 @@ def unread_count(actor: Actor) -> int:
     """How many things wait for this person; 0 for nobody."""
     if not actor.person or actor.session is None:
         return 0
-    found = visible(actor).where(Notice.read_at.is_(None)).with_only_columns(func.count(Notice.thing.distinct()))
-    return actor.session.scalar(found) or 0
+    return _unread(actor).scalar() or 0
+
+
+@prepared
+def _unread(actor: Actor) -> Any:
+    return visible(actor).where(Notice.read_at.is_(None)).with_only_columns(func.count(Notice.thing.distinct()))
 
 
 def inbox(actor: Actor) -> list[Group]:

@@ -2,7 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -48,6 +49,15 @@ def vendor(actor: Actor) -> Vendor:
 def forget_vendor() -> None:
     """The settings changed: ask again."""
     _vendor.clear()
+
+
+def today_of(actor: Actor) -> date:
+    """Which day it is for the reader."""
+    name = actor.person.timezone if actor.person and actor.person.timezone else "UTC"
+    try:
+        return now().astimezone(ZoneInfo(name)).date()
+    except (KeyError, ValueError):
+        return now().date()
 
 
 def own_sign_ins(actor: Actor) -> list[SignIn]:

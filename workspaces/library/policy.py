@@ -6,8 +6,8 @@ from sqlalchemy import and_, literal, or_, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
-from portal.kernel.clock import now
 from portal.kernel.policy import Condition, Verbs, rule
+from portal.kernel.prepared import present
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.library.models import File, FileVersion, FileView, Folder
@@ -57,7 +57,7 @@ def change_folder(actor: Actor) -> Condition:
 def restore_folder(actor: Actor) -> Condition:
     return and_(
         held(actor, Folder.open_audience_pk),
-        Folder.removed_at > now() - RESTS,
+        Folder.removed_at > present(-RESTS),
         run_by(actor, Folder.workspace_pk),
         open_for_writing(Folder.workspace_pk),
     )
@@ -106,7 +106,7 @@ def remove_file(actor: Actor) -> Condition:
 def restore_file(actor: Actor) -> Condition:
     whose = or_(File.removed_by_pk == actor.pk, run_by(actor, File.workspace_pk))
     return and_(
-        whose, held(actor, File.audience_pk), _parent_stands(), File.removed_at > now() - RESTS, open_for_writing(File.workspace_pk)
+        whose, held(actor, File.audience_pk), _parent_stands(), File.removed_at > present(-RESTS), open_for_writing(File.workspace_pk)
     )
 
 

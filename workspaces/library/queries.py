@@ -12,12 +12,14 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.policy import allowed, condition
+from portal.kernel.prepared import prepared
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May, shown_to
 from workspaces.rooms.models import Group, Visit, Workspace
+from workspaces.rooms.queries import Here
 from workspaces.rooms.queries.places import groups_meant
 
 PAGE = 100  # files on one page of a folder
@@ -196,10 +198,14 @@ def of_posts(actor: Actor, posts: Iterable[Post]) -> dict[int, list[File]]:
     pks = [each.pk for each in posts]
     found: dict[int, list[File]] = {}
     if pks:
-        attached = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(pks))).order_by(File.pk)
-        for file in actor.session.scalars(attached):
+        for file in _attached(actor, posts=pks).scalars():
             found.setdefault(file.post_pk, []).append(file)
     return found
+
+
+@prepared
+def _attached(actor: Actor, *, posts: Any) -> Select[Any]:
+    return shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).order_by(File.pk)
 
 
 def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
@@ -209,7 +215,7 @@ def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
     return list(actor.session.scalars(found.limit(most)))
 
 
-def count_new(actor: Actor, workspace: Workspace) -> ScalarSelect[int]:
+def count_new(actor: Actor, workspace: Here) -> ScalarSelect[int]:
     """How many files are new to the actor; to be asked together with something else."""
     found = allowed(actor, May.READ_FILE).join(FileVersion, FileVersion.pk == File.version_pk)
     return found.where(File.workspace_pk == workspace.pk, _new(actor, workspace)).with_only_columns(func.count()).scalar_subquery()
@@ -225,7 +231,7 @@ def new_files(actor: Actor, workspace: Workspace, files: list[File]) -> set[int]
     )
 
 
-def _new(actor: Actor, workspace: Workspace) -> ColumnElement[bool]:
+def _new(actor: Actor, workspace: Here | Workspace) -> ColumnElement[bool]:
     """Somebody else's version since the actor's visit before this one, not opened yet; on the first visit nothing is, or all would be."""
     since = select(Visit.before).where(Visit.workspace_pk == workspace.pk, Visit.person_pk == actor.pk).scalar_subquery()
     opened = select(FileView.version_pk).where(FileView.person_pk == actor.pk)

@@ -16,6 +16,7 @@ from workspaces.moderation.models import Flag, Ruling
 from workspaces.moderation.policy import May
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries import Here
 
 MOST, BEFORE = 50, 2
 
@@ -55,7 +56,7 @@ def count_waiting(actor: Actor, workspace: Workspace | None = None) -> int:
     return actor.session.scalar(_open(actor, workspace).with_only_columns(func.count(Flag.post_pk.distinct()))) or 0
 
 
-def waits_here(actor: Actor, workspace: Workspace) -> Any:
+def waits_here(actor: Actor, workspace: Here) -> Any:
     """The same in one workspace, as part of a larger question."""
     return _open(actor, workspace).with_only_columns(func.count(Flag.post_pk.distinct())).correlate(None).scalar_subquery()
 
@@ -72,12 +73,12 @@ def names_reporters(actor: Actor, post: Post) -> bool:
     return post.author_pk != actor.pk
 
 
-def _moderated(actor: Actor, workspace: Workspace | None) -> Select[Any]:
+def _moderated(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
     rooms = select(Workspace.pk).where(condition(actor, Rooms.MODERATE)).correlate(None)
     return rooms.where(Workspace.pk == workspace.pk) if workspace is not None else rooms
 
 
-def _open(actor: Actor, workspace: Workspace | None) -> Select[Any]:
+def _open(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
     found = allowed(actor, May.RESOLVE_FLAG).where(Flag.ruling_pk.is_(None), Flag.workspace_pk.in_(_moderated(actor, workspace)))
     return found.where(Flag.post_pk.in_(select(Post.pk).where(Post.removed_at.is_(None))))
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -19,11 +18,13 @@ from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
+from portal.people.queries import today_of
 from workspaces.plan.models import DONE, MILESTONE, PlanDue, PlanItem, PlanOwner
 from workspaces.plan.outlines import Line, Outline
 from workspaces.plan.policy import May
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.queries import Here
 
 NEVER = date.max
 MOST_NAMED = 200
@@ -94,23 +95,18 @@ def lately_done(plan: Plan) -> list[PlanItem]:
     return sorted(done, key=lambda item: item.done_at or now(), reverse=True)
 
 
-def count_due(actor: Actor, workspace: Workspace) -> Any:
+def count_due(actor: Actor, here: Here) -> Any:
     """For the tab: how many steps are the reader's and due today or before, as a scalar select."""
-    return (
-        due_for(actor, today_of(actor))
-        .where(PlanItem.workspace_pk == workspace.pk)
-        .with_only_columns(func.count(PlanItem.pk))
-        .scalar_subquery()
-    )
+    return due_for(actor, here.today).where(PlanItem.workspace_pk == here.pk).with_only_columns(func.count(PlanItem.pk)).scalar_subquery()
 
 
-def due_for(actor: Actor, until: date) -> Select[Any]:
+def due_for(actor: Actor, until: Any) -> Select[Any]:
     """Steps of the reader's own that are not done and due until a day."""
     mine = select(PlanOwner.item_pk).where(PlanOwner.person_pk == actor.pk)
     return open_until(actor, until).where(PlanItem.pk.in_(mine))
 
 
-def open_until(actor: Actor, until: date) -> Select[Any]:
+def open_until(actor: Actor, until: Any) -> Select[Any]:
     """What is not done and due until a day."""
     due = select(PlanDue.item_pk).where(current(PlanDue), PlanDue.day <= until)
     return allowed(actor, May.READ_PLAN_ITEM).where(PlanItem.state != DONE, PlanItem.kind != MILESTONE, PlanItem.pk.in_(due))
@@ -179,15 +175,6 @@ def outline_of(actor: Actor, workspace: Workspace) -> Outline:
 
 def is_mine(actor: Actor, item: PlanItem) -> bool:
     return any(person.pk == actor.pk for person in item.owners)
-
-
-def today_of(actor: Actor) -> date:
-    """Which day it is for the reader."""
-    name = actor.person.timezone if actor.person and actor.person.timezone else "UTC"
-    try:
-        return now().astimezone(ZoneInfo(name)).date()
-    except (KeyError, ValueError):
-        return now().date()
 
 
 def week_ahead(actor: Actor) -> date:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.kernel.actor import Actor
+from portal.people.queries import today_of
 from workspaces.plan import queries
 from workspaces.plan.wording import said, short_day
 from workspaces.rooms.models import Workspace
@@ -22,7 +23,7 @@ def next_on_home(actor: Actor, workspace: Workspace, **context: Any) -> dict[str
         "plan": plan,
         "items": [*ahead, *done],
         "said": said(actor, [*ahead, *done]),
-        "goal_day": short_day(goal.due, queries.today_of(actor)) if goal and goal.due else "",
+        "goal_day": short_day(goal.due, today_of(actor)) if goal and goal.due else "",
         "goal": goal,
         "rights": queries.rights(actor, workspace),
     }

@@ -10,6 +10,7 @@ from portal.kernel.errors import Invalid, Refused
 from portal.kernel.policy import fetch, may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.people.queries import today_of
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
@@ -60,7 +61,7 @@ def start_plan(actor: Actor, workspace: Workspace) -> Any:
     try:
         told = read_form(StartForm, request.form)
         outline = _outline(actor, told.template)
-        made = actions.start_plan(actor, workspace, outline=outline, first=told.first or queries.today_of(actor))
+        made = actions.start_plan(actor, workspace, outline=outline, first=told.first or today_of(actor))
     except Invalid as wrong:
         return _plan_page(actor, workspace, wrong=wrong), 422
     return back_to(f"{workspace.path}plan", _("%(n)s lines are on the plan. Change what does not fit.", n=len(made)))
@@ -149,7 +150,7 @@ def _plan_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None = No
         goals=_goals(plan),
         outlines=outlines() if may_start else {},
         others=queries.copyable(actor, workspace) if may_start else [],
-        today=queries.today_of(actor).isoformat(),
+        today=today_of(actor).isoformat(),
     )
 
 

@@ -9,9 +9,9 @@ from babel.dates import format_date
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
 from portal.kernel.words import language
-from portal.people.queries import vendor
+from portal.people.queries import today_of, vendor
 from workspaces.plan.models import PlanItem
-from workspaces.plan.queries import is_mine, today_of
+from workspaces.plan.queries import is_mine
 
 SOON = timedelta(days=7)
 

@@ -8,9 +8,9 @@ from portal.accounts.models import Account, Assignment
 from portal.accounts.policy import read_account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, branch, held, staff_or_open
-from portal.kernel.clock import now
 from portal.kernel.history import current
 from portal.kernel.policy import Condition, Verbs, rule
+from portal.kernel.prepared import present
 from portal.people.models import Person, Reporting
 from workspaces.rooms.models import (
     ACCOUNT,
@@ -123,7 +123,7 @@ def not_paused(actor: Actor, workspace_pk: Any) -> Condition:
     """Nobody has asked the actor to be silent here for a while. Only clients ever are."""
     if actor.is_staff:
         return true()
-    silent = select(Pause.workspace_pk).where(Pause.person_pk == actor.pk, Pause.until > now(), Pause.ended_at.is_(None))
+    silent = select(Pause.workspace_pk).where(Pause.person_pk == actor.pk, Pause.until > present(), Pause.ended_at.is_(None))
     return workspace_pk.not_in(silent)
 
 

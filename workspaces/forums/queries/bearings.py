@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.policy import condition
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
@@ -41,26 +42,8 @@ class Bearings:
 
 def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
     """Ask everything about the reader at once."""
-    marks = select(func.max(ReadMark.at)).where(ReadMark.topic_pk == topic.pk, ReadMark.person_pk == actor.pk)
-    first = select(func.min(Post.pk)).where(Post.topic_pk == topic.pk, unread(actor))
-    mine = aliased(Following)
-    asked = (
-        select(
-            *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
-            mine.muted.label("muted"),
-            marks.scalar_subquery().label("read_at"),
-            first.scalar_subquery().label("first_unread"),
-            _people(holders(topic.audience_pk)).label("readers"),
-            _told(actor, topic, topic.audience_pk).label("told"),
-            _told(actor, topic, topic.team_audience_pk).label("told_of_notes"),
-            Draft,
-        )
-        .select_from(Topic)
-        .outerjoin(mine, and_(mine.topic_pk == Topic.pk, mine.person_pk == actor.pk))
-        .outerjoin(Draft, and_(Draft.person_pk == actor.pk, Draft.place == f"topic:{topic.id}"))
-        .where(Topic.pk == topic.pk)
-    )
-    row = actor.session.execute(asked).one()._mapping
+    place = f"topic:{topic.id}"
+    row = _asked(actor, topic=topic.pk, place=place, audience=topic.audience_pk, team=topic.team_audience_pk).one()._mapping
     can = {word for word in WORDS if row[word]} | ({"staff"} if actor.is_staff else set())
     if not archived:
         can.add(f"author:{actor.person.id}")
@@ -77,23 +60,46 @@ def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
     )
 
 
+@prepared
+def _asked(actor: Actor, *, topic: Any, place: Any, audience: Any, team: Any) -> Any:
+    marks = select(func.max(ReadMark.at)).where(ReadMark.topic_pk == topic, ReadMark.person_pk == actor.pk)
+    first = select(func.min(Post.pk)).where(Post.topic_pk == topic, unread(actor))
+    mine = aliased(Following)
+    return (
+        select(
+            *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
+            mine.muted.label("muted"),
+            marks.scalar_subquery().label("read_at"),
+            first.scalar_subquery().label("first_unread"),
+            _people(holders(audience)).label("readers"),
+            _told(actor, topic, audience, audience).label("told"),
+            _told(actor, topic, audience, team).label("told_of_notes"),
+            Draft,
+        )
+        .select_from(Topic)
+        .outerjoin(mine, and_(mine.topic_pk == Topic.pk, mine.person_pk == actor.pk))
+        .outerjoin(Draft, and_(Draft.person_pk == actor.pk, Draft.place == place))
+        .where(Topic.pk == topic)
+    )
+
+
 def _people(found: Any) -> Any:
     people = found.subquery()
     return select(func.count(func.distinct(people.c.person_pk))).scalar_subquery()
 
 
-def _told(actor: Actor, topic: Topic, audience_pk: int) -> Any:
-    """How many others follow and can read what is written under this audience.
+def _told(actor: Actor, topic: Any, shared: Any, audience: Any) -> Any:
+    """How many others follow and can read what is written under this audience of the topic; `shared` is the one of its shared posts.
 
     Whoever writes a team note follows too: clients count only those staff who have said something to them.
     """
     following = select(func.count()).select_from(Following)
-    spoke = select(Post.author_pk).where(Post.topic_pk == topic.pk, Post.audience_pk == topic.audience_pk)
+    spoke = select(Post.author_pk).where(Post.topic_pk == topic, Post.audience_pk == shared)
     known = Following.person_pk.in_(spoke) | Following.person_pk.in_(select(Person.pk).where(Person.is_staff.is_(False)))
     return following.where(
         true() if actor.is_staff else known,
-        Following.topic_pk == topic.pk,
+        Following.topic_pk == topic,
         Following.muted.is_(False),
         Following.person_pk != actor.pk,
-        Following.person_pk.in_(select(holders(audience_pk).subquery().c.person_pk)),
+        Following.person_pk.in_(select(holders(audience).subquery().c.person_pk)),
     ).scalar_subquery()

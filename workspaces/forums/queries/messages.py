@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, false, func, or_, select
+from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
@@ -13,6 +13,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.events import Event, sentence
 from portal.kernel.policy import condition
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.events import KNOTS
@@ -48,20 +49,14 @@ class Item:
 def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[int, int] | None = None, whole: bool = False) -> Any:
     """[(place, Message)] and how many there are: the ends of the topic and what is around the post `around` (pk), or the places
     asked for."""
-    numbered = _numbered(actor, topic)
-    shown = _shown(numbered, around, places, whole)
-    says = condition(actor, May.READ_WORDS).label("says")
-    signed = exists().where(Reaction.post_pk == Post.pk).label("signed")  # most have none: then whose they are is not asked
-    found = (
-        select(Post, Account.name, numbered.c.place, numbered.c.total, says, signed)
-        .join(numbered, numbered.c.pk == Post.pk)
-        .join(Person, Person.pk == Post.author_pk)
-        .outerjoin(Account, Account.pk == Person.account_pk)
-        .where(shown)
-        .order_by(Post.pk)
-        .options(*loading())
-    )
-    rows = actor.session.execute(found).all()
+    what, values = "ends", {"topic": topic.pk}
+    if places is not None:
+        what, values = "places", values | {"first": places[0], "last": places[1]}
+    elif whole:
+        what = "whole"
+    elif around is not None:
+        what, values = "around", values | {"around": around}
+    rows: Any = _asked(actor, what, **values).all()
     files = PORT.of_posts(actor, [row[0] for row in rows if row.says])
     signs = signs_on(actor, [row[0] for row in rows if row.signed])
     made = [(row.place, Message(row[0], row[1], bool(row.says), files.get(row[0].pk, []), signs.get(row[0].pk, []))) for row in rows]
@@ -127,21 +122,40 @@ def loading() -> tuple[Any, ...]:
     )
 
 
-def _numbered(actor: Actor, topic: Topic) -> Any:
+@prepared
+def _asked(actor: Actor, what: str, *, topic: Any, **which: Any) -> Any:
+    numbered = _numbered(actor, topic)
+    says = condition(actor, May.READ_WORDS).label("says")
+    signed = exists().where(Reaction.post_pk == Post.pk).label("signed")  # most have none: then whose they are is not asked
+    return (
+        select(Post, Account.name, numbered.c.place, numbered.c.total, says, signed)
+        .join(numbered, numbered.c.pk == Post.pk)
+        .join(Person, Person.pk == Post.author_pk)
+        .outerjoin(Account, Account.pk == Person.account_pk)
+        .where(_shown(numbered, what, **which))
+        .order_by(Post.pk)
+        .options(*loading())
+    )
+
+
+def _numbered(actor: Actor, topic: Any) -> Any:
     return (
         select(Post.pk, func.row_number().over(order_by=Post.pk).label("place"), func.count().over().label("total"))
-        .where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk))
+        .where(Post.topic_pk == topic, held(actor, Post.audience_pk))
         .subquery()
     )
 
 
-def _shown(numbered: Any, around: int | None, places: tuple[int, int] | None, whole: bool) -> Any:
+def _shown(numbered: Any, what: str, *, first: Any = None, last: Any = None, around: Any = None) -> Any:
+    """Which of them: all, the places asked for, or the ends with what is around a post."""
     place, total = numbered.c.place, numbered.c.total
-    if places is not None:
-        return place.between(*places)
-    middle: Any = false()
-    if around is not None:
-        other = numbered.alias()
-        at: Select[Any] = select(other.c.place).where(other.c.pk == around)
-        middle = place.between(at.scalar_subquery() - AROUND, at.scalar_subquery() + ENDS)
-    return or_(total <= FOLDED_FROM, place <= ENDS, place > total - ENDS, middle) if not whole else place > 0
+    if what == "whole":
+        return true()
+    if what == "places":
+        return place.between(first, last)
+    ends = or_(total <= FOLDED_FROM, place <= ENDS, place > total - ENDS)
+    if what == "ends":
+        return ends
+    other = numbered.alias()
+    at: Any = select(other.c.place).where(other.c.pk == around).scalar_subquery()
+    return or_(ends, place.between(at - AROUND, at + ENDS))

@@ -9,6 +9,7 @@ from portal.kernel.policy import allowed, condition
 from workspaces.forums.models import Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.models import Workspace
+from workspaces.rooms.queries import Here
 
 
 def unread(actor: Actor) -> ColumnElement[bool]:
@@ -28,7 +29,7 @@ def with_news(actor: Actor) -> Select[Any]:
     return select(Post.topic_pk).where(unread(actor))
 
 
-def unread_posts(actor: Actor, workspace: Workspace) -> ScalarSelect[int]:
+def unread_posts(actor: Actor, workspace: Here) -> ScalarSelect[int]:
     """How many posts of a workspace are new for the reader, those in discussions they muted aside; to be asked with something else."""
     new = (
         select(func.count()).select_from(Post).where(Post.workspace_pk == workspace.pk, unread(actor), Post.topic_pk.not_in(_muted(actor)))

@@ -1,6 +1,7 @@
 """What every page of a workspace shows around itself: whose it is, who works here, what is new, what the reader may do."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from sqlalchemy import and_, func, select
@@ -10,14 +11,24 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.history import current
 from portal.kernel.policy import allowed, condition
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
+from portal.people.queries import today_of
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries.pauses import my_pause
 
-# What is new for the reader under a tab, by the tab's key ('discussions', 'files'): `count(actor, workspace)`.
-# It gives a scalar select, which is asked together with the rest, or a number.
-COUNTS: dict[str, Callable[[Actor, Workspace], Any]] = {}
+
+@dataclass(frozen=True)
+class Here:
+    """Where, and on which of the reader's days, something is counted. Both may still be open (portal.kernel.prepared)."""
+
+    pk: Any  # of the workspace
+    today: Any
+
+
+# What is new for the reader under a tab, by the tab's key ('discussions', 'files'): a scalar select, asked together with the rest.
+COUNTS: dict[str, Callable[[Actor, Here], Any]] = {}
 
 # Words for `data-only` (see reveal.js): what the reader may do here.
 STANDING = {
@@ -58,18 +69,22 @@ def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
 
 def sides(actor: Actor, workspace: Workspace) -> Sides:
     """Who can see the workspace, counted by the same question that every channel asks."""
-    meant = holders(workspace.open_audience_pk).subquery()
-    found = (
-        select(Person.is_staff, Account.name, func.count(func.distinct(Person.pk)))
-        .join(meant, meant.c.person_pk == Person.pk)
-        .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
-        .outerjoin(Account, and_(Account.pk == Membership.account_pk, Person.is_staff.is_(False)))
-        .group_by(Person.is_staff, Account.pk, Account.name)
-    )
-    rows = actor.session.execute(found).all()
+    rows: Any = _sides(actor, workspace=workspace.pk, audience=workspace.open_audience_pk).all()
     theirs = [(name, count) for is_staff, name, count in rows if name is not None]
     ours = sum(count for is_staff, _name, count in rows if is_staff)
     return Sides(theirs=sorted(theirs, key=lambda side: (-side[1], side[0])), ours=ours)
+
+
+@prepared
+def _sides(actor: Actor, *, workspace: Any, audience: Any) -> Any:
+    meant = holders(audience).subquery()
+    return (
+        select(Person.is_staff, Account.name, func.count(func.distinct(Person.pk)))
+        .join(meant, meant.c.person_pk == Person.pk)
+        .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace, current(Membership)))
+        .outerjoin(Account, and_(Account.pk == Membership.account_pk, Person.is_staff.is_(False)))
+        .group_by(Person.is_staff, Account.pk, Account.name)
+    )
 
 
 def tabs(actor: Actor, workspace: Workspace) -> dict[str, int]:
@@ -84,15 +99,18 @@ def standing(actor: Actor, workspace: Workspace) -> frozenset[str]:
 
 def _looked_up(actor: Actor, workspace: Workspace) -> tuple[frozenset[str], dict[str, int], int]:
     """What the reader may do here, what is new for them by tab, and in how many workspaces they are."""
-    counts = {tab: count(actor, workspace) for tab, count in COUNTS.items()}
-    asked = {tab: count for tab, count in counts.items() if not isinstance(count, int)}
-    memberships = select(func.count()).where(Membership.person_pk == actor.pk, current(Membership)).scalar_subquery()
-    row = actor.session.execute(
-        select(*(condition(actor, verb) for verb in STANDING.values()), *asked.values(), memberships).where(Workspace.pk == workspace.pk)
-    ).one()
+    row = _asked(actor, workspace=workspace.pk, today=today_of(actor)).one()
     may, new = row[: len(STANDING)], row[len(STANDING) : -1]
     words = frozenset(word for word, allows in zip(STANDING, may, strict=True) if allows)
-    return words, counts | dict(zip(asked, new, strict=True)), row[-1]
+    return words, dict(zip(COUNTS, new, strict=True)), row[-1]
+
+
+@prepared
+def _asked(actor: Actor, *, workspace: Any, today: Any) -> Any:
+    here = Here(workspace, today)
+    memberships = select(func.count()).where(Membership.person_pk == actor.pk, current(Membership)).scalar_subquery()
+    may = (condition(actor, verb) for verb in STANDING.values())
+    return select(*may, *(count(actor, here) for count in COUNTS.values()), memberships).where(Workspace.pk == workspace)
 
 
 def _company(workspace: Workspace, around: Sides) -> str | None:
