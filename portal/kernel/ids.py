@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LENGTH = 22  # 62**22 > 2**128
@@ -18,6 +19,7 @@ def is_id(text: object) -> bool:
     return isinstance(text, str) and PATTERN.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=5000)
 def words(title: str) -> str:
     """The readable tail of a URL: at most eight lower-case words of a title, joined by hyphens; may be empty."""
     return "-".join(re.findall(r"[a-z0-9]+", title.lower())[:8])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
@@ -43,7 +43,7 @@ class Group:
 
 def visible(actor: Actor) -> Any:
     """Notices that are not done, of events whose audience their person still holds, or of BY_SOURCE while they may know of it."""
-    still = Notice.event_id.in_(select(Event.id).where(held(actor, Event.audience_pk)))
+    still = exists().where(Event.id == Notice.event_id, held(actor, Event.audience_pk))  # not a list of all events that one may know of
     return allowed(actor, May.READ_NOTICE).where(Notice.done_at.is_(None), or_(still, *_by_source(actor)))
 
 

@@ -30,10 +30,10 @@ RAW_LOOKUPS = {
 MARKED = {
     "portal/web/slots.py": "joins what autoescaping templates rendered",
     "portal/web/render.py": "formats with escaping",
+    "workspaces/forums/views/message.py": "joins what an autoescaping template rendered with post.html, sanitised when it is written",
     "search/finding/queries.py": "highlight() escapes and adds <mark> only",
 }
 SAFE = {
-    "forums/_post.html": "post.html is rendered and sanitised when it is written",
     "forums/_composer.html": "a preview is rendered and sanitised like a post",
     "forums/_preview.html": "a preview is rendered and sanitised like a post",
     "copies/topic.html": "post.html is rendered and sanitised when it is written, and cleaned again of what needs our server",

@@ -1,12 +1,15 @@
 """Who may do what in forums. Everything is asked of the audience that a row was written under."""
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import and_, exists, literal, or_
+from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.policy import Condition, Verbs, rule
 from workspaces.forums.models import ANNOUNCEMENT, Draft, Forum, Post, Topic
 from workspaces.rooms.policy import moderated_by, not_paused, open_for_writing, run_by, taken_part_in_by
+
+_its_topic = aliased(Topic)
 
 
 class May(Verbs):
@@ -103,8 +106,12 @@ def write_team_note(actor: Actor) -> Condition | bool:
 
 @rule(May.READ_POST, Post, reads=True)
 def read_post(actor: Actor) -> Condition:
-    in_topic = Post.topic_pk.in_(select(Topic.pk).where(Topic.removed_at.is_(None)))
-    return and_(held(actor, Post.audience_pk), in_topic)
+    return and_(held(actor, Post.audience_pk), _in_a_topic(_its_topic.removed_at.is_(None)))
+
+
+def _in_a_topic(so: Condition) -> Condition:
+    """Of a post, that its topic is so. Looked at post by post: a list of the topics that are so would be made of all there are."""
+    return exists().where(_its_topic.pk == Post.topic_pk, so)
 
 
 @rule(May.READ_WORDS, Post)
@@ -148,12 +155,11 @@ def hide_post(actor: Actor) -> Condition:
 
 @rule(May.REACT, Post, refusal="You can read here, but not take part.")
 def react(actor: Actor) -> Condition:
-    unlocked = Post.topic_pk.in_(select(Topic.pk).where(Topic.locked_at.is_(None)))
     return and_(
         read_post(actor),
         Post.removed_at.is_(None),
         Post.hidden_at.is_(None),
-        or_(and_(taken_part_in_by(actor, Post.workspace_pk), unlocked), Post.team.is_(True)),
+        or_(and_(taken_part_in_by(actor, Post.workspace_pk), _in_a_topic(_its_topic.locked_at.is_(None))), Post.team.is_(True)),
         open_for_writing(Post.workspace_pk),
     )
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, union
+from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed, condition
@@ -31,10 +32,19 @@ def with_news(actor: Actor) -> Select[Any]:
 
 def unread_posts(actor: Actor, workspace: Here) -> ScalarSelect[int]:
     """How many posts of a workspace are new for the reader, those in discussions they muted aside; to be asked with something else."""
-    new = (
-        select(func.count()).select_from(Post).where(Post.workspace_pk == workspace.pk, unread(actor), Post.topic_pk.not_in(_muted(actor)))
-    )
-    return new.scalar_subquery()
+    talks, mark = _talks(workspace), aliased(ReadMark)
+    beyond = func.coalesce(mark.seq, 0)  # by it the posts are found; whether they are unread is said by `unread` alone
+    marks = and_(mark.person_pk == actor.pk, mark.topic_pk == talks.c.topic_pk, mark.audience_pk == talks.c.audience_pk)
+    posts = and_(Post.topic_pk == talks.c.topic_pk, Post.audience_pk == talks.c.audience_pk, Post.seq > beyond)
+    new = select(func.count(Post.pk)).select_from(talks).outerjoin(mark, marks).join(Post, posts)
+    return new.where(unread(actor), Post.topic_pk.not_in(_muted(actor))).scalar_subquery()
+
+
+def _talks(workspace: Here) -> Any:
+    """What can be read on its own in a workspace: each topic with each of its two audiences, from where on a reader's marks count."""
+    shared = select(Topic.pk.label("topic_pk"), Topic.audience_pk).where(Topic.workspace_pk == workspace.pk)
+    team = select(Topic.pk, Topic.team_audience_pk).where(Topic.workspace_pk == workspace.pk)
+    return union(shared, team).subquery()
 
 
 def next_unread(actor: Actor, workspace: Workspace) -> Topic | None:
