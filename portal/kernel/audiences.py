@@ -117,16 +117,26 @@ def held_pks(actor: Actor) -> frozenset[int]:
 
 def people_in(session: Session, *audience_pks: int) -> set[int]:
     """The pks of the people who hold any of these audiences at this moment."""
-    return set(session.scalars(holders(*audience_pks)))
+    return set(session.scalars(_all_holders(), {"audiences": audience_pks}))
 
 
 def holders(*audience_pks: int) -> CompoundSelect[Any]:
     """The same as a select of `person_pk`, to use in a larger question; a person may come up more than once."""
+    return _holders_of(audience_pks)
+
+
+def _holders_of(audience_pks: Any) -> CompoundSelect[Any]:
     parts = []
     for made in _all_branches():
         _, person = made.selected_columns
         parts.append(made.where(Audience.pk.in_(audience_pks)).with_only_columns(person.label("person_pk")))
     return union_all(*parts)
+
+
+@cache
+def _all_holders() -> CompoundSelect[Any]:
+    """The same of the audiences that are put in."""
+    return _holders_of(bindparam("audiences", type_=Integer(), expanding=True))
 
 
 def staff_or_open(is_staff: Any) -> ColumnElement[bool]:

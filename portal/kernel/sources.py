@@ -7,6 +7,7 @@ from typing import Any
 from portal.kernel.actor import Actor
 from portal.kernel.ids import is_id
 from portal.kernel.policy import Verbs, allowed
+from portal.kernel.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def cite(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str
     for kind, ids in by_kind.items():
         if (of := SOURCES.get(kind)) is None:
             continue
-        rows = actor.session.scalars(allowed(actor, of.verb).where(of.model.id.in_(ids)).options(*of.options()))
+        rows = _read(actor, kind, "id", which=sorted(ids)).scalars()
         for row in rows.unique():
             found[kind, row.id] = _cited(of, row)
     return found
@@ -64,7 +65,7 @@ def cite_by_pk(actor: Actor, kind: str, pks: set[int]) -> dict[int, Citation]:
     """The same by inner keys, of one kind: for columns that point at a thing of a package above."""
     if (of := SOURCES.get(kind)) is None or not pks:
         return {}
-    rows = actor.session.scalars(allowed(actor, of.verb).where(of.model.pk.in_(pks)).options(*of.options()))
+    rows = _read(actor, kind, "pk", which=sorted(pks)).scalars()
     return {row.pk: _cited(of, row) for row in rows.unique()}
 
 
@@ -74,6 +75,12 @@ def pk_of(actor: Actor, kind: str, id: str) -> int | None:
         return None
     found: int | None = actor.session.scalar(allowed(actor, of.verb).where(of.model.id == id).with_only_columns(of.model.pk))
     return found
+
+
+@prepared
+def _read(actor: Actor, kind: str, by: str, *, which: Any) -> Any:
+    of = SOURCES[kind]
+    return allowed(actor, of.verb).where(getattr(of.model, by).in_(which)).options(*of.options())
 
 
 def _cited(of: Source, row: Any) -> Citation:

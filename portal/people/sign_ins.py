@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, after_this_request, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
@@ -23,6 +23,13 @@ from portal.people.models import Person, SignIn, SignInLink, Token
 LASTS = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
 SCOPES = ("read", "write", "admin")
+
+
+_LIVE = (  # built once: every request asks it
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("moment"))
+    .options(joinedload(SignIn.person))
+)
 
 
 @dataclass
@@ -92,11 +99,7 @@ def set_up(app: Any) -> None:
 
 def live_sign_in(session: Session, token: str) -> SignIn | None:
     """The session of a token, unless it ended, ran out, or its person was suspended."""
-    found = session.scalar(
-        select(SignIn)
-        .where(SignIn.token_hash == hashed(token), SignIn.ended_at.is_(None), SignIn.expires_at > now())
-        .options(joinedload(SignIn.person))
-    )
+    found = session.scalar(_LIVE, {"hash": hashed(token), "moment": now()})
     return found if found is not None and found.person.suspended_at is None else None
 
 

@@ -70,13 +70,17 @@ class Tree:
 
 def tree(actor: Actor, workspace: Workspace) -> Tree:
     """All folders of a workspace that the actor may see."""
-    found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace.pk).order_by(Folder.pk)
-    asked = found.options(joinedload(Folder.open_audience)).add_columns(condition(actor, May.ADD_FILE))
-    told = actor.session.execute(asked).all()
+    told: Any = _folders(actor, workspace=workspace.pk).all()
     rows = [folder for folder, _adds in told]
     folders = {each.pk: each for each in rows}
     home = next((each for each in rows if each.parent_pk is None and _for_everyone(each)), None)
     return Tree(workspace, folders, home, groups_meant(actor, rows), frozenset(folder.pk for folder, adds in told if adds))
+
+
+@prepared
+def _folders(actor: Actor, *, workspace: Any) -> Any:
+    found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace).order_by(Folder.pk)
+    return found.options(joinedload(Folder.open_audience)).add_columns(condition(actor, May.ADD_FILE))
 
 
 def folder_named(actor: Actor, workspace: Workspace, id: str, field: str) -> Folder:
@@ -189,8 +193,13 @@ def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[F
 
 def pinned_in(actor: Actor, workspace: Workspace) -> list[File]:
     """The files under "Start here"."""
-    found = allowed(actor, May.READ_FILE).where(File.workspace_pk == workspace.pk, File.pinned_at.is_not(None))
-    return list(actor.session.scalars(shown(found).order_by(File.pinned_at)))
+    return list(_pinned(actor, workspace=workspace.pk).scalars())
+
+
+@prepared
+def _pinned(actor: Actor, *, workspace: Any) -> Select[Any]:
+    found = allowed(actor, May.READ_FILE).where(File.workspace_pk == workspace, File.pinned_at.is_not(None))
+    return shown(found).order_by(File.pinned_at)
 
 
 def of_posts(actor: Actor, posts: Iterable[Post]) -> dict[int, list[File]]:

@@ -1,11 +1,14 @@
 """Forums of a workspace, and whom each is for, in words."""
 
-from sqlalchemy import func
+from typing import Any
+
+from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid, Refused
 from portal.kernel.policy import allowed, fetch
+from portal.kernel.prepared import prepared
 from portal.kernel.words import gettext as _
 from workspaces.forums.models import Forum, Topic
 from workspaces.forums.policy import May
@@ -15,14 +18,18 @@ from workspaces.rooms.queries.places import groups_meant
 
 def forums_of(actor: Actor, workspace: Workspace) -> list[Forum]:
     """The forums the reader may see, in the workspace's order."""
-    found = allowed(actor, May.READ_FORUM).where(Forum.workspace_pk == workspace.pk).options(joinedload(Forum.open_audience))
-    return list(actor.session.scalars(found.order_by(Forum.position, Forum.pk)))
+    return list(_in_order(actor, May.READ_FORUM, workspace=workspace.pk).scalars())
 
 
 def startable(actor: Actor, workspace: Workspace) -> list[Forum]:
     """The forums in which they may start a discussion."""
-    found = allowed(actor, May.START_TOPIC).where(Forum.workspace_pk == workspace.pk).options(joinedload(Forum.open_audience))
-    return list(actor.session.scalars(found.order_by(Forum.position, Forum.pk)))
+    return list(_in_order(actor, May.START_TOPIC, workspace=workspace.pk).scalars())
+
+
+@prepared
+def _in_order(actor: Actor, verb: May, *, workspace: Any) -> Select[Any]:
+    found = allowed(actor, verb).where(Forum.workspace_pk == workspace).options(joinedload(Forum.open_audience))
+    return found.order_by(Forum.position, Forum.pk)
 
 
 def audience_words(actor: Actor, forums: list[Forum], company: str | None, vendor: str) -> dict[int, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Forum, Post, Topic
 from workspaces.forums.policy import May
@@ -33,25 +34,33 @@ def topic_rows(
     actor: Actor, workspace: Workspace, *, show: str = "all", forum: Forum | None = None, page: int = 1, limit: int = PAGE
 ) -> tuple[list[Row], bool]:
     """A page of discussions, pinned ones first, then by the last message; and whether there are older ones. One query."""
+    values: dict[str, Any] = {"workspace": workspace.pk, "first": (page - 1) * limit, "most": limit + 1}
+    if forum is not None:
+        values["forum"] = forum.pk
+    asked: Any = _asked(actor, show, **values)
+    rows = [Row(*row) for row in asked]
+    return rows[:limit], len(rows) > limit
+
+
+@prepared
+def _asked(actor: Actor, show: str, *, workspace: Any, first: Any, most: Any, forum: Any = None) -> Any:
     news = select(func.count()).select_from(Post).where(Post.topic_pk == Topic.pk, unread(actor)).correlate(Topic)
-    found = (
+    return (
         allowed(actor, May.READ_TOPIC)
-        .where(Topic.workspace_pk == workspace.pk, *_filter(actor, show, forum))
+        .where(Topic.workspace_pk == workspace, *_filter(actor, show, forum))
         .join(Person, Person.pk == Topic.author_pk)
         .outerjoin(Account, Account.pk == Person.account_pk)
         .outerjoin(Draft, (Draft.person_pk == actor.pk) & (Draft.place == "topic:" + Topic.id))
         .add_columns(news.scalar_subquery(), Account.name, Draft.pk)
         .order_by(Topic.pinned_at.is_(None), Topic.last_post_at.desc(), Topic.pk.desc())
         .options(joinedload(Topic.last_author))
-        .offset((page - 1) * limit)
-        .limit(limit + 1)
+        .offset(first)
+        .limit(most)
     )
-    rows = [Row(*row) for row in actor.session.execute(found)]
-    return rows[:limit], len(rows) > limit
 
 
-def _filter(actor: Actor, show: str, forum: Forum | None) -> list[Any]:
-    wanted: list[Any] = [Topic.forum_pk == forum.pk] if forum else []
+def _filter(actor: Actor, show: str, forum: Any) -> list[Any]:
+    wanted: list[Any] = [Topic.forum_pk == forum] if forum is not None else []
     if show == "unread":
         wanted.append(Topic.pk.in_(with_news(actor)))
     elif show == "unanswered":
