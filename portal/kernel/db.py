@@ -1,6 +1,8 @@
 """Database engine, sessions and column types. SQLite and PostgreSQL behind one face; measured reasons in docs."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +29,9 @@ NAMES = {
 }
 
 
-TURN = 6.0  # seconds; a little more than SQLite's own busy_timeout
+BUSY = 5000  # milliseconds that SQLite waits for other processes
+LOOK = 0.001  # seconds between two looks whether another process still writes
+TURN = 6.0  # seconds; a little more than BUSY
 LOST_RACES = frozenset({"23505", "40001", "40P01"})  # SQLSTATE of PostgreSQL: another's row was first, serialization, deadlock
 POSTGRESQL = {
     "options": "-c statement_timeout=15000 -c lock_timeout=6000",
@@ -188,7 +192,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",  # with NORMAL a power cut loses acknowledged rows
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY}",
         "foreign_keys=ON",
         "cache_size=-8192",
         "mmap_size=268435456",
@@ -201,7 +205,31 @@ def _begin_sqlite(connection: Connection) -> None:
     write = bool(connection.get_execution_options().get("write"))
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
     # A deferred BEGIN cannot be upgraded once the snapshot is stale: it fails at once, whatever the timeout.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if write:
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin as soon as no other process writes. SQLite itself sleeps up to 100 ms between two looks, so that a message waited long
+    for a worker that takes a few milliseconds at a time."""
+    raw: Any = connection.connection.driver_connection
+    until = time.monotonic() + BUSY / 1000
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(LOOK)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as the last one did, in the words that others know
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY}")
 
 
 def _begin_postgresql(connection: Connection) -> None:
