@@ -53,11 +53,11 @@ def take_back(session: Session, about: Any) -> None:
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")
-def read_thing(actor: Actor, *, thing: str) -> None:
-    """They have seen it: its notices are read."""
-    unread = select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.read_at.is_(None))
-    for notice in actor.session.scalars(unread):
-        notice.read_at = now()
+def read_thing(actor: Actor, *, thing: str, read: bool = True) -> None:
+    """They have seen it: its notices are read; or, to come back to it, are not."""
+    found = select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.read_at.is_(None) == read)
+    for notice in actor.session.scalars(found):
+        notice.read_at = now() if read else None
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")

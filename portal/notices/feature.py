@@ -1,13 +1,16 @@
 """What notices bring: the inbox, its count on every page, and its news as they come."""
 
 from portal.kernel.feature import Feature
+from portal.kernel.words import gettext as _
 from portal.notices import api, copies, live, policy, queries, views
 from portal.web.render import share
+from portal.web.shortcuts import Shortcut, shortcut
 from portal.web.watching import PERSONAL
 
 
 def _fill() -> None:
     share("inbox_count", queries.unread_count)
+    shortcut("inbox", Shortcut(lambda: _("Notifications"), "bell", "/me/notifications", acts=False))
     PERSONAL["notice"] = live.notification
 
 

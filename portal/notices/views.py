@@ -26,7 +26,7 @@ def inbox(actor: Actor) -> str:
 @pages.post("/me/notifications")
 @own("notices")
 def clear(actor: Actor) -> Any:
-    """One thing done, not done after all, or everything read."""
+    """One thing done or not done after all, read or unread again; or everything read."""
     thing = request.form.get("thing", "")[:40]
     match request.form.get("act"):
         case "done":
@@ -34,10 +34,12 @@ def clear(actor: Actor) -> Any:
             return back_to("/me/notifications", _("Done."), undo="/me/notifications", fields={"act": "undo", "thing": thing})
         case "undo":
             actions.clear_thing(actor, thing=thing, done=False)
+        case "read" | "unread" as how:
+            actions.read_thing(actor, thing=thing, read=how == "read")
         case "all":
             actions.read_everything(actor)
         case _:
-            raise Invalid(("act", _("Choose one of %(expected)s.", expected="done, undo, all")))
+            raise Invalid(("act", _("Choose one of %(expected)s.", expected="done, undo, read, unread, all")))
     return back_to("/me/notifications")
 
 

@@ -3,15 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed
 from portal.web.endpoint import guarded
-from portal.web.pages import page_asked
+from portal.web.pages import page_asked, wants_fragment
 from portal.web.render import zone
 from portal.web.unit import house
 from search.finding.fields import asked
+from search.finding.palette import jumps
 from search.finding.policy import May
 from search.finding.queries import DEEPEST, PAGE, Found, complete, find
 from workspaces.rooms.models import Workspace
@@ -58,6 +59,16 @@ def completions(actor: Actor) -> Any:
     """Words for the field being typed in."""
     prefix = request.args.get("q", "")[:60].split(" ")[-1]
     return jsonify(complete(actor, house(), prefix) if len(prefix) >= 3 else [])
+
+
+@pages.get("/search/palette")
+@guarded(May.SEARCH)
+def palette(actor: Actor) -> Any:
+    """Where one can go from here, for what is typed into the palette; without a script the search page."""
+    typed, scope = request.args.get("q", "")[:120].strip(), _scope(actor)
+    if not wants_fragment():
+        return redirect(_link(q=typed))
+    return render_template("finding/_palette.html", groups=jumps(actor, house(), typed, scope), typed=typed, scope=scope)
 
 
 def _scope(actor: Actor) -> Any:

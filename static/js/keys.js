@@ -1,6 +1,6 @@
 // Single keys, never in a field, off with <html data-keys="off">. Modules add theirs with onKey().
-//   j k    next, previous [data-item]          o Enter  open it
-//   / n r c .   press the visible [data-key="/"] … of the page, or focus it if it is a field
+//   j k    next, previous [data-item]          o Enter  open it          x  select it: its checkbox
+//   / n r c . e u   press the visible [data-key="/"] … of the item one is in, else of the page; a field is focused
 //   g h    follow [data-go="h"]
 import { undoLast } from "./toast.js";
 
@@ -22,7 +22,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (going && Date.now() - going < 1500) {
     going = 0;
-    if (follow(`[data-go="${CSS.escape(key)}"]`)) event.preventDefault();
+    if (follow(`[data-go="${CSS.escape(key)}"]`) || elsewhere(`g ${key}`)) event.preventDefault();
     return;
   }
   const run = actions.get(key) ?? (() => press(key));
@@ -31,11 +31,21 @@ document.addEventListener("keydown", (event) => {
 
 function press(key) {
   if (key.length !== 1) return false;
-  return follow(`[data-key="${CSS.escape(key)}"]`);
+  const named = CSS.escape(key);
+  return follow(`[data-item-key="${named}"]`, item()) || follow(`[data-key="${named}"]`) || elsewhere(key);
 }
 
-function follow(selector) {
-  const element = [...document.querySelectorAll(selector)].find(visible);
+// What a page does not have is done where it is: the list of keys names the address.
+function elsewhere(keys) {
+  const address = document.querySelector(`#keys [data-keys="${CSS.escape(keys)}"]`)?.dataset.else;
+  if (address) location.assign(address);
+  return Boolean(address);
+}
+
+const item = () => document.activeElement?.closest("[data-item]");
+
+function follow(selector, within = document) {
+  const element = [...(within?.querySelectorAll(selector) ?? [])].find(visible);
   if (!element) return false;
   if (element.matches("input, textarea, select")) element.focus();
   else element.click();
@@ -55,8 +65,8 @@ function move(step) {
 }
 
 function open() {
-  const item = document.activeElement?.closest("[data-item]");
-  const link = item?.matches("a") ? item : item?.querySelector("a[href]");
+  const here = item();
+  const link = here?.matches("a") ? here : here?.querySelector("a[href]");
   link?.click();
   return Boolean(link);
 }
@@ -65,9 +75,19 @@ onKey("j", () => move(1));
 onKey("k", () => move(-1));
 onKey("o", open);
 onKey("z", undoLast);
+onKey("x", () => {
+  const box = item()?.querySelector("input[type=checkbox]");
+  box?.click();
+  return Boolean(box);
+});
 onKey("?", () => {
   document.getElementById("keys")?.showModal();
   return true;
+});
+// The list says what works on this page: what there is nothing for here is left out.
+document.getElementById("keys")?.addEventListener("beforetoggle", ({ currentTarget }) => {
+  for (const row of currentTarget.querySelectorAll("[data-for]"))
+    row.hidden = !row.dataset.else && !document.querySelector(row.dataset.for);
 });
 onKey("g", () => {
   going = Date.now();

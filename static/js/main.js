@@ -16,8 +16,9 @@ import "./zone.js";
 import "./nav.js";
 import "./connection.js";
 import "./keys.js";
+import "./palette.js";
 
-// Features add their own module below: live topic, composer, uploads, palette.
+// Features add their own module below: live topic, composer, uploads.
 import "./upload.js";
 import "./files.js";
 import "./plan.js";

@@ -1,11 +1,14 @@
 """What the library brings: files, what a new workspace has of them, the files of messages, and what it shows on other pages."""
 
 from portal.kernel.feature import Feature
+from portal.kernel.words import gettext as _
+from portal.web.shortcuts import Shortcut, shortcut
 from portal.web.slots import fill
 from workspaces.forums.attachments import PORT
 from workspaces.library import api, copies, documents, jobs, live, policy, queries, slots, sources, views
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.live import PLACES
+from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import COUNTS
 
 
@@ -14,6 +17,8 @@ def _fill() -> None:
     COUNTS["files"] = queries.count_new
     PLACES["library"] = queries.audiences_in
     slots.attach_to(PORT)
+    shortcut("files", Shortcut(lambda: _("Files"), "file", "files/", Rooms.READ_WORKSPACE, acts=False))
+    shortcut("add files", Shortcut(lambda: _("Add files"), "upload", "files/#add", Rooms.TAKE_PART))
     fill("home.start_here", slots.start_here, "library/_start_here.html")
     fill("topic.files", slots.of_topic, "library/_topic_aside.html")
     fill("workspace.places", slots.places, "library/_places.html")

@@ -2,11 +2,20 @@
 
 from portal.accounts.actions import ON_GIVEN
 from portal.kernel.feature import Feature
+from portal.kernel.words import gettext as _
+from portal.web.shortcuts import Shortcut, shortcut
 from workspaces.rooms import actions, api, erasing, live, mails, policy, sources, views
+from workspaces.rooms.policy import May
 
 
 def _fill() -> None:
     ON_GIVEN["rooms"] = actions.hand_over_rooms
+    shortcut("home", Shortcut(lambda: _("Home"), "home", "", May.READ_WORKSPACE, acts=False))
+    shortcut("people", Shortcut(lambda: _("People"), "people", "people", May.SEE_PEOPLE, acts=False))
+    shortcut("workspaces", Shortcut(lambda: _("Workspaces"), "discussions", "/w/", May.LIST_WORKSPACES, acts=False))
+    shortcut("invite", Shortcut(lambda: _("Invite people"), "person-add", "people#invite", May.INVITE))
+    shortcut("workspace.settings", Shortcut(lambda: _("Settings of this workspace"), "settings", "settings", May.SEE_SETTINGS))
+    shortcut("workspace.new", Shortcut(lambda: _("New workspace"), "add", "/w/new", May.CREATE_WORKSPACE))
 
 
 ROOMS = Feature(

@@ -47,14 +47,12 @@ def _talks(workspace: Here) -> Any:
     return union(shared, team).subquery()
 
 
-def next_unread(actor: Actor, workspace: Workspace) -> Topic | None:
-    """The discussion of a workspace whose news have waited longest."""
-    found = (
-        allowed(actor, May.READ_TOPIC)
-        .where(Topic.workspace_pk == workspace.pk, Topic.pk.in_(with_news(actor)), Topic.pk.not_in(_muted(actor)))
-        .order_by(Topic.last_post_at, Topic.pk)
-    )
-    return actor.session.scalar(found.limit(1))
+def next_unread(actor: Actor, workspace: Workspace | None = None) -> Topic | None:
+    """The discussion, of a workspace or of all, whose news have waited longest."""
+    found = allowed(actor, May.READ_TOPIC).where(Topic.pk.in_(with_news(actor)), Topic.pk.not_in(_muted(actor)))
+    if workspace is not None:
+        found = found.where(Topic.workspace_pk == workspace.pk)
+    return actor.session.scalar(found.order_by(Topic.last_post_at, Topic.pk).limit(1))
 
 
 def unanswered_topics(actor: Actor) -> Select[Any]:

@@ -10,7 +10,7 @@ from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
-from portal.web.endpoint import guarded
+from portal.web.endpoint import guarded, own
 from portal.web.pages import errors_of, page_asked, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum
@@ -39,8 +39,16 @@ def list_topics(actor: Actor, workspace: Workspace) -> Any:
 @pages.get("/w/<ref:workspace>/discussions/next")
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def next_unread(actor: Actor, workspace: Workspace) -> Any:
-    topic = queries.next_unread(actor, workspace)
+    """Of this workspace; where nothing of it is, of any other."""
+    topic = queries.next_unread(actor, workspace) or queries.next_unread(actor)
     return redirect(f"{topic.path}#new" if topic else f"{workspace.path}discussions?show=unread", 303)
+
+
+@pages.get("/me/next")
+@own("what is new to oneself")
+def next_anywhere(actor: Actor) -> Any:
+    topic = queries.next_unread(actor)
+    return redirect(f"{topic.path}#new" if topic else "/me/notifications", 303)
 
 
 @pages.get("/w/<ref:workspace>/discussions/new")
