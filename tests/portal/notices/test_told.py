@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.kernel import clock
 from portal.notices.models import Notice
+from portal.notices.queries import unread_count
 from portal.people import actions as people
 from portal.people.models import Person
 from tests.conftest import post
@@ -160,6 +161,19 @@ def test_done_and_undone(house, world, acting, quiet, door):
     assert "Can the gateways" not in petra.get("/me/notifications").text
     post(petra, "/me/notifications", act="undo", thing=thing)
     assert "Can the gateways" in petra.get("/me/notifications").text
+
+
+def test_read_and_unread_again(house, world, acting, quiet, door):
+    _say(acting, world, "petra", "One thing to come back to")
+    drain(house)
+    rhea, thing = door("rhea"), f"topic:{world.ids['topic']}"
+    for act, unread in (("read", 0), ("unread", 1), ("unread", 1), ("read", 0)):
+        assert post(rhea, "/me/notifications", act=act, thing=thing).status_code == 303
+        with acting("rhea") as actor:
+            assert unread_count(actor) == unread, act
+    with acting("mona") as mona:  # of nobody else
+        assert unread_count(mona) == 0
+    assert post(rhea, "/me/notifications", act="nonsense", thing=thing).status_code == 422
 
 
 def test_api_notifications(house, world, acting, quiet, door):
