@@ -1,4 +1,4 @@
-"""The palette: what one was at lately, and what is called as one types. All of it through the reader's rights; the rest is the search page's."""
+"""The palette: what one was at lately, and what is called as one types, all through the reader's rights. The rest is the search page's."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +100,9 @@ def _accounts(actor: Actor, words: str) -> list[Jump]:
     if not actor.is_staff:
         return []
     found = allowed(actor, Accounts.READ_ACCOUNT).where(_called(Account.name, words)).order_by(Account.name, Account.pk)
-    return [Jump("account", account.name, account_path(account), _("Account"), True) for account in actor.session.scalars(found.limit(EACH))]
+    return [
+        Jump("account", account.name, account_path(account), _("Account"), True) for account in actor.session.scalars(found.limit(EACH))
+    ]
 
 
 def _people(actor: Actor, words: str, place: Workspace | None) -> list[Jump]:
@@ -113,7 +115,7 @@ def _people(actor: Actor, words: str, place: Workspace | None) -> list[Jump]:
         .where(Workspace.pk.in_(rooms), Person.suspended_at.is_(None), _called(Person.name, words))
         .order_by(Person.name, Person.pk, Workspace.pk != (place.pk if place else 0), Workspace.pk.desc())
     )
-    found = {}
+    found: dict[int, Jump] = {}
     for person, room in actor.session.execute(met.limit(4 * EACH)):
         found.setdefault(person.pk, Jump("person", person.name, f"{room.path}people#p-{person.id}", room.title))
     if len(found) < EACH and place is not None:
@@ -123,7 +125,9 @@ def _people(actor: Actor, words: str, place: Workspace | None) -> list[Jump]:
 
 def _of_the_team(actor: Actor, words: str, place: Workspace) -> dict[int, Jump]:
     """Those who are in the workspace without being members: the account's team, and managers."""
-    here = select(Person).where(Person.pk.in_(holders(place.open_audience_pk)), _called(Person.name, words)).order_by(Person.name, Person.pk)
+    here = (
+        select(Person).where(Person.pk.in_(holders(place.open_audience_pk)), _called(Person.name, words)).order_by(Person.name, Person.pk)
+    )
     people = actor.session.scalars(here.limit(EACH))
     return {each.pk: Jump("person", each.name, f"{place.path}people#p-{each.id}", place.title) for each in people}
 
