@@ -6,11 +6,24 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 _told: ContextVar[datetime | None] = ContextVar("told_time", default=None)
+_hidden: ContextVar[bool] = ContextVar("hidden_time", default=False)
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC, to the microsecond."""
+    """The present moment, aware, in UTC, to the microsecond. Raises RuntimeError where what it gives would be kept."""
+    if _hidden.get():
+        raise RuntimeError("a question that is kept would keep this moment, too: use prepared.present()")
     return _told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def out_of_sight() -> Iterator[None]:
+    """Within the block nobody may ask what time it is."""
+    token = _hidden.set(True)
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from sqlalchemy import Integer, Result, bindparam
 
 from portal.kernel.actor import Actor, StandIn
 from portal.kernel.audiences import known_to
-from portal.kernel.clock import now
+from portal.kernel.clock import now, out_of_sight
 from portal.kernel.db import Moment
 
 MADE: dict[Any, Any] = {}  # what was built so far; a change of the rules empties it
@@ -50,7 +50,8 @@ def prepared(build: Callable[..., Any]) -> Callable[..., Result[Any]]:
         statement = MADE.get(key)
         if statement is None:
             open_values: dict[str, Any] = {name: bindparam(name, expanding=isinstance(value, list)) for name, value in values.items()}
-            statement = MADE[key] = build(_stand_in(kind), *about, **open_values)
+            with out_of_sight():
+                statement = MADE[key] = build(_stand_in(kind), *about, **open_values)
         whose = {"actor_pk": actor.pk, "actor_account_pk": actor.person.account_pk, "actor_holds": known}
         return actor.session.execute(statement, whose | values)
 

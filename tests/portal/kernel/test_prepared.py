@@ -60,6 +60,15 @@ def test_a_rule_that_looks_at_more_of_somebody_is_not_kept(acting, world, monkey
         fetch(rhea, May.READ_TOPIC, world.ids["topic"])
 
 
+def test_a_question_that_looks_at_the_clock_is_not_kept(acting):
+    @prepared.prepared
+    def since(actor, *, id):
+        return select(Topic).where(Topic.id == id, Topic.created_at > now())
+
+    with acting("rhea") as rhea, pytest.raises(RuntimeError, match="present"):
+        since(rhea, id="x")
+
+
 def test_another_rule_is_asked_at_once(acting, world, monkeypatch):
     with acting("rhea") as rhea:
         topic = fetch(rhea, May.READ_TOPIC, world.ids["topic"])
