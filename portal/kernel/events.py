@@ -91,6 +91,7 @@ class EventKind:
     group: str = "conversations"  # the trail's filter: conversations, files, plan, people, account
     icon: str = "circle"  # of static/icons/icons.json
     without: dict[str, str] = field(default_factory=dict)  # name of a fact -> how it reads where that fact is empty
+    ours: bool = False  # for the team's eyes, even where it is about what clients see, and wherever that moves
     quiet: bool = False  # recorded and heard live, but a line on the trail only for who asks for this kind
 
 

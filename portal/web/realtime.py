@@ -18,7 +18,7 @@ from portal.kernel.bus import Message
 from portal.kernel.errors import Refused
 from portal.kernel.events import Event
 from portal.kernel.house import House
-from portal.kernel.policy import fetch
+from portal.kernel.policy import RULES, allowed, fetch
 from portal.kernel.words import gettext as _
 from portal.web import broadcast
 from portal.web.identity import Identity
@@ -220,9 +220,19 @@ class Realtime:
                     self._drop(sid)
                     continue
                 held = held_pks(actor)
-                for room in [room for room in socket.rooms if not room.startswith("person:")]:
-                    if int(room.rsplit(":", 1)[1]) not in held:
-                        self._leave(sid, room)
+                watched = [room.split(":") for room in socket.rooms if not room.startswith("person:")]
+                for kind, pk, audience in watched:
+                    if int(audience) not in held:
+                        self._leave(sid, f"{kind}:{pk}:{audience}")
+                for kind, pk in {(kind, pk) for kind, pk, _audience in watched}:
+                    self._join_all(sid, actor, kind, int(pk), held)
+
+    def _join_all(self, sid: str, actor: Actor, kind: str, pk: int, held: frozenset[int]) -> None:
+        """What is watched and may still be read may have other audiences by now, or the watcher holds more of them."""
+        verb = WATCHABLE[kind].verb
+        row = actor.session.scalar(allowed(actor, verb).where(RULES[verb].model.pk == pk))
+        for audience in WATCHABLE[kind].audiences(row) & held if row is not None else ():
+            self._join(sid, f"{kind}:{pk}:{audience}")
 
     def _end(self, sign_ins: set[int]) -> None:
         for sid, socket in list(self.sockets.items()):

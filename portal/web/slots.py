@@ -10,19 +10,19 @@ from flask import g, render_template
 from markupsafe import Markup
 
 Query = Callable[..., dict[str, Any] | None]
-SLOTS: dict[str, list[tuple[Query, str]]] = {}
+SLOTS: dict[str, dict[str, Query]] = {}  # name -> template -> query
 
 
 def fill(name: str, query: Query, template: str) -> None:
-    """Fill a place: `query(actor, **context)` gives the template's variables, or None to show nothing."""
-    if (query, template) not in SLOTS.setdefault(name, []):
-        SLOTS[name].append((query, template))
+    """Fill a place: `query(actor, **context)` gives the template's variables, or None to show nothing. A template fills
+    a place once, however often a house is built."""
+    SLOTS.setdefault(name, {})[template] = query
 
 
 def slot(name: str, **context: Any) -> Markup:
     """What fills the place, in the order of filling."""
     parts = []
-    for query, template in SLOTS.get(name, []):
+    for template, query in SLOTS.get(name, {}).items():
         found = query(g.actor, **context)
         if found is not None:
             parts.append(render_template(template, **context | found))

@@ -27,9 +27,12 @@ from workspaces.forums.shapes import (
     subscriptions_json,
     topic_json,
 )
+from workspaces.rooms.api.readers import changed, list_readers
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
+from workspaces.rooms.schemas import PreviewAsked
+from workspaces.rooms.shapes import ReaderJson
 
 api = resource("forums", "Talk")
 
@@ -62,13 +65,23 @@ def show_forum(actor: Actor, forum: Forum) -> Response:
 
 
 @api.patch("/forums/<forum>")
-@described("Change a forum", takes=ForumPatch, gives=ForumJson)
+@described("Change a forum; who then sees it can be asked first", asks=PreviewAsked, takes=ForumPatch, gives=ForumJson)
 @guarded(forum=May.CHANGE_FORUM)
 def change_forum(actor: Actor, forum: Forum) -> Response:
-    told = body(ForumPatch)
+    told, meant = body(ForumPatch), None
     title = forum.title if told.title is None else told.title
     actions.change_forum(actor, forum, title=title, description=forum.description if told.description is None else told.description)
-    return answer(forums_json(actor, [forum])[0])
+    if told.audience is not None:
+        audience = audience_chosen(actor, forum.workspace, told.audience)
+        meant = actions.change_forum_audience(actor, forum, audience=audience, from_now_on=told.from_now_on)
+    return changed(actor, forums_json(actor, [forum])[0], meant)
+
+
+@api.get("/forums/<forum>/readers")
+@described("Who can see what is written in a forum from now on", lists=ReaderJson)
+@guarded(forum=May.READ_FORUM)
+def list_forum_readers(actor: Actor, forum: Forum) -> Response:
+    return list_readers(actor, forum.workspace, forum.open_audience_pk)
 
 
 @api.delete("/forums/<forum>")
@@ -105,6 +118,13 @@ def start_topic(actor: Actor, forum: Forum) -> Response:
 @guarded(topic=May.READ_TOPIC)
 def show_topic(actor: Actor, topic: Topic) -> Response:
     return answer(topic_json(topic))
+
+
+@api.get("/topics/<topic>/readers")
+@described("Who can see a discussion, its team notes aside", lists=ReaderJson)
+@guarded(topic=May.READ_TOPIC)
+def list_topic_readers(actor: Actor, topic: Topic) -> Response:
+    return list_readers(actor, topic.workspace, topic.audience_pk)
 
 
 @api.patch("/topics/<topic>")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.kernel import markdown
 from portal.kernel.events import KINDS
 from portal.kernel.indexing import Findable, FindableKind, findable
-from workspaces.forums.models import Post, Topic
+from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
 
 WHOLE_TOPIC = frozenset({"topic.changed", "topic.tagged", "topic.moved", "topic.removed", "topic.restored"})
@@ -34,11 +34,14 @@ def _post(post: Post) -> Findable | None:
 
 
 def _affected(session: Session, event: Any) -> Iterable[str]:
-    """The post itself; all of a topic's where its title, its place or its being there changed."""
+    """The post itself; all of a topic's where its title, its place or its being there changed; a forum's that were stamped anew."""
     if event.subject_kind == "post":
         return [] if KINDS[event.kind].quiet else [event.subject_id]
     if event.kind in WHOLE_TOPIC:
         return list(session.scalars(select(Post.id).join(Topic, Topic.pk == Post.topic_pk).where(Topic.id == event.subject_id)))
+    if event.kind == "forum.audience" and event.facts.get("stamped"):
+        inside = select(Post.id).join(Topic, Topic.pk == Post.topic_pk).join(Forum, Forum.pk == Topic.forum_pk)
+        return list(session.scalars(inside.where(Forum.id == event.subject_id, Topic.audience_pk == Forum.open_audience_pk)))
     return []
 
 

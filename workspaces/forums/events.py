@@ -6,6 +6,13 @@ FORUM_MADE = kind("forum.created", "A forum was made", "%(actor)s made the forum
 FORUM_CHANGED = kind(
     "forum.changed", "A forum was changed or removed", "%(actor)s changed the forum “%(title)s”", group="account", icon="discussions"
 )
+FORUM_AUDIENCE = kind(
+    "forum.audience",
+    "A forum is for other people",
+    "%(actor)s changed for whom the forum “%(title)s” is: %(now)s",
+    group="account",
+    icon="eye",
+)
 TOPIC_STARTED = kind("topic.created", "A topic was started", "%(actor)s started “%(title)s”", icon="discussions")
 TOPIC_CHANGED = kind("topic.changed", "A topic was renamed", "%(actor)s renamed “%(was)s” to “%(title)s”", icon="edit")
 TOPIC_TAGGED = kind("topic.tagged", "A topic's tags changed", "%(actor)s tagged “%(title)s”: %(tags)s", icon="tag")

@@ -8,9 +8,9 @@ from portal.web.slots import fill
 from workspaces.forums import api, copies, documents, importing, jobs, live, mails, policy, queries, slots, sources, views
 from workspaces.forums.actions import handing_over
 from workspaces.rooms import actions as rooms
-from workspaces.rooms.live import PLACES
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import COUNTS
+from workspaces.rooms.queries.readers import WRITTEN
 
 
 def _fill() -> None:
@@ -18,11 +18,11 @@ def _fill() -> None:
     rooms.FITTINGS["forums"] = slots.fit
     rooms.MARK_READ["forums"] = slots.read_all
     COUNTS["discussions"] = queries.unread_posts
-    PLACES["forums"] = live.audiences
     shortcut("discuss", Shortcut(lambda: _("Start a discussion"), "discussion-new", "discussions/new", Rooms.TAKE_PART))
     shortcut("discussions", Shortcut(lambda: _("Discussions"), "discussions", "discussions", Rooms.READ_WORKSPACE, acts=False))
     shortcut("drafts", Shortcut(lambda: _("Drafts"), "edit", "/me/drafts", acts=False))
     shortcut("unread", Shortcut(lambda: _("Next unread discussion"), "bell", "/me/next"))
+    WRITTEN["posts"] = queries.count_under
     fill("home.discussions", slots.newest, "forums/_home.html")
     fill("home.team", slots.unanswered, "forums/_waiting.html")
     fill("workspace.places", slots.places, "forums/_places.html")

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import render_template
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.events import Event
 from portal.web.watching import Live, Watchable, live, watchable
-from workspaces.forums.models import Forum, Post, Topic
+from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import message_of
 from workspaces.forums.queries.topics import Row
@@ -26,12 +26,6 @@ AS = {
     "post.removed": "post.removed",
     "post.hidden": "post.removed",
 }
-
-
-def audiences(session: Session, workspace_pk: int) -> set[int]:
-    """The audiences of a workspace's forums, for those who watch the workspace."""
-    found = session.execute(select(Forum.open_audience_pk, Forum.team_audience_pk).where(Forum.workspace_pk == workspace_pk))
-    return {pk for pair in found for pk in pair}
 
 
 def _watching_the_topic(actor: Actor, event: Event) -> list[tuple[str, int]]:

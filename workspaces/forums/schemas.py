@@ -124,7 +124,9 @@ class ForumForm(Schema):
 
 
 class ForumPatch(Schema):
-    """What may be changed of a forum."""
+    """What may be changed of a forum. With `from_now_on` another audience is only for discussions started after this."""
 
     title: line(80, 1) | None = None
     description: line(300) | None = None
+    audience: Literal["everyone", "staff"] | OfGroup | None = None
+    from_now_on: bool = False

@@ -1,6 +1,6 @@
 """Forums, topics and posts as the API has them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -13,7 +13,7 @@ from workspaces.forums import queries
 from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.models import Forum, Post, PostRevision, Topic
 from workspaces.forums.reactions import EMOJI
-from workspaces.rooms.shapes import AudienceJson, audiences_json
+from workspaces.rooms.shapes import AudienceJson, ChangeJson, audiences_json
 
 
 class ForumJson(TypedDict):
@@ -23,8 +23,9 @@ class ForumJson(TypedDict):
     workspace: str
     title: str
     description: str
-    audience: Annotated[AudienceJson, means("Whom it is for; what is inside has it too.")]
+    audience: Annotated[AudienceJson, means("Whom it is for; what is written there from now on has it too.")]
     created_at: Moment
+    change: NotRequired[ChangeJson]
 
 
 class TopicJson(TypedDict):

@@ -15,11 +15,14 @@ from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
-from workspaces.library.schemas import Adding, ContentAsked, FilePatch, FolderBody, Naming, Noting
+from workspaces.library.schemas import Adding, ContentAsked, FilePatch, FolderBody, FolderPatch, Noting
 from workspaces.library.shapes import FileJson, FolderJson, VersionJson, ViewJson, file_json, folders_json, version_json, view_json
+from workspaces.rooms.api.readers import changed, list_readers
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
+from workspaces.rooms.schemas import PreviewAsked
+from workspaces.rooms.shapes import ReaderJson
 
 api = resource("library", "Files")
 
@@ -56,11 +59,23 @@ def show_folder(actor: Actor, folder: Folder) -> Response:
 
 
 @api.patch("/folders/<folder>")
-@described("Rename a folder", takes=Naming, gives=FolderJson)
+@described("Change a folder; who then sees it can be asked first", asks=PreviewAsked, takes=FolderPatch, gives=FolderJson)
 @guarded(folder=May.CHANGE_FOLDER)
 def change_folder(actor: Actor, folder: Folder) -> Response:
-    actions.rename_folder(actor, folder, name=body(Naming).name)
-    return answer(folders_json(actor, [folder])[0])
+    told, meant = body(FolderPatch), None
+    if told.name is not None:
+        actions.rename_folder(actor, folder, name=told.name)
+    if told.audience is not None:
+        audience = audience_chosen(actor, folder.workspace, told.audience)
+        meant = actions.change_folder_audience(actor, folder, audience=audience, from_now_on=told.from_now_on)
+    return changed(actor, folders_json(actor, [folder])[0], meant)
+
+
+@api.get("/folders/<folder>/readers")
+@described("Who can see what is added to a folder from now on", lists=ReaderJson)
+@guarded(folder=May.READ_FOLDER)
+def list_folder_readers(actor: Actor, folder: Folder) -> Response:
+    return list_readers(actor, folder.workspace, folder.open_audience_pk)
 
 
 @api.delete("/folders/<folder>")
@@ -122,6 +137,13 @@ def change_file(actor: Actor, file: File) -> Response:
 def remove_file(actor: Actor, file: File) -> Response:
     actions.remove_file(actor, file)
     return Response(status=204)
+
+
+@api.get("/files/<file>/readers")
+@described("Who can see a file", lists=ReaderJson)
+@guarded(file=May.READ_FILE)
+def list_file_readers(actor: Actor, file: File) -> Response:
+    return list_readers(actor, file.workspace, file.audience_pk)
 
 
 @api.get("/files/<file>/content")

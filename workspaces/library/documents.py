@@ -12,6 +12,7 @@ from workspaces.library.models import File, Folder
 from workspaces.library.policy import May
 
 POST_COMES_OR_GOES = frozenset({"post.removed", "post.restored", "post.hidden", "post.shown"})
+FOLDER_COMES_OR_GOES = frozenset({"folder.removed", "folder.restored", "folder.audience"})
 TOPIC_COMES_OR_GOES = frozenset({"topic.removed", "topic.restored"})
 
 
@@ -38,7 +39,7 @@ def affected(session: Session, event: Any) -> Iterable[str]:
     """The files to index again: the one it is about, or those of the folder, post or topic that it takes away or brings back."""
     if event.subject_kind == "file":
         return [event.subject_id]
-    if event.kind in ("folder.removed", "folder.restored"):
+    if event.kind in FOLDER_COMES_OR_GOES:
         inside = select(File.id).join(Folder, Folder.pk == File.folder_pk).where(Folder.id == event.subject_id)
         return list(session.scalars(inside))
     attached = select(File.id).join(Post, Post.pk == File.post_pk)

@@ -10,6 +10,13 @@ FOLDER_REMOVED = kind("folder.removed", "A folder was removed", "%(actor)s remov
 FOLDER_RESTORED = kind(
     "folder.restored", "A removed folder came back", "%(actor)s brought back the folder “%(name)s”", group="files", icon="folder"
 )
+FOLDER_AUDIENCE = kind(
+    "folder.audience",
+    "A folder is for other people",
+    "%(actor)s changed for whom the folder “%(name)s” is: %(now)s",
+    group="files",
+    icon="eye",
+)
 FILE_ADDED = kind("file.added", "A file was added", "%(actor)s added %(name)s", group="files", icon="file")
 VERSION_ADDED = kind(
     "file.version", "A file has a new version", "%(actor)s added version %(number)s of %(name)s", group="files", icon="file"

@@ -7,15 +7,15 @@ from portal.web.slots import fill
 from workspaces.forums.attachments import PORT
 from workspaces.library import api, copies, documents, jobs, live, policy, queries, slots, sources, views
 from workspaces.rooms import actions as rooms
-from workspaces.rooms.live import PLACES
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import COUNTS
+from workspaces.rooms.queries.readers import WRITTEN
 
 
 def _fill() -> None:
     rooms.FITTINGS["library"] = slots.fit
     COUNTS["files"] = queries.count_new
-    PLACES["library"] = queries.audiences_in
+    WRITTEN["files"] = queries.count_under
     slots.attach_to(PORT)
     shortcut("files", Shortcut(lambda: _("Files"), "file", "files/", Rooms.READ_WORKSPACE, acts=False))
     shortcut("add files", Shortcut(lambda: _("Add files"), "upload", "files/#add", Rooms.TAKE_PART))

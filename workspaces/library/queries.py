@@ -1,12 +1,12 @@
 """What screens ask of the library. Every read of files starts from `allowed`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
@@ -247,10 +247,10 @@ def _new(actor: Actor, workspace: Here | Workspace) -> ColumnElement[bool]:
     return and_(FileVersion.created_at > since, FileVersion.by_pk != actor.pk, FileVersion.pk.not_in(opened))
 
 
-def audiences_in(session: Any, workspace_pk: int) -> set[int]:
-    """The audiences of a workspace's folders: whom its live events can be for."""
-    found = select(Folder.open_audience_pk).where(Folder.workspace_pk == workspace_pk)
-    return set(session.scalars(found))
+def count_under(session: Session, audience_pks: Collection[int]) -> int:
+    """How many files stand under these audiences."""
+    found = select(func.count()).select_from(File).where(File.audience_pk.in_(audience_pks), File.removed_at.is_(None))
+    return session.scalar(found) or 0
 
 
 def _for_everyone(folder: Folder) -> bool:

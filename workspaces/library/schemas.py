@@ -52,6 +52,14 @@ class Naming(Schema):
     name: line(120, 1)
 
 
+class FolderPatch(Schema):
+    """What the API changes of a folder. With `from_now_on` another audience is only for files added after this."""
+
+    name: line(120, 1) | None = None
+    audience: Literal["everyone", "staff"] | OfGroup | None = None
+    from_now_on: bool = False
+
+
 class FileNaming(Schema):
     """Another name for a file."""
 

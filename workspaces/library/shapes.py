@@ -1,6 +1,6 @@
 """Folders, files, versions and views as the API has them."""
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -11,7 +11,7 @@ from portal.kernel.shapes import Moment, means
 from portal.people.shapes import NamedJson, named
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
-from workspaces.rooms.shapes import AudienceJson, audiences_json
+from workspaces.rooms.shapes import AudienceJson, ChangeJson, audiences_json
 
 
 class FolderJson(TypedDict):
@@ -21,9 +21,10 @@ class FolderJson(TypedDict):
     workspace: str
     parent: Annotated[str | None, means("The id of the folder it is in, where the caller may see that.")]
     name: str
-    audience: Annotated[AudienceJson, means("Whom it is for; what is inside has it too.")]
+    audience: Annotated[AudienceJson, means("Whom it is for; what is written there from now on has it too.")]
     created_at: Moment
     url: str
+    change: NotRequired[ChangeJson]
 
 
 class FileJson(TypedDict):

@@ -1,31 +1,30 @@
 """Who hears what of a workspace as it happens."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import object_session
 
 from portal.kernel.actor import Actor
+from portal.kernel.audiences import Audience
 from portal.kernel.events import Event
 from portal.kernel.history import current
 from portal.people.models import Person
 from portal.web.watching import Live, Watchable, live, watchable
-from workspaces.rooms.models import Membership, Workspace
+from workspaces.rooms.models import Group, Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.shapes import member_json
 
-# The audiences of what is inside a workspace (its forums, its folders): `audiences(session, workspace pk)`, by feature.
-PLACES: dict[str, Callable[[Session, int], set[int]]] = {}
-
 
 def audiences(workspace: Workspace) -> set[int]:
-    """Every audience that news of this workspace can have; each watcher hears those they hold."""
+    """Every audience that news of this workspace can have, those too that a place has no more and what stands in it still has;
+    each watcher hears those they hold."""
     session = object_session(workspace)
     assert session is not None
-    found = {workspace.open_audience_pk, workspace.team_audience_pk}
-    return found.union(*(place(session, workspace.pk) for place in PLACES.values()))
+    groups = select(Group.pk).where(Group.workspace_pk == workspace.pk)
+    own = and_(Audience.kind == "workspace", Audience.subject_pk == workspace.pk)
+    return set(session.scalars(select(Audience.pk).where(or_(own, and_(Audience.kind == "group", Audience.subject_pk.in_(groups))))))
 
 
 def watching(actor: Actor, event: Event) -> list[tuple[str, int]]:

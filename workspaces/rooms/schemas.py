@@ -4,8 +4,10 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
+from typing_extensions import TypedDict
 
 from portal.kernel.schemas import Schema, line, mailbox, text
+from portal.kernel.shapes import means
 from portal.kernel.words import gettext as _
 
 Id = Annotated[str, StringConstraints(max_length=40)]
@@ -60,6 +62,21 @@ class OfGroup(Schema):
     """An audience that is a group of the workspace."""
 
     group: str
+
+
+class Meaning(Schema):
+    """Whom a place is for, from a form: 'everyone', 'staff' or a group's id; once it was shown what that means, what becomes of
+    what stands there, and that it was agreed to."""
+
+    audience: line(22) = ""
+    old: Literal["follow", "stay", ""] = ""
+    confirmed: bool = False
+
+
+class PreviewAsked(TypedDict, total=False):
+    """Whether to do it, or to tell what it would mean."""
+
+    preview: Annotated[bool, means("`true`: nothing changes; the answer is how it would be, with `change`.")]
 
 
 class NewGroup(Schema):

@@ -1,6 +1,6 @@
 """Workspaces, members, groups and invitations as the API has them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired
 
@@ -12,6 +12,7 @@ from portal.kernel.shapes import Moment, means, one_of
 from portal.people.models import Person
 from workspaces.rooms.models import Group, Invitation, Membership, Pause, Place, Workspace
 from workspaces.rooms.queries.places import groups_meant
+from workspaces.rooms.queries.readers import Difference, Reader
 
 
 class GroupMeantJson(TypedDict):
@@ -21,6 +22,24 @@ class GroupMeantJson(TypedDict):
 
 
 AudienceJson = Literal["everyone", "staff"] | GroupMeantJson
+
+
+class ReaderJson(TypedDict):
+    """One who can see something."""
+
+    id: str
+    name: str
+    side: Literal["staff", "client"]
+    company: Annotated[str | None, means("That of a client in this workspace.")]
+
+
+class ChangeJson(TypedDict):
+    """What another audience would mean."""
+
+    gains: list[ReaderJson]
+    loses: list[ReaderJson]
+    posts: Annotated[int, means("How many messages stand there by now.")]
+    files: Annotated[int, means("How many files stand there by now.")]
 
 
 class WorkspaceJson(TypedDict):
@@ -80,6 +99,7 @@ class GroupJson(TypedDict):
     name: str
     members: Annotated[list[str], means("Ids of people.")]
     created_at: Moment
+    change: NotRequired[ChangeJson]
 
 
 class InvitationJson(TypedDict):
@@ -189,6 +209,20 @@ def audiences_json(actor: Actor, places: Collection[Place]) -> dict[int, Audienc
         pk: {"group": groups[meant.subject_pk].id} if meant.kind == "group" else "staff" if meant.staff_only else "everyone"
         for pk, meant in audiences.items()
     }
+
+
+def readers_json(found: Iterable[Reader]) -> list[ReaderJson]:
+    """Who can see something, each with their side."""
+    return [
+        {"id": one.person.id, "name": one.person.name, "side": "staff" if one.person.is_staff else "client", "company": one.company}
+        for one in found
+    ]
+
+
+def change_json(meant: Difference | None) -> ChangeJson:
+    """What another audience would mean; of one that changes nothing that nobody comes or goes."""
+    meant = meant or Difference([], [])
+    return {"gains": readers_json(meant.gains), "loses": readers_json(meant.loses), "posts": meant.posts, "files": meant.files}
 
 
 def group_json(group: Group, members: list[Person]) -> GroupJson:

@@ -1,5 +1,6 @@
 """What is done in forums: places made, topics started, posts written, read and moderated."""
 
+from workspaces.forums.actions.audiences import change_forum_audience
 from workspaces.forums.actions.forums import change_forum, make_forum, order_forum, remove_forum
 from workspaces.forums.actions.moving import move_topic
 from workspaces.forums.actions.posts import edit_post, hide_post, post_message, remove_post, restore_post, show_post
@@ -19,6 +20,7 @@ from workspaces.forums.actions.topics import (
 __all__ = [
     "accept_answer",
     "change_forum",
+    "change_forum_audience",
     "change_topic",
     "drop_draft",
     "edit_post",

@@ -6,7 +6,7 @@ from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.content import note_recorded
 from portal.kernel.errors import Invalid
-from portal.kernel.events import Event
+from portal.kernel.events import KINDS, Event
 from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
 from workspaces.forums.actions.recording import record_about
@@ -24,17 +24,23 @@ def move_topic(actor: Actor, topic: Topic, *, forum: Forum) -> None:
     if forum.pk == topic.forum_pk:
         return
     require(actor, May.START_TOPIC, forum)
+    was = topic.forum.title
+    be_for(actor, topic, forum)
+    record_about(actor, TOPIC_MOVED, topic, topic, forum=forum.title, was=was)
+    PORT.moved(actor, topic)
+
+
+def be_for(actor: Actor, topic: Topic, forum: Forum) -> None:
+    """In that forum, for whom it is meant now; whoever calls records an event that tells of the topic and of all its posts."""
     posts = list(actor.session.scalars(select(Post).where(Post.topic_pk == topic.pk).order_by(Post.pk)))
     read = _read_up_to(actor, topic, posts)
-    was, topic.forum = topic.forum.title, forum
-    topic.forum_pk, topic.audience_pk, topic.team_audience_pk = forum.pk, forum.open_audience_pk, forum.team_audience_pk
+    topic.forum, topic.forum_pk = forum, forum.pk
+    topic.audience_pk, topic.team_audience_pk = forum.open_audience_pk, forum.team_audience_pk
     _restamp(actor, topic, posts)
     _mark_again(actor, topic, posts, read)
     _restamp_events(actor, topic, posts)
-    record_about(actor, TOPIC_MOVED, topic, topic, forum=forum.title, was=was)
-    for post in posts:
-        note_recorded(actor.session, post)  # the topic's event tells of them all
-    PORT.moved(actor, topic)
+    for each in (topic, *posts):
+        note_recorded(actor.session, each)
 
 
 def _read_up_to(actor: Actor, topic: Topic, posts: list[Post]) -> dict[int, tuple[int, ReadMark]]:
@@ -73,11 +79,14 @@ def _mark_again(actor: Actor, topic: Topic, posts: list[Post], read: dict[int, t
 
 
 def _restamp_events(actor: Actor, topic: Topic, posts: list[Post]) -> None:
-    """What happened before reads on trails like the thing itself; an event's audience is not part of its hash."""
+    """What happened before reads on trails like the thing itself, but for what was only ever told to the team, such as a report; an
+    event's audience is not part of its hash."""
+    ours = Event.kind.in_([name for name, of in KINDS.items() if of.ours])
     ids: dict[int, list[str]] = {topic.audience_pk: [topic.id]}
     for post in posts:
         ids.setdefault(post.audience_pk, []).append(post.id)
     for audience_pk, subjects in ids.items():
         for start in range(0, len(subjects), 500):
             of_these = Event.subject_kind.in_(("topic", "post")), Event.subject_id.in_(subjects[start : start + 500])
-            actor.session.execute(update(Event).where(*of_these).values(audience_pk=audience_pk))
+            actor.session.execute(update(Event).where(*of_these, ~ours).values(audience_pk=audience_pk))
+            actor.session.execute(update(Event).where(*of_these, ours).values(audience_pk=topic.team_audience_pk))

@@ -4,7 +4,7 @@ from workspaces.forums.queries.bearings import Bearings, bearings
 from workspaces.forums.queries.forums import audience_words, forum_named, forums_of, startable, topic_counts
 from workspaces.forums.queries.messages import Item, Message, changed_since, knots, message_of, messages, stay
 from workspaces.forums.queries.people import mentionable, taking_part
-from workspaces.forums.queries.posts import before_and_after, posts_after, revisions_of, with_words
+from workspaces.forums.queries.posts import before_and_after, count_under, posts_after, revisions_of, with_words
 from workspaces.forums.queries.reactions import Sign, signs_on
 from workspaces.forums.queries.topics import PAGE, SHOWS, Row, followed, followings, topic_rows
 from workspaces.forums.queries.unread import next_unread, unanswered_topics, unread, unread_posts
@@ -21,6 +21,7 @@ __all__ = [
     "bearings",
     "before_and_after",
     "changed_since",
+    "count_under",
     "followed",
     "followings",
     "forum_named",

@@ -1,9 +1,10 @@
 """Posts as lists."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
@@ -19,6 +20,13 @@ def with_words(actor: Actor, topic: Topic) -> Select[Any]:
     """The posts of a topic whose words the actor may read, with what showing them needs."""
     found = allowed(actor, May.READ_WORDS).where(Post.topic_pk == topic.pk)
     return found.options(joinedload(Post.author), joinedload(Post.reply_to))
+
+
+def count_under(session: Session, audience_pks: Collection[int]) -> int:
+    """How many messages stand under these audiences; team notes are nobody else's business."""
+    standing = Post.removed_at.is_(None), Post.topic_pk.in_(select(Topic.pk).where(Topic.removed_at.is_(None)))
+    found = select(func.count()).select_from(Post).where(Post.audience_pk.in_(audience_pks), Post.team.is_(False), *standing)
+    return session.scalar(found) or 0
 
 
 def posts_after(actor: Actor, topic: Topic, after: str | None, limit: int) -> list[Post]:

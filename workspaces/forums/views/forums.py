@@ -8,6 +8,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.people.queries import vendor
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
@@ -19,7 +20,9 @@ from workspaces.forums.views.frame import audiences, frame, pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import people
-from workspaces.rooms.queries.places import audience_chosen
+from workspaces.rooms.queries.places import audience_choices, audience_chosen, audience_now
+from workspaces.rooms.schemas import Meaning
+from workspaces.rooms.views.audiences import Form, ask_first, who_page
 
 
 @pages.get("/w/<ref:workspace>/forums")
@@ -62,6 +65,34 @@ def change_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
     return back_to(f"{workspace.path}forums", _("Saved."))
 
 
+@pages.post("/w/<ref:workspace>/forums/<ref:forum>/audience")
+@guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
+def change_audience(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
+    """Shows first who then sees it; the same form with `confirmed` does it."""
+    here = f"{workspace.path}forums/{forum.id}"
+    try:
+        told = read_form(Meaning, request.form)
+        audience = audience_chosen(actor, workspace, told.audience)
+        meant = actions.change_forum_audience(actor, forum, audience=audience, from_now_on=told.old == "stay")
+        if meant is None:
+            return back_to(here, _("It is for them already."))
+        form = Form(forum.title, f"{here}/audience", here, (("audience", told.audience),))
+        if (asked := ask_first(actor, workspace, "discussions", told, meant, form)) is not None:
+            return asked
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _edit(actor, forum, {"title": forum.title, "description": forum.description}, wrong), 422
+    return back_to(here, _("“%(title)s” is for others now.", title=forum.title))
+
+
+@pages.get("/w/<ref:workspace>/forums/<ref:forum>/who")
+@guarded(workspace=Rooms.READ_WORKSPACE, forum=May.READ_FORUM)
+def show_who(actor: Actor, workspace: Workspace, forum: Forum) -> str:
+    back = f"{workspace.path}discussions?forum={forum.id}"
+    depth = "team" if forum.for_team else "shared"
+    return who_page(actor, workspace, "discussions", title=forum.title, audience_pk=forum.open_audience_pk, back=back, depth=depth)
+
+
 @pages.post("/w/<ref:workspace>/forums/<ref:forum>/order")
 @guarded(workspace=Rooms.RUN_WORKSPACE, forum=May.CHANGE_FORUM)
 def order_forum(actor: Actor, workspace: Workspace, forum: Forum) -> Any:
@@ -99,6 +130,8 @@ def _edit(actor: Actor, forum: Forum, typed: Any, wrong: Invalid | None = None) 
     told = {"title": "", "description": ""} | dict(typed.items())
     around = frame(actor, forum.workspace, forum=forum, typed=told, errors=errors_of(wrong), stands=_stands(forum))
     around["audience"] = audiences(actor, around, [forum])[forum.pk]
+    around["audience_choices"] = audience_choices(actor, forum.workspace, vendor(actor).name)
+    around["audience_now"] = audience_now(actor, forum)
     around["crumbs"] = [*around["crumbs"], (_("Forums"), f"{forum.workspace.path}forums"), (forum.title, None)]
     return render_template("forums/forum.html", **around)
 

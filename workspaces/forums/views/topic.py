@@ -26,6 +26,7 @@ from workspaces.forums.schemas import BODY
 from workspaces.forums.views.frame import frame, pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.views.audiences import who_page
 
 OVERLAP = timedelta(seconds=5)  # a change that was being stored while the page was made is told again rather than missed
 FURTHEST = timedelta(days=2)
@@ -69,6 +70,13 @@ def show_mentionable(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
     audience_pk = topic.team_audience_pk if team else topic.audience_pk
     people = queries.mentionable(actor, audience_pk, request.args.get("q", "")[:60].strip())
     return render_template("forums/_mentionable.html", people=people)
+
+
+@pages.get("/w/<ref:workspace>/discussions/<ref:topic>/who")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC)
+def show_readers(actor: Actor, workspace: Workspace, topic: Topic) -> str:
+    depth = "team" if topic.for_team else "shared"
+    return who_page(actor, workspace, "discussions", title=topic.title, audience_pk=topic.audience_pk, back=topic.path, depth=depth)
 
 
 @pages.post("/w/<ref:workspace>/discussions/<ref:topic>/preview")

@@ -1,6 +1,7 @@
 """What is done in the library, by noun."""
 
 from workspaces.library.actions.attachments import attach_copies, attach_files, attach_past, follow_topic
+from workspaces.library.actions.audiences import change_folder_audience
 from workspaces.library.actions.files import (
     add_file,
     add_version,
@@ -20,6 +21,7 @@ __all__ = [
     "attach_copies",
     "attach_files",
     "attach_past",
+    "change_folder_audience",
     "follow_topic",
     "gains_by_moving",
     "make_folder",

@@ -33,7 +33,10 @@ def make_folder(
 def make_folder_in(actor: Actor, parent: Folder, *, name: str) -> Folder:
     """A folder inside another, for the same people. Raises Invalid where the name is taken in it, or it lies too deep."""
     beyond = parent.open_audience
-    both = (beyond, beyond) if beyond.staff_only else new_pair(actor.session, beyond.kind, beyond.subject_pk)
+    if beyond.staff_only:
+        both = place_audiences(actor, parent.workspace, "staff")
+    else:
+        both = new_pair(actor.session, beyond.kind, beyond.subject_pk)
     return _make(actor, parent.workspace, name, parent, both)
 
 

@@ -23,6 +23,7 @@ from workspaces.library.views.folders import aside_of
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
+from workspaces.rooms.views.audiences import who_page
 
 pages = Blueprint("files", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref:file>")
 
@@ -38,6 +39,12 @@ def show_file(actor: Actor, workspace: Workspace, file: File) -> Any:
 def show_aside(actor: Actor, workspace: Workspace, file: File) -> Any:
     words = shell(actor, workspace, "files")["may_words"]
     return render_template("library/_aside.html", workspace=workspace, aside=aside_of(actor, file), may_words=words)
+
+
+@pages.get("/who")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+def show_who(actor: Actor, workspace: Workspace, file: File) -> str:
+    return who_page(actor, workspace, "files", title=file.name, audience_pk=file.audience_pk, back=file.path)
 
 
 @pages.get("/download")

@@ -11,6 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.people.queries import vendor
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
@@ -23,7 +24,9 @@ from workspaces.library.schemas import Adding, Naming, NewFolder
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import people, shell
-from workspaces.rooms.queries.places import audience_chosen
+from workspaces.rooms.queries.places import audience_choices, audience_chosen, audience_now
+from workspaces.rooms.schemas import Meaning
+from workspaces.rooms.views.audiences import Form, ask_first, who_page
 
 pages = Blueprint("library", __name__)
 
@@ -85,6 +88,33 @@ def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     except Invalid as wrong:
         return _naming_page(actor, workspace, folder, wrong=wrong), 422
     return redirect(folder.path, 303)
+
+
+@pages.post("/w/<ref:workspace>/files/<ref:folder>/audience")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+def change_audience(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    """Shows first who then sees it; the same form with `confirmed` does it."""
+    here = f"{folder.path}/edit"
+    try:
+        told = read_form(Meaning, request.form)
+        audience = audience_chosen(actor, workspace, told.audience)
+        meant = actions.change_folder_audience(actor, folder, audience=audience, from_now_on=told.old == "stay")
+        if meant is None:
+            return back_to(here, _("It is for them already."))
+        form = Form(folder.name, f"{folder.path}/audience", here, (("audience", told.audience),))
+        if (asked := ask_first(actor, workspace, "files", told, meant, form)) is not None:
+            return asked
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _naming_page(actor, workspace, folder, wrong=wrong), 422
+    return back_to(folder.path, _("“%(title)s” is for others now.", title=folder.name))
+
+
+@pages.get("/w/<ref:workspace>/files/<ref:folder>/who")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.READ_FOLDER)
+def show_who(actor: Actor, workspace: Workspace, folder: Folder) -> str:
+    depth = "team" if folder.open_audience.staff_only else "shared"
+    return who_page(actor, workspace, "files", title=folder.name, audience_pk=folder.open_audience_pk, back=folder.path, depth=depth)
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/remove")
@@ -182,7 +212,9 @@ def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: I
         "library/naming.html",
         **shell(actor, workspace, "files"),
         errors=errors_of(wrong),
-        heading_here=_("Rename the folder"),
+        heading_here=_("Change the folder"),
+        audience_choices=audience_choices(actor, workspace, vendor(actor).name),
+        audience_now=audience_now(actor, folder),
         thing=folder,
         name=request.form.get("name", folder.name),
         stands=_stands(folder),

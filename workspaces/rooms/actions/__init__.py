@@ -6,8 +6,12 @@ from workspaces.rooms.actions.accepting import ask_code as ask_code
 from workspaces.rooms.actions.accepting import decline_invitation as decline_invitation
 from workspaces.rooms.actions.accepting import note_opened as note_opened
 from workspaces.rooms.actions.accepting import try_code as try_code
+from workspaces.rooms.actions.audiences import WantedAudience as WantedAudience
+from workspaces.rooms.actions.audiences import set_audience as set_audience
+from workspaces.rooms.actions.audiences import words_of as words_of
 from workspaces.rooms.actions.groups import change_group as change_group
 from workspaces.rooms.actions.groups import make_group as make_group
+from workspaces.rooms.actions.groups import regroup as regroup
 from workspaces.rooms.actions.groups import remove_group as remove_group
 from workspaces.rooms.actions.groups import set_groups as set_groups
 from workspaces.rooms.actions.handing_over import hand_over_rooms as hand_over_rooms

@@ -4,18 +4,20 @@ from sqlalchemy import select
 
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience
+from portal.kernel.audiences import Audience, people_in
 from portal.kernel.bus import announce
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.history import current, end
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
+from workspaces.rooms.actions.audiences import of_group
 from workspaces.rooms.actions.members import membership_of
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import GROUP_CHANGED
 from workspaces.rooms.models import Group, GroupMember, Workspace
 from workspaces.rooms.policy import May
+from workspaces.rooms.queries.readers import Difference, difference
 
 
 @action(May.RUN_WORKSPACE)
@@ -41,6 +43,16 @@ def change_group(actor: Actor, group: Group, *, name: str | None = None, members
         _set_members(actor, workspace, group, members)
     _note(actor, group, workspace)
     return group
+
+
+@action(May.CHANGE_GROUP)
+def regroup(actor: Actor, group: Group, *, name: str | None = None, members: list[Person] | None = None) -> Difference:
+    """change_group, and what it means: who comes to see what is for the group and who sees it no more; nobody while nothing is."""
+    audiences = of_group(actor, group)
+    before = people_in(actor.session, *audiences) if audiences else set()
+    change_group(actor, group, name=name, members=members)
+    after = people_in(actor.session, *audiences) if audiences else set()
+    return difference(actor, group.workspace, before, after, audiences)
 
 
 @action(May.CHANGE_GROUP)

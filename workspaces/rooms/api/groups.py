@@ -9,11 +9,12 @@ from portal.web.api import answer, body, listed
 from portal.web.described import described
 from portal.web.endpoint import guarded
 from workspaces.rooms import actions
+from workspaces.rooms.api.readers import changed
 from workspaces.rooms.api.resource import api
 from workspaces.rooms.models import Group, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
-from workspaces.rooms.schemas import GroupChange, NewGroup
+from workspaces.rooms.schemas import GroupChange, NewGroup, PreviewAsked
 from workspaces.rooms.shapes import GroupJson, group_json
 
 
@@ -42,12 +43,13 @@ def show_group(actor: Actor, group: Group) -> Response:
 
 
 @api.patch("/groups/<group>")
-@described("Change a group", takes=GroupChange, gives=GroupJson)
+@described("Change a group; who then sees what is for it can be asked first", asks=PreviewAsked, takes=GroupChange, gives=GroupJson)
 @guarded(group=May.CHANGE_GROUP)
 def change_group(actor: Actor, group: Group) -> Response:
     asked = body(GroupChange)
     members = None if asked.members is None else people.members_of_ids(actor, group.workspace, asked.members)
-    return answer(shown(actor, [actions.change_group(actor, group, name=asked.name, members=members)])[0])
+    meant = actions.regroup(actor, group, name=asked.name, members=members)
+    return changed(actor, shown(actor, [group])[0], meant)
 
 
 @api.delete("/groups/<group>")

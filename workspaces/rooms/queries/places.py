@@ -30,3 +30,18 @@ def audience_chosen(actor: Actor, workspace: Workspace, told: str | OfGroup) -> 
     if found is None:
         raise Invalid(("audience", _("There is no such group here.")))
     return found
+
+
+def audience_choices(actor: Actor, workspace: Workspace, vendor: str) -> list[tuple[str, str]]:
+    """Whom a place of this workspace can be for, as a form offers it."""
+    groups = actor.session.scalars(allowed(actor, May.READ_GROUP).where(Group.workspace_pk == workspace.pk).order_by(Group.name, Group.pk))
+    whole = [("everyone", _("Everyone in this workspace")), ("staff", _("Only the team of %(vendor)s", vendor=vendor))]
+    return whole + [(group.id, _("The group %(group)s", group=group.name)) for group in groups]
+
+
+def audience_now(actor: Actor, place: Place) -> str:
+    """Which of those it is for."""
+    meant = place.open_audience
+    if meant.kind == "group":
+        return groups_meant(actor, [place])[meant.subject_pk].id
+    return "staff" if meant.staff_only else "everyone"

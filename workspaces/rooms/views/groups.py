@@ -16,7 +16,8 @@ from workspaces.rooms import actions
 from workspaces.rooms.models import Group, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people, shell
-from workspaces.rooms.schemas import NewGroup
+from workspaces.rooms.schemas import Meaning, NewGroup
+from workspaces.rooms.views.audiences import Form, ask_first
 from workspaces.rooms.views.pages import pages
 
 
@@ -43,14 +44,22 @@ def make_group(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]
 @pages.post("/w/<ref:workspace>/groups/<ref:group>")
 @guarded(workspace=May.SEE_PEOPLE, group=May.CHANGE_GROUP)
 def change_group(actor: Actor, workspace: Workspace, group: Group) -> Response | tuple[str, int]:
+    """Where others come to see what is for the group, or see it no more, the names are shown first."""
+    here = f"{workspace.path}groups"
     try:
-        asked = read_form(NewGroup, _told())
-        actions.change_group(actor, group, name=asked.name, members=people.members_of_ids(actor, workspace, asked.members))
+        asked, told = read_form(NewGroup, _told()), read_form(Meaning, request.form)
+        members = people.members_of_ids(actor, workspace, asked.members)
+        meant = actions.regroup(actor, group, name=asked.name, members=members)
+        if not meant.is_none:
+            fields = (("name", asked.name), *(("members", id) for id in asked.members))
+            form = Form(group.name, f"{here}/{group.id}", f"{here}#g-{group.id}", fields)
+            if (question := ask_first(actor, workspace, "people", told, meant, form, chooses=False)) is not None:
+                return question
     except Invalid as wrong:
         actor.session.rollback()
-        here = [each | {"field": f"{each['field']}-{group.id}"} for each in errors_of(wrong)]
-        return _page(actor, workspace, errors=here), 422
-    return back_to(f"{workspace.path}groups#g-{group.id}", _("Saved."))
+        here_errors = [each | {"field": f"{each['field']}-{group.id}"} for each in errors_of(wrong)]
+        return _page(actor, workspace, errors=here_errors), 422
+    return back_to(f"{here}#g-{group.id}", _("Saved."))
 
 
 @pages.post("/w/<ref:workspace>/groups/<ref:group>/remove")
