@@ -132,9 +132,8 @@ def record(
     session.flush()
     horizon.mark(session)
     head = _head(session, chain_of(account))
-    event = linked(
-        head, actor, of, subject, audience_pk=audience_pk, account=account, workspace_pk=workspace_pk, facts=facts, words=words, at=at
-    )
+    more = {"audience_pk": audience_pk, "account": account, "workspace_pk": workspace_pk, "facts": facts, "words": words, "at": at}
+    event = linked(head, actor, of, subject, **more)
     session.add(event)
     session.flush()
     note_recorded(session, subject)
