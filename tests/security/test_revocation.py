@@ -1,6 +1,7 @@
 """Whoever loses access hears nothing after the moment it ended: in every way it can end, on a socket that stays open."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask_socketio import SocketIOTestClient
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
+from portal.kernel.clock import now, standing_at
 from portal.people import actions as people
 from portal.people import sign_ins
 from portal.people.models import Person
@@ -102,6 +104,19 @@ def test_a_client_who_lost_access_hears_nothing_more(fresh: Doors, how: Callable
         how(fresh.actor(session, "rhea"), fresh, session.get_one(Person, fresh.world.pks["petra"]))
     heard(socket)
     say(fresh)
+    assert "shared words" not in str(heard(socket))
+
+
+def test_who_was_a_member_for_a_time_hears_nothing_after_it(fresh: Doors) -> None:
+    socket, ends_at = opened(fresh, "petra"), now() + timedelta(hours=1)
+    with fresh.house.db.writing() as session:
+        room, petra = session.get_one(Workspace, fresh.world.pks["room"]), session.get_one(Person, fresh.world.pks["petra"])
+        rooms.set_end(fresh.actor(session, "rhea"), room, person=petra, ends_at=ends_at)
+    assert socket.emit("watch", {"topic": fresh.world.ids["topic"]}, callback=True)["ok"]
+    say(fresh)
+    assert "shared words" in str(heard(socket)), "it could be heard before"
+    with standing_at(ends_at):  # no worker has put it on record yet
+        say(fresh)
     assert "shared words" not in str(heard(socket))
 
 

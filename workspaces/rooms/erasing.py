@@ -20,6 +20,7 @@ def _member(event: Event) -> tuple[str, str]:
 
 written(REMOVED, _member)
 written("member.left", _member, what=REMOVED)
+written("member.expired", _member, what=REMOVED)
 written("member.joined", _member, back=REMOVED)
 written(REVOKED, lambda event: (str(event.facts.get("invitation", "")), ""))
 

@@ -41,6 +41,23 @@ REMOVED = kind(
     group="people",
     icon="people",
 )
+LIMITED = kind(
+    "member.limited",
+    "A membership was given a last day",
+    "%(actor)s lets %(name)s into “%(title)s” until %(until)s",
+    group="people",
+    icon="clock",
+)
+LASTING = kind(
+    "member.lasting",
+    "A membership has no last day any more",
+    "%(actor)s lets %(name)s into “%(title)s” without an end",
+    group="people",
+    icon="people",
+)
+EXPIRED = kind(
+    "member.expired", "The time of a member was over", "The time of %(name)s in “%(title)s” was over", group="people", icon="people"
+)
 ROLE_CHANGED = kind("member.changed", "A member's role changed", "%(actor)s made %(name)s %(role)s", group="people", icon="people")
 GROUP_CHANGED = kind(
     "group.changed", "A group was made, changed or removed", "%(actor)s changed the group “%(name)s”", group="people", icon="people"

@@ -4,7 +4,7 @@ from portal.accounts.actions import ON_GIVEN
 from portal.kernel.feature import Feature
 from portal.kernel.words import gettext as _
 from portal.web.shortcuts import Shortcut, shortcut
-from workspaces.rooms import actions, api, erasing, live, mails, policy, sources, views
+from workspaces.rooms import actions, api, erasing, jobs, live, mails, policy, sources, views
 from workspaces.rooms.policy import May
 
 
@@ -19,7 +19,7 @@ def _fill() -> None:
 
 
 ROOMS = Feature(
-    declares=(erasing, live, mails, policy, sources),
+    declares=(erasing, jobs, live, mails, policy, sources),
     pages=(views.pages, api.api),
     fills=_fill,
 )

@@ -4,21 +4,25 @@ import base64
 import hashlib
 import hmac
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.kernel.actor import Actor
-from portal.kernel.clock import now
+from portal.kernel.audiences import people_in
+from portal.kernel.clock import now, rfc3339
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from portal.mail.letters import letter
 from portal.mail.queue import composes
 from portal.mail.transport import Letter
+from portal.people.models import Person
 from portal.people.sign_ins import hashed
 from workspaces.rooms.actions.accepting import code_hash
 from workspaces.rooms.actions.invitations import is_waiting
-from workspaces.rooms.models import ACCEPTED, DECLINED, Invitation, InvitationLink
+from workspaces.rooms.models import ACCEPTED, DECLINED, OWNER, Invitation, InvitationLink, Membership, Workspace
+from workspaces.rooms.policy import standing
 from workspaces.rooms.queries.invited import faces, inside, invited_person
 
 
@@ -111,6 +115,54 @@ def declined_letter(house: House, actor: Actor, *, invitation: str) -> Letter | 
         name=row.name or row.email,
         workspace=row.workspace,
     )
+
+
+@composes("membership_ends")
+def ending_letter(house: House, actor: Actor, *, workspace: str, person: str, ends_at: str, to: str) -> Letter | None:
+    """Some days before a membership ends, to the member, and to who runs the workspace; None where it does not end then any more."""
+    found = actor.session.scalar(
+        select(Membership)
+        .join(Workspace, Workspace.pk == Membership.workspace_pk)
+        .join(Person, Person.pk == Membership.person_pk)
+        .where(Workspace.id == workspace, Person.id == person, Person.suspended_at.is_(None), standing())
+    )
+    if found is None or found.ends_at is None or rfc3339(found.ends_at) != ends_at:
+        return None
+    runs = _who_runs(actor, found.workspace)
+    reader = found.person if to == "member" else runs
+    if reader is None:
+        return None
+    name = found.person.name
+    return letter(
+        house,
+        "membership_ends",
+        to=reader,
+        subject=lambda: (
+            _("Your time in “%(title)s” ends soon", title=found.workspace.title)
+            if to == "member"
+            else _("The time of %(name)s in “%(title)s” ends soon", name=name, title=found.workspace.title)
+        ),
+        key=f"membership-ends.{to}.{found.person.id}.{found.workspace.id}.{int(found.ends_at.timestamp())}",
+        member=found.person,
+        to_member=to == "member",
+        workspace=found.workspace,
+        runs=runs,
+        last=found.ends_at - timedelta(seconds=1),
+    )
+
+
+def _who_runs(actor: Actor, workspace: Workspace) -> Person | None:
+    """The first of ours who owns it now, else one of the account's team."""
+    owner = (
+        select(Person)
+        .join(Membership, Membership.person_pk == Person.pk)
+        .where(Membership.workspace_pk == workspace.pk, Membership.role == OWNER, Person.suspended_at.is_(None), standing())
+        .order_by(Membership.pk)
+    )
+    if (found := actor.session.scalar(owner.limit(1))) is not None:
+        return found
+    team = people_in(actor.session, workspace.team_audience_pk)
+    return actor.session.scalar(select(Person).where(Person.pk.in_(team), Person.is_staff.is_(True)).order_by(Person.pk).limit(1))
 
 
 def _invitation(actor: Actor, id: str) -> Invitation | None:

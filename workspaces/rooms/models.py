@@ -100,6 +100,7 @@ class Membership(Timed, Base):
     person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     account_pk: Mapped[int | None]  # none for staff
     role: Mapped[str] = mapped_column(String(10))
+    ends_at: Mapped[datetime | None]  # from this moment on they are no member, whatever the clock of the worker says
 
     person: Mapped[Person] = relationship()
     workspace: Mapped[Workspace] = relationship(overlaps="workspace")
@@ -160,6 +161,7 @@ class Invitation(Identified, Created, Base):
     resent_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]  # of the membership that comes of it
     accepted_at: Mapped[datetime | None]
     accepted_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
     declined_at: Mapped[datetime | None]

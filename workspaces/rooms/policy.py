@@ -48,6 +48,11 @@ class May(Verbs):
     LEAVE = "Leave a workspace: its members"
 
 
+def standing() -> Condition:
+    """Member at the moment when it is asked: not ended, and not for a time that has run out."""
+    return and_(current(Membership), or_(Membership.ends_at.is_(None), Membership.ends_at > present()))
+
+
 # --- Who is meant -------------------------------------------------------------------------------------------------------
 
 
@@ -55,7 +60,7 @@ class May(Verbs):
 def _members() -> Select[Any, Any]:
     return (
         select(Audience.pk, Membership.person_pk)
-        .join(Membership, and_(Membership.workspace_pk == Audience.subject_pk, current(Membership)))
+        .join(Membership, and_(Membership.workspace_pk == Audience.subject_pk, standing()))
         .join(Person, and_(Person.pk == Membership.person_pk, Person.suspended_at.is_(None)))
         .where(Audience.kind == "workspace", staff_or_open(Person.is_staff.is_(True)))
     )
@@ -78,7 +83,7 @@ def _group_members() -> Select[Any, Any]:
             and_(
                 Membership.workspace_pk == Group.workspace_pk,
                 Membership.person_pk == GroupMember.person_pk,
-                current(Membership),
+                standing(),
             ),
         )
         .join(Person, and_(Person.pk == GroupMember.person_pk, Person.suspended_at.is_(None)))
@@ -141,7 +146,7 @@ def _acts_as(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
 
 
 def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
-    mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), current(Membership))
+    mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), standing())
     return workspace_pk.in_(mine)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
+from portal.accounts.schemas import Moment
 from portal.kernel.schemas import Schema, line, mailbox, text
 from portal.kernel.shapes import means
 from portal.kernel.words import gettext as _
@@ -49,6 +50,7 @@ class MemberChange(Schema):
 
     role: Role | None = None
     groups: Ids | None = None
+    ends_at: Moment | None = None  # null: without an end
 
 
 class Pausing(Schema):
@@ -56,6 +58,13 @@ class Pausing(Schema):
 
     until: Day
     reason: line(300, 1)
+
+
+class Ending(Schema):
+    """The last day of a membership, or so many days more, or neither: without an end."""
+
+    last_day: Day | None = None
+    days: Annotated[int, Field(ge=1, le=366)] | None = None
 
 
 class OfGroup(Schema):
@@ -102,6 +111,7 @@ class NewInvitation(Schema):
     note: text(2000) = ""
     name: line(120) = ""
     account: Id | None = None
+    ends_at: Moment | None = None  # when the membership ends by itself
 
 
 class NewInvitations(Schema):
@@ -117,6 +127,7 @@ class InvitationForm(Schema):
     role: InvitedRole = "member"
     note: text(2000) = ""
     account: Id = ""
+    last_day: Day | None = None
     confirmed: text(2000) = ""  # the new domains that were agreed to
 
 

@@ -79,6 +79,7 @@ class MemberJson(TypedDict):
     role: Annotated[str, one_of("owner", "moderator", "member", "reader")]
     groups: Annotated[list[str], means("Ids of their groups, as far as the caller may know of them.")]
     joined_at: Moment
+    ends_at: Annotated[Moment | None, means("When the membership ends by itself, as far as the caller may know.")]
     last_active_at: Moment | None
 
 
@@ -119,6 +120,7 @@ class InvitationJson(TypedDict):
     sent_at: Moment | None
     opened_at: Moment | None
     expires_at: Moment
+    ends_at: Annotated[Moment | None, means("When the membership ends that comes of it.")]
     accepted_at: Moment | None
     link: NotRequired[Annotated[str, means("For staff, once, in the answer to POST. Opening it sends a code to the address.")]]
 
@@ -185,6 +187,7 @@ def member_json(membership: Membership, *, groups: list[Group] = (), seen: datet
         "role": membership.role,
         "groups": [group.id for group in groups],
         "joined_at": rfc3339(membership.valid_from),
+        "ends_at": _moment(membership.ends_at) if email else None,
         "last_active_at": _moment(seen),
     }
 
@@ -253,6 +256,7 @@ def invitation_json(invitation: Invitation, *, link: str | None = None) -> Invit
         "sent_at": _moment(invitation.sent_at),
         "opened_at": _moment(invitation.opened_at),
         "expires_at": rfc3339(invitation.expires_at),
+        "ends_at": _moment(invitation.ends_at),
         "accepted_at": _moment(invitation.accepted_at),
     }
     if link:

@@ -9,6 +9,9 @@ from workspaces.rooms.actions.accepting import try_code as try_code
 from workspaces.rooms.actions.audiences import WantedAudience as WantedAudience
 from workspaces.rooms.actions.audiences import set_audience as set_audience
 from workspaces.rooms.actions.audiences import words_of as words_of
+from workspaces.rooms.actions.ending import end_expired as end_expired
+from workspaces.rooms.actions.ending import end_of as end_of
+from workspaces.rooms.actions.ending import set_end as set_end
 from workspaces.rooms.actions.groups import change_group as change_group
 from workspaces.rooms.actions.groups import make_group as make_group
 from workspaces.rooms.actions.groups import regroup as regroup

@@ -47,7 +47,7 @@ def accept_invitation(actor: Actor, invitation: Invitation, *, name: str = "", p
         person.account_pk = person.account_pk or invitation.account_pk
         know_contact(guest, invitation.account, person)
     account = None if person.is_staff else invitation.account
-    membership = join(guest, invitation.workspace, person, role=invitation.role, account=account)
+    membership = join(guest, invitation.workspace, person, role=invitation.role, account=account, ends_at=invitation.ends_at)
     for group in _groups(invitation, session):
         add_to_group(guest, group, person)
     invitation.accepted_at, invitation.accepted_by_pk = now(), person.pk

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -17,6 +17,7 @@ from portal.kernel.words import gettext as _
 from portal.mail.queue import queue
 from portal.people.models import Person
 from portal.people.sign_ins import hashed
+from workspaces.rooms.actions.ending import refuse_end
 from workspaces.rooms.actions.members import membership_of
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import INVITATION_REVOKED, INVITATION_SENT_AGAIN, INVITED
@@ -39,6 +40,7 @@ class Wanted:
     groups: list[Group] = field(default_factory=list)
     note: str = ""
     at: str = "email"
+    ends_at: datetime | None = None  # of the membership
 
 
 @action(May.INVITE)
@@ -134,7 +136,7 @@ def renew(actor: Actor, invitation: Invitation) -> None:
     """Another sending; for the actions that have found this to be right. The links before it run out at once."""
     invitation.sendings += 1
     invitation.resent_at = now()
-    invitation.expires_at = now() + LASTS
+    invitation.expires_at = _lasts(invitation.ends_at)
     invitation.declined_at = None
     invitation.token_hash = None
     queue(actor.session, "invitation", key=f"invitation:{invitation.id}", invitation=invitation.id, sending=invitation.sendings)
@@ -145,6 +147,8 @@ def _checked(actor: Actor, workspace: Workspace, wanted: Wanted) -> Account | No
     person = actor.session.scalar(select(Person).where(Person.email == wanted.email))
     _refuse_here(actor, workspace, wanted, person)
     _refuse_role(actor, workspace, wanted)
+    if wanted.ends_at is not None:
+        refuse_end(wanted.ends_at)
     if any(group.workspace_pk != workspace.pk for group in wanted.groups):
         raise Invalid(("groups", _("There is no such group here.")))
     return None if person and person.is_staff else _company(actor, workspace, wanted, person)
@@ -163,13 +167,19 @@ def _invite(actor: Actor, workspace: Workspace, wanted: Wanted) -> tuple[Invitat
         note=wanted.note,
         invited_by_pk=actor.pk,
         shown_hash=hashed(token),
-        expires_at=now() + LASTS,
+        expires_at=_lasts(wanted.ends_at),
+        ends_at=wanted.ends_at,
     )
     actor.session.add(invitation)
     actor.session.flush()
     _note(actor, INVITED, invitation)
     queue(actor.session, "invitation", key=f"invitation:{invitation.id}", invitation=invitation.id, sending=1)
     return invitation, token
+
+
+def _lasts(ends_at: datetime | None) -> datetime:
+    """Until when a link is good: two weeks, and not past the membership it is for."""
+    return min(now() + LASTS, ends_at) if ends_at is not None else now() + LASTS
 
 
 def _refuse_here(actor: Actor, workspace: Workspace, wanted: Wanted, person: Person | None) -> None:

@@ -8,10 +8,11 @@ from portal.accounts.models import Account
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.bus import announce
-from portal.kernel.clock import now
+from portal.kernel.clock import now, rfc3339
 from portal.kernel.errors import Invalid
 from portal.kernel.history import change, current, end
 from portal.kernel.words import gettext as _
+from portal.mail.queue import queue
 from portal.people.models import Person
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import JOINED, LEFT, REMOVED, ROLE_CHANGED
@@ -19,19 +20,25 @@ from workspaces.rooms.models import OWNER, Group, GroupMember, Membership, Works
 from workspaces.rooms.policy import May
 
 UNDO = timedelta(minutes=10)
+TOLD_BEFORE = timedelta(days=3)
 
 
-def join(actor: Actor, workspace: Workspace, person: Person, *, role: str, account: Account | None) -> Membership:
+def join(
+    actor: Actor, workspace: Workspace, person: Person, *, role: str, account: Account | None, ends_at: datetime | None = None
+) -> Membership:
     """Make somebody a member; for the actions that have found this to be right. `account` is a client's company in the workspace."""
     membership = membership_of(actor, workspace, person)
     if membership is not None:
         return membership
-    membership = Membership(workspace_pk=workspace.pk, person_pk=person.pk, role=role, account_pk=account.pk if account else None)
+    account_pk = account.pk if account else None
+    membership = Membership(workspace_pk=workspace.pk, person_pk=person.pk, role=role, account_pk=account_pk, ends_at=ends_at)
     actor.session.add(membership)
     actor.session.flush()
     company = account or only_account(workspace)
     note(actor, JOINED, workspace, company, name=person.name, title=workspace.title, person=person.id)
     announce(actor.session, {"access": [person.pk]})
+    if ends_at is not None:
+        tell_before(actor, workspace, person, ends_at)
     return membership
 
 
@@ -41,7 +48,7 @@ def remove_member(actor: Actor, workspace: Workspace, *, person: Person) -> None
     membership = membership_of(actor, workspace, person)
     if membership is None:
         return
-    _end(actor, membership)
+    end_membership(actor, membership)
     company = membership.account or only_account(workspace)
     note(actor, REMOVED, workspace, company, name=person.name, title=workspace.title, person=person.id)
 
@@ -52,7 +59,7 @@ def leave_workspace(actor: Actor, workspace: Workspace) -> None:
     membership = membership_of(actor, workspace, actor.person)
     if membership is None:
         return
-    _end(actor, membership)
+    end_membership(actor, membership)
     company = membership.account or only_account(workspace)
     note(actor, LEFT, workspace, company, name=actor.name, title=workspace.title, person=actor.person.id)
 
@@ -64,9 +71,10 @@ def restore_member(actor: Actor, workspace: Workspace, *, person: Person) -> Mem
     if already is not None:
         return already
     ended = _just_ended(actor, workspace, person)
-    if ended is None or person.suspended_at is not None:
+    over = ended is not None and ended.ends_at is not None and ended.ends_at <= now()
+    if ended is None or over or person.suspended_at is not None:
         raise Invalid(("person", _("That was more than ten minutes ago. Invite %(name)s again.", name=person.name)))
-    membership = join(actor, workspace, person, role=ended.role, account=ended.account)
+    membership = join(actor, workspace, person, role=ended.role, account=ended.account, ends_at=ended.ends_at)
     was_in = (
         select(GroupMember.group_pk)
         .join(Group, Group.pk == GroupMember.group_pk)
@@ -86,7 +94,8 @@ def restore_member(actor: Actor, workspace: Workspace, *, person: Person) -> Mem
 
 @action(May.RUN_WORKSPACE)
 def change_role(actor: Actor, workspace: Workspace, *, person: Person, role: str) -> Membership:
-    """Another role from now on. Raises Invalid for who is no member, a client as owner, or the last owner."""
+    """Another role from now on; who runs a workspace has no last day. Raises Invalid for who is no member, a client as
+    owner, or the last owner."""
     membership = membership_of(actor, workspace, person)
     if membership is None:
         raise Invalid(("person", _("%(name)s is not a member.", name=person.name)))
@@ -97,7 +106,8 @@ def change_role(actor: Actor, workspace: Workspace, *, person: Person, role: str
     if membership.role == OWNER:
         _refuse_last_owner(actor, membership)
     company = membership.account or only_account(workspace)
-    following = change(actor.session, membership, role=role)
+    ends_at = None if role == OWNER else membership.ends_at
+    following = change(actor.session, membership, role=role, ends_at=ends_at)
     actor.session.flush()
     note(actor, ROLE_CHANGED, workspace, company, name=person.name, role=role, person=person.id)
     announce(actor.session, {"access": [person.pk]})
@@ -118,10 +128,19 @@ def account_of(actor: Actor, workspace: Workspace) -> int | None:
     return membership.account_pk if membership else None
 
 
-def _end(actor: Actor, membership: Membership) -> None:
-    """The membership and its place in groups end in the same moment."""
+def tell_before(actor: Actor, workspace: Workspace, person: Person, ends_at: datetime) -> None:
+    """Have the member and who runs the workspace told some days before it ends; what is not so any more by then is not sent."""
+    delay = max(timedelta(0), ends_at - TOLD_BEFORE - now())
+    for to in ("member", "us"):
+        key = f"ends {to} {person.id} {ends_at.timestamp():.0f}"
+        refs = {"workspace": workspace.id, "person": person.id, "ends_at": rfc3339(ends_at), "to": to}
+        queue(actor.session, "membership_ends", key=key, delay=delay, **refs)
+
+
+def end_membership(actor: Actor, membership: Membership, moment: datetime | None = None) -> None:
+    """The membership and its place in groups end in the same moment. For the actions that have found this to be right."""
     _refuse_last_owner(actor, membership)
-    moment = now()
+    moment = max(moment or now(), membership.valid_from)
     end(actor.session, membership, moment)
     groups = select(Group.pk).where(Group.workspace_pk == membership.workspace_pk)
     inside = select(GroupMember).where(

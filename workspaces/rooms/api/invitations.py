@@ -152,7 +152,7 @@ def _wanted(actor: Actor, workspace: Workspace, item: NewInvitation) -> actions.
     account = next((each for each in workspace.accounts if each.id == item.account), None)
     if item.account is not None and account is None:
         raise Invalid(("account", _("This workspace is not for that account.")))
-    return actions.Wanted(item.email, item.role, item.name, account, groups, item.note)
+    return actions.Wanted(item.email, item.role, item.name, account, groups, item.note, ends_at=item.ends_at)
 
 
 def _link(token: str) -> str:

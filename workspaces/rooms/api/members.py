@@ -35,7 +35,7 @@ def show_member(actor: Actor, workspace: Workspace, person: str) -> Response:
 
 
 @api.patch("/workspaces/<workspace>/members/<person>")
-@described("Change a member's role and groups", takes=MemberChange, gives=MemberJson)
+@described("Change a member's role, groups, and when the membership ends", takes=MemberChange, gives=MemberJson)
 @guarded(workspace=May.RUN_WORKSPACE)
 def change_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     someone = people.member(actor, workspace, person)
@@ -44,6 +44,8 @@ def change_member(actor: Actor, workspace: Workspace, person: str) -> Response:
         actions.change_role(actor, workspace, person=someone, role=asked.role)
     if asked.groups is not None:
         actions.set_groups(actor, workspace, person=someone, groups=people.groups_of_ids(actor, workspace, asked.groups))
+    if "ends_at" in asked.model_fields_set:
+        actions.set_end(actor, workspace, person=someone, ends_at=asked.ends_at)
     return answer(shown(actor, workspace, [someone])[0])
 
 

@@ -40,6 +40,7 @@ class Someone:
     owns_account: bool = False
     buying: list[str] = field(default_factory=list)  # their part in the purchase, as far as the reader may know
     pause: Pause | None = None  # for moderators
+    ends_at: datetime | None = None  # for who runs the workspace, and themselves
 
     @property
     def is_member(self) -> bool:
@@ -77,6 +78,7 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
             teams.get(person.pk) == ACCOUNT_OWNER,
             parts.get((person.pk, account.pk), []) if account else [],
             pause,
+            membership.ends_at if membership else None,
         )
         for person, membership, account, seen, pause in rows
     ]

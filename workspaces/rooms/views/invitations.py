@@ -44,7 +44,7 @@ def invite(actor: Actor, workspace: Workspace) -> Response | tuple[str, int] | s
         return _one(actor, workspace, told, asked, listed)
     except Invalid as wrong:
         actor.session.rollback()
-        return people_page(actor, workspace, told, errors_of(wrong, email="emails")), 422
+        return people_page(actor, workspace, told, errors_of(wrong, email="emails", ends_at="last_day")), 422
 
 
 def _one(
@@ -100,9 +100,12 @@ def withdraw(actor: Actor, workspace: Workspace, invitation: Invitation) -> Resp
 
 def _wanted(actor: Actor, workspace: Workspace, asked: InvitationForm, listed: list[Entry], group_ids: list[str]) -> list[actions.Wanted]:
     groups = people.groups_of_ids(actor, workspace, group_ids)
+    ends_at = actions.end_of(actor, asked.last_day) if asked.last_day else None
     account = next((each for each in workspace.accounts if each.id == asked.account), None)
     return [
-        actions.Wanted(entry.email, asked.role, name=entry.name, account=account, groups=groups, note=asked.note, at="emails")
+        actions.Wanted(
+            entry.email, asked.role, name=entry.name, account=account, groups=groups, note=asked.note, at="emails", ends_at=ends_at
+        )
         for entry in listed
         if entry.email
     ]

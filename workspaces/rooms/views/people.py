@@ -1,6 +1,6 @@
 """The people of a workspace: both sides, who is invited, and what may be done about it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -14,12 +14,13 @@ from portal.kernel.words import gettext as _
 from portal.people.queries import vendor
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to
+from portal.web.render import day
 from portal.web.tables import as_table
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people, shell
-from workspaces.rooms.schemas import MemberChange, Pausing
+from workspaces.rooms.schemas import Ending, MemberChange, Pausing
 from workspaces.rooms.views.pages import pages
 
 USUAL_PAUSE = timedelta(days=7)
@@ -105,6 +106,29 @@ def end_pause(actor: Actor, workspace: Workspace, person: str) -> Response:
     return back_to(f"{workspace.path}people", _("%(name)s may write again.", name=someone.name))
 
 
+@pages.post("/w/<ref:workspace>/people/<ref:person>/until")
+@guarded(workspace=May.RUN_WORKSPACE)
+def set_end(actor: Actor, workspace: Workspace, person: str) -> Response | tuple[str, int]:
+    """A last day, so many days more, or no end any more."""
+    someone = people.member(actor, workspace, person)
+    try:
+        told = read_form(Ending, request.form)
+        ends_at = actions.end_of(actor, told.last_day) if told.last_day else None
+        if told.days:
+            mine = people.memberships(actor, workspace, [someone])[someone.pk]
+            ends_at = (mine.ends_at or now()) + timedelta(days=told.days)
+        actions.set_end(actor, workspace, person=someone, ends_at=ends_at)
+    except Invalid as wrong:
+        return _refused(actor, workspace, wrong, told=request.form, ending_form=person)
+    words = _("%(name)s stays until %(day)s.", name=someone.name, day=day(last_moment(ends_at))) if ends_at else ""
+    return back_to(f"{workspace.path}people#p-{someone.id}", words or _("%(name)s stays without an end.", name=someone.name))
+
+
+def last_moment(ends_at: datetime) -> datetime:
+    """The last second of a membership: its day is the one that is named."""
+    return ends_at - timedelta(seconds=1)
+
+
 @pages.post("/w/<ref:workspace>/leave")
 @guarded(workspace=May.LEAVE)
 def leave(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
@@ -137,8 +161,13 @@ def people_page(
         "company_options": [(account.id, account.name) for account in workspace.accounts] if actor.is_staff else [],
         "own_domain": "" if actor.is_staff else actor.person.email.rpartition("@")[2],
     }
-    shown |= {"paused_form": "", **more}
+    shown["ends"] = {one.person.pk: last_moment(one.ends_at) for one in everyone if one.ends_at and _may_know_end(actor, one, frame)}
+    shown |= {"paused_form": "", "ending_form": "", **more}
     return render_template("rooms/people.html", told=told or {}, errors=errors or [], **frame, **shown)
+
+
+def _may_know_end(actor: Actor, one: people.Someone, frame: dict[str, Any]) -> bool:
+    return "run" in frame["may_words"] or one.person.pk == actor.pk
 
 
 def _refused(actor: Actor, workspace: Workspace, wrong: Invalid, **more: Any) -> tuple[str, int]:
