@@ -19,8 +19,9 @@ from portal.kernel.actor import the_system
 from portal.kernel.settings import Settings, prepared
 from portal.people import actions as people
 from portal.people.models import Person
+from tests import databases
 from tests.crash.test_kills import SCALE, WRITERS, Writer
-from tests.running import COMMAND, Running, prepare
+from tests.running import COMMAND, DATABASES, Running, prepare
 from workspaces.forums.models import Post
 from workspaces.library.models import FileVersion
 
@@ -93,6 +94,8 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before(load: Load, 
     for each in (*load.writers, load.uploader):
         each.start()
     wait_for(lambda: len(load.acknowledged()) >= MESSAGES and len(load.uploader.acknowledged) >= 5)
+    elsewhere = tmp_path / "restored"
+    DATABASES[elsewhere] = databases.new("restored")
     messages, files = load.acknowledged(), dict(load.uploader.acknowledged)
     run("backup", str(tmp_path / "b.tar"), server=load.server)
     began = len(load.acknowledged())
@@ -101,9 +104,9 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before(load: Load, 
     for each in (*load.writers, load.uploader):
         each.join(60)
     assert [line for each in (*load.writers, load.uploader) for line in each.odd] == []
-    said = json.loads(run("restore", str(tmp_path / "b.tar"), "--json", server=load.server, data=tmp_path / "restored"))
+    said = json.loads(run("restore", str(tmp_path / "b.tar"), "--json", server=load.server, data=elsewhere))
     assert (said["breaches"], said["left"], said["manifest"]["damaged"]) == ({}, [], [])
-    house = wsgi.build_house(prepared(Settings(data_dir=tmp_path / "restored")))
+    house = wsgi.build_house(prepared(Settings(data_dir=elsewhere, database_url=DATABASES[elsewhere])))
     try:
         with house.db.reading() as session:
             stored = dict(session.execute(select(Post.body, Post.id)).all())
@@ -114,13 +117,13 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before(load: Load, 
             assert hashlib.sha256(house.storage.path(sha256).read_bytes()).hexdigest() == sha256
     finally:
         house.close()
-    run("verify", server=load.server, data=tmp_path / "restored")
-    assert "equals the database" in run("index", "verify", server=load.server, data=tmp_path / "restored")
+    run("verify", server=load.server, data=elsewhere)
+    assert "equals the database" in run("index", "verify", server=load.server, data=elsewhere)
 
 
 def run(*arguments: str, server: Running, data: Path | None = None) -> str:
     """What a command printed, on the server's data directory or another."""
-    environment = server.environment | ({"MAINSTAY_DATA_DIR": str(data)} if data else {})
+    environment = server.environment | ({"MAINSTAY_DATA_DIR": str(data), "MAINSTAY_DATABASE_URL": DATABASES[data]} if data else {})
     said = subprocess.run([*COMMAND, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert said.returncode == 0, said.stdout + said.stderr
     return said.stdout
