@@ -1,6 +1,6 @@
 """What mail brings: the queue of letters."""
 
 from portal.kernel.feature import Feature
-from portal.mail import queue
+from portal.mail import copies, queue
 
-MAIL = Feature(declares=(queue,))
+MAIL = Feature(declares=(copies, queue))

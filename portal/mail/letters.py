@@ -54,6 +54,7 @@ def letter(
     key: str,
     from_name: str = "",
     headers: dict[str, str] | None = None,
+    asked_for: bool = False,
     sent: Callable[[Session], None] | None = None,
     **context: Any,
 ) -> Letter:
@@ -86,6 +87,7 @@ def letter(
             key=key,
             from_name=_("%(name)s via %(vendor)s", name=from_name, vendor=ours.name) if from_name else ours.name,
             headers=headers or {},
+            asked_for=asked_for,
             sent=sent,
         )
 

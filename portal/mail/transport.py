@@ -32,6 +32,7 @@ class Letter:
     key: str
     from_name: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    asked_for: bool = False  # somebody waits for it at this moment: it goes even where mail came back before
     sent: Callable[[Session], None] | None = None  # called in a transaction of its own once the mail is on its way
 
 

@@ -49,4 +49,12 @@ def password_changed(house: House, actor: Actor, *, person: str, nonce: str) -> 
 
 def _entry(house: House, actor: Actor, template: str, person: Person, *, key: str, **context: Any) -> Letter:
     name = vendor(actor).name
-    return letter(house, template, to=person, subject=lambda: _("Sign in to %(vendor)s", vendor=name), key=f"sign-in-{key}", **context)
+    return letter(
+        house,
+        template,
+        to=person,
+        subject=lambda: _("Sign in to %(vendor)s", vendor=name),
+        key=f"sign-in-{key}",
+        asked_for=True,
+        **context,
+    )

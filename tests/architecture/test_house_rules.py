@@ -55,6 +55,7 @@ OTHERS = {
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
     "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
     "portal/notices": {"stops"},  # links that stop mail
+    "portal/mail": {"letters", "queue", "transport", "refusals"},  # writing letters, their queue, the way out, and what comes back
     "portal/hooks": {"signing"},  # secrets, and signatures
     "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
     "workspaces/rooms": {"proving", "pasted"},  # that an invited mailbox is theirs; lists of people as they are pasted

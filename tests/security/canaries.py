@@ -140,6 +140,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "post_revision": {"event_id"},
     "ruling": {"action"},
     "reaction": {"emoji"},
+    "refused_address": {"email", "code", "said"},  # what a mail server answered
     "sign_in": {"token_hash", "address"},
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
     "token": {"token_hash", "scopes"},

@@ -6,6 +6,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.erasing import Entry, erases, forget_facts, written
 from portal.kernel.events import Event
+from portal.mail import refusals
 from portal.people.models import Person
 from workspaces.rooms.actions import remove_member, revoke_invitation
 from workspaces.rooms.actions.members import membership_of
@@ -51,6 +52,7 @@ def erase_invitations(actor: Actor, entry: Entry) -> bool:
     person = actor.session.scalar(select(Person).where(Person.id == entry.id))
     if person is None:
         return False
+    refusals.forget(actor.session, person.email)
     theirs = or_(Invitation.email == person.email, Invitation.accepted_by_pk == person.pk)
     found = actor.session.scalars(select(Invitation).where(theirs)).all()
     for invitation in found:

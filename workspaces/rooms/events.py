@@ -29,6 +29,13 @@ INVITATION_REVOKED = kind(
 INVITATION_SENT_AGAIN = kind(
     "invitation.resent", "An invitation was sent again", "%(actor)s sent %(name)s the invitation again", group="people", icon="mail"
 )
+INVITATION_CORRECTED = kind(
+    "invitation.corrected",
+    "The address of an invitation was corrected after its mail came back",
+    "%(actor)s corrected the address of %(name)s",
+    group="people",
+    icon="mail",
+)
 INVITATION_DECLINED = kind(
     "invitation.declined", "Somebody declined an invitation", "%(name)s declined the invitation", group="people", icon="mail"
 )

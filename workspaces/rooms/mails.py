@@ -76,6 +76,7 @@ def code_letter(house: House, actor: Actor, *, invitation: str) -> Letter | None
         to=invited_person(actor.session, row) or row.email,
         subject=lambda: _("%(code)s is your code for “%(title)s”", code=code, title=row.workspace.title),
         key=f"invitation-code.{row.id}.{int(row.code_expires_at.timestamp())}",
+        asked_for=True,
         code=code,
         inviter=row.invited_by,
         workspace=row.workspace,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from portal.accounts.models import NOW, Account
 from portal.kernel import ids
@@ -11,6 +11,7 @@ from portal.kernel.audiences import Audience
 from portal.kernel.clock import now
 from portal.kernel.db import Base, Created, Identified
 from portal.kernel.history import Timed
+from portal.mail.models import RefusedAddress
 from portal.people.models import Person
 
 ACCOUNT, COMMUNITY = "account", "community"
@@ -172,6 +173,9 @@ class Invitation(Identified, Created, Base):
     account: Mapped[Account | None] = relationship()
     invited_by: Mapped[Person] = relationship(foreign_keys=invited_by_pk)
     revoked_by: Mapped[Person | None] = relationship(foreign_keys=revoked_by_pk)
+    bounced: Mapped[RefusedAddress | None] = relationship(  # as it was when it was asked for
+        primaryjoin=lambda: foreign(Invitation.email) == RefusedAddress.email, viewonly=True
+    )
 
     @property
     def state(self) -> str:

@@ -114,6 +114,12 @@ class NewInvitation(Schema):
     ends_at: Moment | None = None  # when the membership ends by itself
 
 
+class AddressChange(Schema):
+    """The right address of an invitation whose mail came back."""
+
+    email: mailbox()
+
+
 class NewInvitations(Schema):
     """Several at once, each answered for itself."""
 

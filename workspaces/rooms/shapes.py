@@ -9,6 +9,8 @@ from typing_extensions import TypedDict
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means, one_of
+from portal.mail import refusals
+from portal.mail.models import RefusedAddress
 from portal.people.models import Person
 from workspaces.rooms.models import Group, Invitation, Membership, Pause, Place, Workspace
 from workspaces.rooms.queries.places import groups_meant
@@ -103,6 +105,15 @@ class GroupJson(TypedDict):
     change: NotRequired[ChangeJson]
 
 
+class BouncedJson(TypedDict):
+    """Mail that came back for good."""
+
+    at: Moment
+    code: str
+    words: Annotated[str, means("What it means.")]
+    said: Annotated[str, means("What the mail server said.")]
+
+
 class InvitationJson(TypedDict):
     """An invitation to a workspace."""
 
@@ -122,6 +133,7 @@ class InvitationJson(TypedDict):
     expires_at: Moment
     ends_at: Annotated[Moment | None, means("When the membership ends that comes of it.")]
     accepted_at: Moment | None
+    bounced: BouncedJson | None
     link: NotRequired[Annotated[str, means("For staff, once, in the answer to POST. Opening it sends a code to the address.")]]
 
 
@@ -239,7 +251,7 @@ def group_json(group: Group, members: list[Person]) -> GroupJson:
     }
 
 
-def invitation_json(invitation: Invitation, *, link: str | None = None) -> InvitationJson:
+def invitation_json(invitation: Invitation, bounced: RefusedAddress | None = None, *, link: str | None = None) -> InvitationJson:
     """An invitation; `link`, the one that needs a code, only where it was just made."""
     shown: InvitationJson = {
         "id": invitation.id,
@@ -258,10 +270,17 @@ def invitation_json(invitation: Invitation, *, link: str | None = None) -> Invit
         "expires_at": rfc3339(invitation.expires_at),
         "ends_at": _moment(invitation.ends_at),
         "accepted_at": _moment(invitation.accepted_at),
+        "bounced": _bounced(bounced),
     }
     if link:
         shown["link"] = link
     return shown
+
+
+def _bounced(refused: RefusedAddress | None) -> BouncedJson | None:
+    if refused is None:
+        return None
+    return {"at": rfc3339(refused.at), "code": refused.code, "words": refusals.plainly(refused), "said": refused.said}
 
 
 def _moment(moment: datetime | None) -> str | None:

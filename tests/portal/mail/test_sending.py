@@ -1,9 +1,11 @@
 """Mail on its way: to a folder or a server, single lines in every header, tried again while the server is away."""
 
 import mailbox
+import smtplib
 import socket
 from dataclasses import replace
 from email import policy
+from typing import ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -11,8 +13,9 @@ from aiosmtpd.handlers import Message
 from sqlalchemy import select
 
 from portal.kernel.outbox import OutboxRow
-from portal.mail import queue
+from portal.mail import queue, refusals
 from portal.mail.transport import Letter, message, transport
+from tests.workings import drain
 
 LETTER = Letter("petra@calder.example", "Petra Prospect", "Your answer", "Text.\n", "<p>Text.</p>", "key-1", from_name="Rhea via Tidewell")
 
@@ -94,3 +97,76 @@ def test_a_letter_nobody_needs_any_more_is_not_sent(house, acting, monkeypatch):
     with house.db.reading() as session:
         queue.send(house, list(session.scalars(select(OutboxRow).where(OutboxRow.topic == queue.TOPIC))))
     assert not list((house.settings.data_dir / "mail").rglob("*.*"))
+
+
+class Choosy(Kept):
+    """A mail server that refuses some addresses, and says why."""
+
+    answers: ClassVar[dict[str, str]] = {
+        "gone@calder.example": "550 5.1.1 No such user here",
+        "old@calder.example": "550 Unknown user",
+        "full@calder.example": "452 4.2.2 Mailbox full",
+        "policy@calder.example": "550 5.7.1 Refused: listed by a block list",
+        "listed@calder.example": "550 Blocked, see our list",
+    }
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if said := self.answers.get(address):
+            return said
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.fixture
+def choosy(house, monkeypatch):
+    kept = Choosy()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    house.post = transport(replace(house.settings, mail_url=f"smtp://127.0.0.1:{port}"))
+    made = []
+
+    def compose(house, actor, *, to, asked_for=False):
+        made.append(to)
+        return replace(LETTER, to=to, asked_for=asked_for)
+
+    monkeypatch.setitem(queue.COMPOSERS, "choosy", compose)
+    yield kept
+    controller.stop()
+
+
+def mail(house, acting, to, **refs):
+    with acting("system") as system:
+        queue.queue(system.session, "choosy", key=to, to=to, **refs)
+    drain(house, topics=("mail",))
+
+
+def refused(house, to):
+    with house.db.reading() as session:
+        return refusals.of(session, [to]).get(to)
+
+
+@pytest.mark.parametrize(("to", "code"), [("gone@calder.example", "550 5.1.1"), ("old@calder.example", "550")])
+def test_what_is_refused_for_good_is_kept_and_not_written_to_again(house, acting, choosy, to, code):
+    drain(house)
+    mail(house, acting, "petra@calder.example")
+    assert len(choosy.got) == 1
+    mail(house, acting, to)
+    assert refused(house, to).code == code
+    assert refusals.plainly(refused(house, to)) == "There is no such mailbox."
+    choosy.answers = {}
+    mail(house, acting, to)
+    assert len(choosy.got) == 1, "spared"
+    mail(house, acting, to, asked_for=True)
+    assert len(choosy.got) == 2
+    assert refused(house, to) is None, "it arrives again"
+    mail(house, acting, to)
+    assert len(choosy.got) == 3
+
+
+@pytest.mark.parametrize("to", ["full@calder.example", "policy@calder.example", "listed@calder.example"])
+def test_what_may_pass_is_tried_again(house, acting, choosy, to):
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        mail(house, acting, to)
+    assert refused(house, to) is None

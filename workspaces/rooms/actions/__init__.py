@@ -20,6 +20,7 @@ from workspaces.rooms.actions.groups import set_groups as set_groups
 from workspaces.rooms.actions.handing_over import hand_over_rooms as hand_over_rooms
 from workspaces.rooms.actions.invitations import Outcome as Outcome
 from workspaces.rooms.actions.invitations import Wanted as Wanted
+from workspaces.rooms.actions.invitations import correct_address as correct_address
 from workspaces.rooms.actions.invitations import invite_each as invite_each
 from workspaces.rooms.actions.invitations import invite_people as invite_people
 from workspaces.rooms.actions.invitations import refusals as refusals

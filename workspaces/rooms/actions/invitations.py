@@ -14,13 +14,14 @@ from portal.kernel.errors import Invalid, TooMany
 from portal.kernel.events import EventKind
 from portal.kernel.policy import may
 from portal.kernel.words import gettext as _
+from portal.mail import refusals as came_back
 from portal.mail.queue import queue
 from portal.people.models import Person
 from portal.people.sign_ins import hashed
 from workspaces.rooms.actions.ending import refuse_end
 from workspaces.rooms.actions.members import membership_of
 from workspaces.rooms.actions.workspaces import note, only_account
-from workspaces.rooms.events import INVITATION_REVOKED, INVITATION_SENT_AGAIN, INVITED
+from workspaces.rooms.events import INVITATION_CORRECTED, INVITATION_REVOKED, INVITATION_SENT_AGAIN, INVITED
 from workspaces.rooms.models import MODERATOR, OWNER, WAITING, Group, Invitation, Workspace
 from workspaces.rooms.policy import May
 
@@ -127,8 +128,29 @@ def send_again(actor: Actor, invitation: Invitation) -> Invitation:
     if invitation.resent_at and (wait := invitation.resent_at + BETWEEN_SENDINGS - now()) > timedelta(0):
         hours = int(wait.total_seconds() // 3600) + 1
         raise TooMany(_("It was sent again less than a day ago. Try again in %(n)s hours.", n=hours), int(wait.total_seconds()) + 1)
+    came_back.forget(actor.session, invitation.email)
     renew(actor, invitation)
     _note(actor, INVITATION_SENT_AGAIN, invitation)
+    return invitation
+
+
+@action(May.CHANGE_INVITATION)
+def correct_address(actor: Actor, invitation: Invitation, *, email: str) -> Invitation:
+    """Its mail came back: send it to the right address. Raises Invalid where it did not, where a new person would be meant, or where
+    that address is here or invited already."""
+    if invitation.accepted_at is not None or invitation.revoked_at is not None:
+        raise Invalid(("email", _("This invitation is not waiting any more.")))
+    if not came_back.of(actor.session, [invitation.email]):
+        raise Invalid(("email", _("Mail to %(email)s has not come back. Withdraw this, and invite whom you mean.", email=invitation.email)))
+    workspace, domain = invitation.workspace, email.rpartition("@")[2]
+    known = {each.name for account in workspace.accounts for each in account.domains} | {invitation.email.rpartition("@")[2]}
+    if domain not in known:
+        raise Invalid(("email", _("%(domain)s is new here. Withdraw this, and invite the new address.", domain=domain)))
+    wanted = Wanted(email, invitation.role, account=invitation.account if actor.is_staff else None)
+    account = _checked(actor, workspace, wanted)
+    invitation.email, invitation.account_pk = email, account.pk if account else None
+    renew(actor, invitation)
+    _note(actor, INVITATION_CORRECTED, invitation)
     return invitation
 
 

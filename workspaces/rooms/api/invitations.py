@@ -25,7 +25,7 @@ from workspaces.rooms.policy import May
 from workspaces.rooms.proving import Proof, prove
 from workspaces.rooms.queries import people
 from workspaces.rooms.queries.invited import OLD, found
-from workspaces.rooms.schemas import MOST, Acceptance, NewInvitation, NewInvitations
+from workspaces.rooms.schemas import MOST, Acceptance, AddressChange, NewInvitation, NewInvitations
 from workspaces.rooms.shapes import AcceptedJson, InvitationJson, InvitationsJson, RefusedJson, invitation_json, person_json
 
 OVER = "This link has run out."
@@ -37,7 +37,7 @@ OVER = "This link has run out."
 def list_invitations(actor: Actor, workspace: Workspace) -> Response:
     loads = joinedload(Invitation.workspace), joinedload(Invitation.account), joinedload(Invitation.invited_by)
     mine = allowed(actor, May.READ_INVITATION).where(Invitation.workspace_pk == workspace.pk).options(*loads)
-    return listed(actor, mine, [Invitation.pk], lambda rows: [invitation_json(row) for row in rows], descending=True)
+    return listed(actor, mine, [Invitation.pk], lambda rows: shown(actor, rows), descending=True)
 
 
 @api.post("/workspaces/<workspace>/invitations")
@@ -89,7 +89,14 @@ def _refused(n: int, item: Any, errors: list[tuple[str, str]]) -> RefusedJson:
 @described("An invitation", gives=InvitationJson)
 @guarded(invitation=May.READ_INVITATION)
 def show_invitation(actor: Actor, invitation: Invitation) -> Response:
-    return answer(invitation_json(invitation))
+    return answer(shown(actor, [invitation])[0])
+
+
+@api.patch("/invitations/<invitation>")
+@described("Correct an address whose mail came back, and send it there", takes=AddressChange, gives=InvitationJson)
+@guarded(invitation=May.CHANGE_INVITATION)
+def correct(actor: Actor, invitation: Invitation) -> Response:
+    return answer(shown(actor, [actions.correct_address(actor, invitation, email=body(AddressChange).email)])[0])
 
 
 @api.delete("/invitations/<invitation>")
@@ -104,7 +111,7 @@ def revoke(actor: Actor, invitation: Invitation) -> Response:
 @described("Send it again; earlier links stop working", gives=InvitationJson)
 @guarded(invitation=May.CHANGE_INVITATION)
 def resend(actor: Actor, invitation: Invitation) -> Response:
-    return answer(invitation_json(actions.send_again(actor, invitation)))
+    return answer(shown(actor, [actions.send_again(actor, invitation)])[0])
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,12 @@ def _wanted(actor: Actor, workspace: Workspace, item: NewInvitation) -> actions.
     if item.account is not None and account is None:
         raise Invalid(("account", _("This workspace is not for that account.")))
     return actions.Wanted(item.email, item.role, item.name, account, groups, item.note, ends_at=item.ends_at)
+
+
+def shown(actor: Actor, rows: list[Invitation]) -> list[InvitationJson]:
+    """The invitations, with what came back of their mail."""
+    bounced = people.bounced(actor, [row.email for row in rows])
+    return [invitation_json(row, bounced.get(row.email)) for row in rows]
 
 
 def _link(token: str) -> str:

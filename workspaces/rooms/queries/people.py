@@ -18,6 +18,8 @@ from portal.kernel.history import current
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
+from portal.mail import refusals
+from portal.mail.models import RefusedAddress
 from portal.people.models import Person
 from workspaces.rooms.models import Group, GroupMember, Invitation, Membership, Pause, Visit, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
@@ -40,6 +42,7 @@ class Someone:
     owns_account: bool = False
     buying: list[str] = field(default_factory=list)  # their part in the purchase, as far as the reader may know
     pause: Pause | None = None  # for moderators
+    bounced: RefusedAddress | None = None  # for ours who run the workspace
     ends_at: datetime | None = None  # for who runs the workspace, and themselves
 
     @property
@@ -54,11 +57,12 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
     """
     meant = select(holders(workspace.open_audience_pk).subquery().c.person_pk)
     rows = actor.session.execute(
-        select(Person, Membership, Account, Visit.last, Pause)
+        select(Person, Membership, Account, Visit.last, Pause, RefusedAddress)
         .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
         .outerjoin(Account, Account.pk == Membership.account_pk)
         .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
         .outerjoin(Pause, and_(Pause.person_pk == Person.pk, standing_in(workspace)))
+        .outerjoin(RefusedAddress, RefusedAddress.email == Person.email)
         .where(Person.pk.in_(meant))
         .order_by(Person.name, Person.pk)
         .options(joinedload(Pause.by))
@@ -78,9 +82,10 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
             teams.get(person.pk) == ACCOUNT_OWNER,
             parts.get((person.pk, account.pk), []) if account else [],
             pause,
+            bounced,
             membership.ends_at if membership else None,
         )
-        for person, membership, account, seen, pause in rows
+        for person, membership, account, seen, pause, bounced in rows
     ]
     order = ["owner", "moderator", ACCOUNT_TEAM, "member", "reader", ABOVE]
     return sorted(found, key=lambda one: (not one.person.is_staff, one.company or "", not one.owns_account, order.index(one.part)))
@@ -166,10 +171,15 @@ def invited(actor: Actor, workspace: Workspace) -> list[Invitation]:
     mine = (
         allowed(actor, May.READ_INVITATION)
         .where(Invitation.workspace_pk == workspace.pk, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
-        .options(joinedload(Invitation.invited_by), joinedload(Invitation.account))
+        .options(joinedload(Invitation.invited_by), joinedload(Invitation.account), joinedload(Invitation.bounced))
         .order_by(Invitation.declined_at.is_not(None), Invitation.created_at.desc(), Invitation.pk.desc())
     )
     return list(actor.session.scalars(mine.limit(200)))
+
+
+def bounced(actor: Actor, emails: Iterable[str]) -> dict[str, RefusedAddress]:
+    """Those of these addresses whose mail came back for good. For who may know the addresses."""
+    return refusals.of(actor.session, emails)
 
 
 def new_domains(workspace: Workspace, emails: Iterable[str]) -> list[str]:

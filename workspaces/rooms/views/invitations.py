@@ -22,7 +22,7 @@ from workspaces.rooms.pasted import Entry, as_box, read_box, read_table
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
 from workspaces.rooms.queries.invited import faces, inside
-from workspaces.rooms.schemas import InvitationForm
+from workspaces.rooms.schemas import AddressChange, InvitationForm
 from workspaces.rooms.views import reviewing
 from workspaces.rooms.views.pages import pages
 from workspaces.rooms.views.people import people_page
@@ -126,6 +126,20 @@ def _preview(actor: Actor, workspace: Workspace, told: dict[str, Any], wanted: a
         "expires_at": now() + LASTS,
     }
     return people_page(actor, workspace, told, letter=letter)
+
+
+@pages.post("/w/<ref:workspace>/invitations/<ref:invitation>/address")
+@guarded(workspace=May.SEE_PEOPLE, invitation=May.CHANGE_INVITATION)
+def correct(actor: Actor, workspace: Workspace, invitation: Invitation) -> Response | tuple[str, int]:
+    """The right address, where mail to the one before came back."""
+    try:
+        told = read_form(AddressChange, {"email": " ", **request.form})
+        actions.correct_address(actor, invitation, email=told.email)
+    except Invalid as wrong:
+        actor.session.rollback()
+        errors = errors_of(wrong, email=f"email-{invitation.id}")
+        return people_page(actor, workspace, dict(request.form), errors, correcting=invitation.id), 422
+    return back_to(f"{workspace.path}people#waiting", _("Sent to %(email)s.", email=invitation.email))
 
 
 @pages.get("/w/<ref:workspace>/invitations")

@@ -11,6 +11,7 @@ from portal.kernel.clock import now, rfc3339
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.mail import refusals
 from portal.people.queries import vendor
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to
@@ -150,7 +151,7 @@ def people_page(
     for one in everyone:
         if not one.person.is_staff:
             sides.setdefault(one.company or "", []).append(one)
-    shown = {
+    shown: dict[str, Any] = {
         "ours": [one for one in everyone if one.person.is_staff],
         "theirs": sides,
         "invited": people.invited(actor, workspace) if "invite" in frame["may_words"] else [],
@@ -162,7 +163,10 @@ def people_page(
         "own_domain": "" if actor.is_staff else actor.person.email.rpartition("@")[2],
     }
     shown["ends"] = {one.person.pk: last_moment(one.ends_at) for one in everyone if one.ends_at and _may_know_end(actor, one, frame)}
-    shown |= {"paused_form": "", "ending_form": "", **more}
+    back = [one.bounced for one in everyone] if actor.is_staff and "run" in frame["may_words"] else []
+    back += [invitation.bounced for invitation in shown["invited"]]
+    shown["bounced"] = {row.email: refusals.plainly(row) for row in back if row is not None}
+    shown |= {"paused_form": "", "ending_form": "", "correcting": "", **more}
     return render_template("rooms/people.html", told=told or {}, errors=errors or [], **frame, **shown)
 
 
