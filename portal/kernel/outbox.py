@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Index, String, Text, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.kernel.clock import now
@@ -111,11 +111,14 @@ def enqueue(session: Session, topic: str, task: Task) -> OutboxRow:
 
 def enqueue_event(session: Session, event: "Event", *, history: bool = False) -> None:
     """What every consumer wants done because of this event; of `history`, which is brought in from elsewhere, those that want it."""
-    for each in CONSUMERS.values():
-        if history and not each.history:
-            continue
-        for task in each.tasks(session, event):
-            enqueue(session, each.topic, task)
+    rows = [
+        {"topic": each.topic, "key": task.key, "payload": task.payload, "due_at": now() + task.delay}
+        for each in CONSUMERS.values()
+        if each.history or not history
+        for task in each.tasks(session, event)
+    ]
+    if rows:
+        session.execute(insert(OutboxRow), rows)
 
 
 def due_topics(session: Session) -> set[str]:

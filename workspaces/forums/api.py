@@ -22,6 +22,7 @@ from workspaces.forums.shapes import (
     SubscriptionJson,
     TopicJson,
     forums_json,
+    new_post_json,
     posts_json,
     revision_json,
     subscriptions_json,
@@ -177,7 +178,7 @@ def post_message(actor: Actor, topic: Topic) -> Response:
     told = body(NewPost)
     reply_to = fetch(actor, May.READ_WORDS, told.reply_to) if told.reply_to is not None else None
     post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, file_ids=told.attachments)
-    return answer(posts_json(actor, [post])[0], 201)
+    return answer(new_post_json(actor, post, files=bool(told.attachments)), 201)
 
 
 @api.get("/posts/<post>")

@@ -135,6 +135,11 @@ def posts_json(actor: Actor, posts: list[Post]) -> list[PostJson]:
     return [_post_json(post, files.get(post.pk, []), signs.get(post.pk, [])) for post in posts]
 
 
+def new_post_json(actor: Actor, post: Post, *, files: bool) -> PostJson:
+    """A post that was just written: nobody can have put a sign on it, and it has files only where some came with it."""
+    return _post_json(post, PORT.of_posts(actor, [post]).get(post.pk, []) if files else [], [])
+
+
 def silenced_json(post: Post) -> PostJson:
     """A post that was removed or hidden: that it is there, and nothing of what it said."""
     return {**_post_json(post, [], []), "body": "", "html": ""}

@@ -329,3 +329,37 @@ def test_forums_are_made_and_put_in_order_by_those_who_run_the_workspace(door, w
     assert post(client, f"{room}/forums/{world.ids['general']}/remove").status_code == 422
     assert post(client, f"{room}/forums/{world.ids['inner']}/remove").status_code == 303
     assert client.get(f"{room}/forums/{world.ids['inner']}").status_code == 404
+
+
+def test_a_message_shown_before_is_shown_as_it_is_now_and_to_each_their_own(acting, door, world, topic):
+    """Its HTML is kept for all that look the same: nothing of one reader's is seen by another, and nothing of yesterday's by anybody."""
+    petra, rolf = door("petra"), door("rolf")
+    assert "Rhea Rep" in petra.get(topic).text
+    rolf.get(topic)
+    with acting("petra") as actor:
+        actions.react(actor, actor.session.get_one(Post, world.pks["post"]), emoji="👍")
+    assert [_pressed(client, topic) for client in (petra, rolf, petra)] == [["true"], ["false"], ["true"]]
+    with acting("rhea") as actor:
+        actor.person.name = "Rhea Newname"
+        actions.edit_post(actor, actor.session.get_one(Post, world.pks["post"]), body="Said otherwise")
+    for client in (petra, rolf):
+        message = _message(client, topic, world)
+        assert "Rhea Newname" in message
+        assert "Rhea Rep" not in message
+        assert "Said otherwise" in message
+    with acting("rolf") as actor:
+        actor.person.timezone = "Asia/Tokyo"
+    here, elsewhere = (re.findall(r'<time datetime="[^"]*" title="([^"]*)"', _message(client, topic, world)) for client in (petra, rolf))
+    assert here
+    assert set(here).isdisjoint(elsewhere)
+    with acting("rhea") as actor:
+        actions.remove_post(actor, actor.session.get_one(Post, world.pks["post"]))
+    assert "Said otherwise" not in _message(rolf, topic, world) + _message(petra, topic, world)
+
+
+def _pressed(client, topic):
+    return re.findall(r'value="👍" aria-pressed="(\w+)" data-by="\w', client.get(topic).text)
+
+
+def _message(client, topic, world):
+    return re.search(rf'<li id="p-{world.ids["post"]}".*?</li>', client.get(topic).text, re.DOTALL)[0]

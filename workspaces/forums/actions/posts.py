@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from portal.kernel import markdown
 from portal.kernel.actions import action
@@ -160,7 +160,10 @@ def _next_seq(actor: Actor, topic: Topic, audience_pk: int) -> int:
 
 def _have_read(actor: Actor, topic: Topic, post: Post) -> None:
     """Whoever writes has read up to here."""
-    actor.session.merge(ReadMark(person_pk=actor.pk, topic_pk=topic.pk, audience_pk=post.audience_pk, seq=post.seq, at=now()))
+    where = {"person_pk": actor.pk, "topic_pk": topic.pk, "audience_pk": post.audience_pk}
+    further: Any = actor.session.execute(update(ReadMark).filter_by(**where).values(seq=post.seq, at=now()))
+    if not further.rowcount:
+        actor.session.add(ReadMark(**where, seq=post.seq, at=now()))
 
 
 def _mention(actor: Actor, post: Post) -> None:
