@@ -114,11 +114,13 @@ def stay(shown: Iterable[tuple[int, Message]], total: int, happened: list[Item],
 
 def loading() -> tuple[Any, ...]:
     """What showing a post needs, in the same query."""
+    named = (Person.id, Person.name)
+    answered = joinedload(Post.reply_to).load_only(Post.id, Post.team, Post.author_pk)  # not its words, once more
     return (
         joinedload(Post.author),
-        joinedload(Post.hidden_by),
-        joinedload(Post.removed_by),
-        joinedload(Post.reply_to).joinedload(Post.author),
+        joinedload(Post.hidden_by).load_only(*named),
+        joinedload(Post.removed_by).load_only(*named),
+        answered.joinedload(Post.author).load_only(*named),
     )
 
 
