@@ -6,14 +6,16 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import joinedload
 
-from portal.accounts import actions, queries
+from portal.accounts import actions, deputising, keeping_apart, queries
 from portal.accounts.models import Account, Contact, Note
 from portal.accounts.policy import May
 from portal.accounts.schemas import (
     AccountChange,
     AccountsAsked,
     ContactChange,
+    KeepingApart,
     Merging,
+    NamingDeputy,
     NewAccount,
     NewContact,
     NewNote,
@@ -23,11 +25,15 @@ from portal.accounts.schemas import (
 from portal.accounts.shapes import (
     AccountJson,
     AccountNamedJson,
+    ApartJson,
     ContactJson,
+    DeputyJson,
     NoteJson,
     account_json,
     accounts_json,
+    apart_json,
     contact_json,
+    deputy_json,
     note_json,
     stood_json,
 )  # fmt: skip
@@ -91,6 +97,54 @@ def change_account(actor: Actor, account: Account) -> Response:
     if told.owner:
         actions.give_account(actor, account, to=actions.staff_named(actor, told.owner), reason=told.reason)
     return answer(account_json(actor, account))
+
+
+@api.get("/accounts/<ref:account>/deputies")
+@described("Who acts for its owner, now or later", lists=DeputyJson, paged=False)
+@guarded(account=May.KNOW_ACCOUNT)
+def list_deputies(actor: Actor, account: Account) -> Response:
+    return answer({"items": [deputy_json(each) for each in deputising.deputies(actor, account)], "next": None})
+
+
+@api.post("/accounts/<ref:account>/deputies")
+@described("Have somebody act for its owner for some days", takes=NamingDeputy, makes=DeputyJson)
+@guarded(account=May.GIVE_ACCOUNT)
+def name_deputy(actor: Actor, account: Account) -> Response:
+    told = body(NamingDeputy)
+    person = actions.staff_named(actor, told.person, "person")
+    return answer(deputy_json(actions.name_deputy(actor, account, person=person, begins=told.begins, until=told.until)), 201)
+
+
+@api.delete("/accounts/<ref:account>/deputies/<ref:person>")
+@described("End a deputy's time before its day")
+@guarded(account=May.GIVE_ACCOUNT)
+def end_deputy(actor: Actor, account: Account, person: str) -> Response:
+    actions.end_deputy(actor, account, person=actions.staff_named(actor, person, "person"))
+    return Response(status=204)
+
+
+@api.get("/accounts/<ref:account>/kept-apart")
+@described("Accounts whose people must not meet those of this one", lists=ApartJson, paged=False)
+@guarded(account=May.KNOW_ACCOUNT)
+def list_kept_apart(actor: Actor, account: Account) -> Response:
+    return answer({"items": [apart_json(each) for each in keeping_apart.kept_from(actor, account)], "next": None})
+
+
+@api.put("/accounts/<ref:account>/kept-apart")
+@described("Keep an account apart from another; refused where their people meet already", takes=KeepingApart)
+@guarded(account=May.KEEP_APART)
+def keep_apart(actor: Actor, account: Account) -> Response:
+    told = body(KeepingApart)
+    actions.keep_apart(actor, account, other=keeping_apart.account_named(actor, told.other, "other"), reason=told.reason)
+    return Response(status=204)
+
+
+@api.delete("/accounts/<ref:account>/kept-apart/<ref:other>")
+@described("Let their people meet again")
+@guarded(account=May.KEEP_APART, other=May.KNOW_ACCOUNT)
+def let_meet(actor: Actor, account: Account, other: Account) -> Response:
+    actions.let_meet(actor, account, other=other)
+    return Response(status=204)
 
 
 @api.get("/accounts/<ref:account>/contacts")

@@ -36,6 +36,8 @@ copied(ContactPlace, lambda account_pk: ContactPlace.account_pk == account_pk, k
 copied(ContactRole, lambda account_pk: ContactRole.contact_pk.in_(select(Contact.pk).where(Contact.account_pk == account_pk)))
 copied(NoteRevision, lambda account_pk: NoteRevision.note_pk.in_(select(Note.pk).where(Note.account_pk == account_pk)))
 
+left_out("who acts for an owner is of this house and its days; that it was so stands on the trail", "deputy")
+left_out("whom an account is kept apart from names other companies; that it is stands on the trail", "kept_apart")
 left_out("that two who look alike are not the same was said of both, and of other companies too", "not_the_same")
 
 

@@ -23,6 +23,30 @@ OWNER_CHANGED = kind(
     icon="swap",
     without={"was": "%(now)s took over the account"},
 )
+DEPUTY_NAMED = kind(
+    "account.deputy",
+    "Somebody acts for an account's owner for a time",
+    "%(name)s acts for %(owner)s from %(begins)s until %(until)s",
+    group="account",
+    icon="swap",
+)
+DEPUTY_ENDED = kind(
+    "account.deputy_ended",
+    "A deputy's time was over before its day",
+    "%(actor)s ended that %(name)s acts for %(owner)s",
+    group="account",
+    icon="swap",
+)
+KEPT_APART = kind(
+    "account.kept_apart", "Two accounts are kept apart", "%(actor)s keeps %(name)s apart from another account", group="account", icon="lock"
+)
+MAY_MEET = kind(
+    "account.may_meet",
+    "Two accounts are kept apart no longer",
+    "%(actor)s no longer keeps %(name)s apart from another account",
+    group="account",
+    icon="unlock",
+)
 TEAM_JOINED = kind(
     "team.joined", "Somebody joined the account's team", "%(name)s joined the account's team", group="account", icon="people"
 )

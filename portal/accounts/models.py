@@ -1,6 +1,6 @@
 """Accounts: client companies, their contacts, who looks after them, and notes of what happened elsewhere."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -14,6 +14,7 @@ from portal.people.models import Person
 OWNER, MEMBER = "owner", "member"
 BUYING_ROLES = ("initiates", "uses", "advises", "decides", "approves", "pays")
 NOW = text("valid_to IS NULL AND recorded_to IS NULL")
+ENDLESS = text("ended_at IS NULL")
 HERE = text("removed_at IS NULL AND left_at IS NULL")
 
 
@@ -170,6 +171,45 @@ class NotTheSame(Created, Base):
     one_pk: Mapped[int]  # the smaller of the two
     other_pk: Mapped[int]
     by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+
+
+class Deputy(Identified, Created, Base):
+    """Who acts for an account's owner for a time, with their rights on it; over by itself, or earlier where `ended_at` says so."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (Index("ix_deputy_person", "person_pk", "account_pk"),)
+
+    account_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), index=True)
+    owner_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    begins_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    owner: Mapped[Person] = relationship(foreign_keys=owner_pk)
+    person: Mapped[Person] = relationship(foreign_keys=person_pk)
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment of the last day: it is over when the next begins."""
+        return self.until - timedelta(hours=12)
+
+
+class KeptApart(Created, Base):
+    """Two companies whose people must not meet in any audience, such as rivals; until it ends."""
+
+    __tablename__ = "kept_apart"
+    __table_args__ = (Index("uq_kept_apart_now", "one_pk", "other_pk", unique=True, sqlite_where=ENDLESS, postgresql_where=ENDLESS),)
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    one_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"))  # the smaller of the two
+    other_pk: Mapped[int] = mapped_column(ForeignKey("account.pk"), index=True)
+    by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    ended_at: Mapped[datetime | None]
+
+    by: Mapped[Person] = relationship()
 
 
 class Note(Content, Base):

@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import and_, literal, or_, select
 
-from portal.accounts.models import OWNER, Account, Assignment, Contact, Note
+from portal.accounts.models import OWNER, Account, Assignment, Contact, Deputy, Note
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, branch, held
 from portal.kernel.history import current
 from portal.kernel.policy import Condition, Verbs, rule
+from portal.kernel.prepared import present
 from portal.people.models import Person, Reporting
 
 
@@ -18,9 +19,10 @@ class May(Verbs):
     LIST_ACCOUNTS = "Look for accounts among one's own: staff"
     CREATE_ACCOUNT = "Open an account: reps, managers and admins, who then own it"
     KNOW_ACCOUNT = "Know an account's name and owner: who may see it, or may change who looks after it"
-    READ_ACCOUNT = "See an account and its trail: its team and the managers above"
-    CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team; the managers above read"
-    GIVE_ACCOUNT = "Change an account's owner or team: its owner, the managers above, and admins (who see no content by it)"
+    READ_ACCOUNT = "See an account and its trail: its team, its owner's deputy and the managers above"
+    CHANGE_ACCOUNT = "Change an account's fields, tags, domains and contacts: its team and its owner's deputy; the managers above read"
+    GIVE_ACCOUNT = "Change an account's owner, team or deputy: its owner, the managers above, and admins (who see no content by it)"
+    KEEP_APART = "Say that the people of an account must not meet those of another: its owner, the managers above, and admins"
     READ_CONTACT = "See a contact: the account's team and the managers above"
     CHANGE_CONTACT = "Change, move or merge a contact: the account's team"
     RESTORE_CONTACT = "Take back that a contact moved or was merged: the team of the account where they were"
@@ -42,6 +44,35 @@ def _account_team():  # type: ignore[no-untyped-def]
     )
 
 
+@branch("account")
+def _deputies():  # type: ignore[no-untyped-def]
+    """Who acts for the owner at this moment."""
+    return (
+        select(Audience.pk, Deputy.person_pk)
+        .join(Deputy, and_(Deputy.account_pk == Audience.subject_pk, acting()))
+        .join(Person, and_(Person.pk == Deputy.person_pk, Person.suspended_at.is_(None)))
+        .where(Audience.kind == "account")
+    )
+
+
+def acting() -> Condition:
+    """The condition that a deputy acts at the moment at which it is asked: in their time, for who still owns the account."""
+    owns = select(Assignment.pk).where(
+        Assignment.account_pk == Deputy.account_pk,
+        Assignment.person_pk == Deputy.owner_pk,
+        Assignment.role == OWNER,
+        current(Assignment),
+    )
+    return and_(Deputy.begins_at <= present(), Deputy.until > present(), Deputy.ended_at.is_(None), owns.correlate(Deputy).exists())
+
+
+def looked_after_by(actor: Actor, account_pk: Any) -> Condition:
+    """The actor is on the account's team themselves, not only above somebody who is; or acts for its owner."""
+    mine = select(Assignment.account_pk).where(Assignment.person_pk == actor.pk, current(Assignment))
+    deputised = select(Deputy.account_pk).where(Deputy.person_pk == actor.pk, acting())
+    return or_(account_pk.in_(mine), account_pk.in_(deputised))
+
+
 @rule(May.LIST_ACCOUNTS)
 def list_accounts(actor: Actor) -> bool:
     return actor.is_staff
@@ -60,12 +91,7 @@ def read_account(actor: Actor) -> Condition | bool:
 @rule(May.CHANGE_ACCOUNT, Account, refusal="Only the account's team can change it.")
 def change_account(actor: Actor) -> Condition | bool:
     readable = read_account(actor)
-    return and_(readable, _looked_after(actor, Account.pk)) if not isinstance(readable, bool) else False
-
-
-def _looked_after(actor: Actor, account_pk: Any) -> Condition:
-    """The actor is on the account's team themselves, not only above somebody who is."""
-    return account_pk.in_(select(Assignment.account_pk).where(Assignment.person_pk == actor.pk, current(Assignment)))
+    return and_(readable, looked_after_by(actor, Account.pk)) if not isinstance(readable, bool) else False
 
 
 @rule(May.GIVE_ACCOUNT, Account, refusal="Only the owner, a manager above or an admin can change who looks after an account.")
@@ -78,6 +104,11 @@ def give_account(actor: Actor) -> Condition | bool:
         .where(Reporting.holder_pk == actor.pk, Assignment.role == OWNER, current(Assignment))
     )
     return and_(Account.pk.in_(owned), Account.removed_at.is_(None)) if actor.is_staff else False
+
+
+@rule(May.KEEP_APART, Account, refusal="Only the owner, a manager above or an admin can keep an account apart from another.")
+def keep_apart(actor: Actor) -> Condition | bool:
+    return give_account(actor)
 
 
 @rule(May.KNOW_ACCOUNT, Account)
@@ -102,14 +133,14 @@ def change_contact(actor: Actor) -> Condition | bool:
     readable = read_contact(actor)
     if isinstance(readable, bool):
         return False
-    return and_(readable, Contact.left_at.is_(None), Contact.removed_at.is_(None), _looked_after(actor, Contact.account_pk))
+    return and_(readable, Contact.left_at.is_(None), Contact.removed_at.is_(None), looked_after_by(actor, Contact.account_pk))
 
 
 @rule(May.RESTORE_CONTACT, Contact, refusal="Only the account's team can bring a contact back.")
 def restore_contact(actor: Actor) -> Condition | bool:
     readable = read_contact(actor)
     gone = or_(Contact.left_at.is_not(None), Contact.merged_pk.is_not(None))
-    return and_(readable, gone, _looked_after(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
+    return and_(readable, gone, looked_after_by(actor, Contact.account_pk)) if not isinstance(readable, bool) else False
 
 
 @rule(May.WRITE_NOTE, Account)

@@ -242,6 +242,13 @@ def last_happened(actor: Actor, accounts: list[Account]) -> dict[int, datetime]:
     return dict(actor.session.execute(happened).all())  # type: ignore[arg-type]
 
 
+def with_lists(actor: Actor, account: Account) -> Account:
+    """The account with its domains, other names and tags, which are few, in one query instead of three."""
+    lists = joinedload(Account.domains), joinedload(Account.aliases), joinedload(Account.tags)
+    found = allowed(actor, May.READ_ACCOUNT).where(Account.pk == account.pk).options(*lists)
+    return actor.session.scalars(found.execution_options(populate_existing=True)).unique().one()
+
+
 def tags_in_use(actor: Actor) -> list[str]:
     """The tags of the accounts the actor may read, the most used first; at most 12."""
     readable = allowed(actor, May.READ_ACCOUNT).with_only_columns(Account.pk)

@@ -1,7 +1,7 @@
 """Shape and bounds of what is said about accounts, contacts and notes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -152,6 +152,31 @@ class NoteChange(Schema):
     body: text(20000, 1) = ""
     kind: NoteKind = "call"
     at: Moment | None = None
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(_("Write a date such as 2026-11-19.")) from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class NamingDeputy(Schema):
+    """Who acts for the owner (person id or e-mail), from the beginning of one day to the end of another."""
+
+    person: line(254, 1)
+    begins: Day
+    until: Day
+
+
+class KeepingApart(Schema):
+    """`other` is the id of the account that this one is kept apart from."""
+
+    other: line(22, 1)
+    reason: line(300) = ""
 
 
 class Giving(Schema):

@@ -5,7 +5,8 @@ from typing import Annotated, Any, NotRequired
 from typing_extensions import TypedDict
 
 from portal.accounts import actions, queries
-from portal.accounts.models import FIELDS, Account, Contact, Note
+from portal.accounts.keeping_apart import Apart
+from portal.accounts.models import FIELDS, Account, Contact, Deputy, Note
 from portal.accounts.policy import May
 from portal.accounts.queries import Team
 from portal.accounts.sources import account_path, contact_path, note_path
@@ -74,6 +75,45 @@ class NoteJson(TypedDict):
     created_at: Moment
     edited_at: Moment | None
     url: str
+
+
+class DeputyJson(TypedDict):
+    """Who acts for an account's owner for a time."""
+
+    person: NamedJson
+    owner: NamedJson
+    begins: Moment
+    until: Moment
+
+
+def deputy_json(deputy: Deputy) -> DeputyJson:
+    return {
+        "person": named(deputy.person),
+        "owner": named(deputy.owner),
+        "begins": rfc3339(deputy.begins_at),
+        "until": rfc3339(deputy.until),
+    }
+
+
+class ApartJson(TypedDict):
+    """Another account whose people must not meet those of this one."""
+
+    account: Annotated[str | None, means("Its id; null where the caller may not know that account.")]
+    name: str | None
+    reason: str
+    by: NamedJson
+    since: Moment
+
+
+def apart_json(apart: Apart) -> ApartJson:
+    other = apart.other
+    return {
+        "account": other.id if other else None,
+        "name": other.name if other else None,
+        "reason": apart.reason if other else "",
+        "by": named(apart.by),
+        "since": rfc3339(apart.since),
+    }
 
 
 def account_json(actor: Actor, account: Account) -> AccountJson | AccountNamedJson:

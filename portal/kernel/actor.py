@@ -16,6 +16,7 @@ class Actor:
     sign_in: int = 0  # pk of the sign-in session, or minus the pk of an API token; 0 where there is neither
     system: bool = False  # the worker, or an operator at the shell
     holds: frozenset[int] | None = None  # the audiences that somebody who is not here yet will hold; None: asked of the branches
+    viewer: Any = None  # who really looks, where somebody looks as another; then nothing may be written
 
     @property
     def pk(self) -> int:

@@ -69,7 +69,7 @@ class Chain(Base):
     hash: Mapped[str] = mapped_column(Text, default=GENESIS)
 
 
-DAYS = ("due", "due_was")  # facts that are days
+DAYS = ("begins", "due", "due_was")  # facts that are days
 NAMED = ("person", "account", "workspace")  # the tables of whom and what an event names
 
 

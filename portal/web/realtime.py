@@ -20,7 +20,7 @@ from portal.kernel.events import Event
 from portal.kernel.house import House
 from portal.kernel.policy import RULES, allowed, fetch
 from portal.kernel.words import gettext as _
-from portal.web import broadcast
+from portal.web import broadcast, viewing
 from portal.web.identity import Identity
 from portal.web.watching import LIVE, PERSONAL, WATCHABLE
 
@@ -109,6 +109,8 @@ class Realtime:
             return False  # an event of the client's own that is named like ours
         if not isinstance(auth, dict | None) or (not auth and not request.headers.get("Origin")):
             return False  # a cookie is only believed from a page of ours
+        if not auth and viewing.current() is not None:
+            return False  # who looks as somebody else hears nothing
         with self.house.db.reading() as db:
             actor = self.identity.of_token(db, auth.get("token")) if auth else self.identity.of_browser(db)
             if not actor.person:

@@ -19,6 +19,7 @@ from portal.kernel.clock import now, rfc3339
 from portal.kernel.ids import new_id
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
+from portal.web import viewing
 from portal.web.assets import asset
 from portal.web.headers import csp_nonce
 from portal.web.slots import slot
@@ -65,6 +66,7 @@ def _shared() -> dict[str, Any]:
     person = actor.person if actor else None
     return _asked(actor) | {
         "me": person,
+        "viewing": viewing.current(),
         "theme": (person.theme if person else "") or _theme_of_browser(),
         "keys": "off" if person and not person.keys else "",
         "lang": words.language(),

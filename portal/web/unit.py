@@ -14,7 +14,7 @@ from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
 from portal.kernel.locks import take_turn
 from portal.kernel.words import gettext as _
-from portal.web import allowance, edits, once
+from portal.web import allowance, edits, once, viewing
 from portal.web.endpoint import Guard, View, loaded
 from portal.web.receiving import Request
 from portal.web.throttle import too_many
@@ -105,15 +105,17 @@ def identify(session: Session) -> Actor:
             raise NotSignedIn(_("This token is not valid, or no longer."))
     else:
         actor = identity.of_browser(session)
-    g.actor, g.person_id = actor, actor.person.id if actor.person else None
+    g.person_id = actor.person.id if actor.person else None
     allowance.count_person(actor)
+    g.actor = actor = actor if "Authorization" in request.headers else viewing.seen_as(actor)
     if actor.person and actor.person.language:
         words.speak(actor.person.language)
     return actor
 
 
 def _scoped(actor: Actor, guard: Guard, usual: str = "write") -> Actor:
-    """A token may do no more than its scopes say."""
+    """A token may do no more than its scopes say, a borrowed pair of eyes no more than look."""
+    viewing.refuse(actor, guard)
     needed = guard.scope or usual
     if actor.scopes is not None and needed not in actor.scopes:
         raise Forbidden(_("This token has no scope “%(scope)s”.", scope=needed))

@@ -51,7 +51,12 @@ ROOMS = {
 OTHERS = {
     # what can be read, how tables are read, which column says what, one batch, a whole run, and the rows that did not go in
     "portal/imports": {"registry", "reading", "mapping", "values", "work", "running", "rejects"},
-    "portal/accounts": {"importing", "likeness"},  # the importers of accounts and contacts; who may be the same
+    "portal/accounts": {
+        "importing",
+        "likeness",
+        "keeping_apart",
+        "deputising",
+    },  # importers; who may be the same, must not meet, acts for whom
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
     "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
     "portal/notices": {"stops"},  # links that stop mail

@@ -33,6 +33,7 @@ ARGUMENTS = {
     "invitation": "invitation",
     "note": "note",
     "notice": "notice",
+    "other": "otway",
     "person": "petra",
     "plan_item": "plan_item",
     "post": "asked_post",

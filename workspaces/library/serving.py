@@ -99,7 +99,13 @@ def _remembering(actor: Actor, version: FileVersion, response: Response) -> Resp
     """A GET changes nothing that anybody waits for: the view is noted in its own short transaction once the answer is out."""
     told = request.range
     whole = told is None or not told.ranges or told.ranges[0][0] == 0
-    if request.method == "GET" and response.status_code in (200, 206) and whole and not actions.opened_lately(actor, version):
+    if (
+        actor.viewer is None
+        and request.method == "GET"
+        and response.status_code in (200, 206)
+        and whole
+        and not actions.opened_lately(actor, version)
+    ):
         there, person_pk, version_pk = house(), actor.pk, version.pk
         response.direct_passthrough = False  # a response passed through is never told that it was closed
         response.call_on_close(lambda: _note(there, person_pk, version_pk))

@@ -69,6 +69,14 @@ ROLE_CHANGED = kind("member.changed", "A member's role changed", "%(actor)s made
 GROUP_CHANGED = kind(
     "group.changed", "A group was made, changed or removed", "%(actor)s changed the group “%(name)s”", group="people", icon="people"
 )
+VIEWED = kind(
+    "workspace.viewed",
+    "Somebody of the team looked at a workspace as a client",
+    "%(actor)s looked at “%(title)s” as %(name)s",
+    group="people",
+    icon="eye",
+    ours=True,
+)
 PAUSED = kind(
     "member.paused",
     "Somebody was asked to be silent in a workspace until a day",

@@ -1,14 +1,20 @@
 """What workspaces bring: their pages, people and invitations, and their part when an account changes hands."""
 
-from portal.accounts.actions import ON_GIVEN
+from portal.accounts.actions import BEFORE_MOVING, ON_GIVEN
+from portal.accounts.keeping_apart import MEETINGS
 from portal.kernel.feature import Feature
 from portal.kernel.words import gettext as _
 from portal.web.shortcuts import Shortcut, shortcut
+from portal.web.viewing import STANDS
 from workspaces.rooms import actions, api, erasing, jobs, live, mails, policy, sources, views
+from workspaces.rooms.actions import meeting
 from workspaces.rooms.policy import May
 
 
 def _fill() -> None:
+    STANDS["rooms"] = views.viewing.standing_in
+    BEFORE_MOVING["rooms"] = meeting.refuse_move
+    MEETINGS["rooms"] = meeting.meetings
     ON_GIVEN["rooms"] = actions.hand_over_rooms
     shortcut("home", Shortcut(lambda: _("Home"), "home", "", May.READ_WORKSPACE, acts=False))
     shortcut("people", Shortcut(lambda: _("People"), "people", "people", May.SEE_PEOPLE, acts=False))

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, false, or_, select, true
 
-from portal.accounts.models import Account, Assignment
-from portal.accounts.policy import read_account
+from portal.accounts.models import Account, Assignment, Deputy
+from portal.accounts.policy import acting, looked_after_by, read_account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, branch, held, staff_or_open
 from portal.kernel.history import current
@@ -45,6 +45,7 @@ class May(Verbs):
     CHANGE_GROUP = "Change a group: owners, and the account's team"
     READ_INVITATION = "See an invitation: who sent it, moderators, and staff of the workspace"
     CHANGE_INVITATION = "Revoke or send again an invitation: owners, moderators, the account's team, and who sent it"
+    VIEW_AS = "Look at a workspace as one of its clients would see it: staff of the workspace"
     LEAVE = "Leave a workspace: its members"
 
 
@@ -96,6 +97,27 @@ def _team_beside_the_group() -> Select[Any, Any]:
     """What a group says must not leave with one rep either: the account's team holds it too."""
     grouped = select(Audience.pk, Reporting.holder_pk).join(Group, Group.pk == Audience.subject_pk)
     return _with_team(grouped, Group.workspace_pk).where(Audience.kind == "group")
+
+
+@branch("workspace", shared=True)
+def _deputies() -> Select[Any, Any]:
+    """In an account's workspace who acts for the account's owner is one of the team."""
+    return _with_deputies(select(Audience.pk, Deputy.person_pk), Audience.subject_pk).where(Audience.kind == "workspace")
+
+
+@branch("group", shared=True)
+def _deputies_beside_the_group() -> Select[Any, Any]:
+    grouped = select(Audience.pk, Deputy.person_pk).join(Group, Group.pk == Audience.subject_pk)
+    return _with_deputies(grouped, Group.workspace_pk).where(Audience.kind == "group")
+
+
+def _with_deputies(found: Any, workspace_pk: Any) -> Select[Any, Any]:
+    return (
+        found.join(Workspace, and_(Workspace.pk == workspace_pk, Workspace.kind == ACCOUNT))
+        .join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
+        .join(Deputy, and_(Deputy.account_pk == WorkspaceAccount.account_pk, acting()))
+        .join(Person, and_(Person.pk == Deputy.person_pk, Person.suspended_at.is_(None)))
+    )
 
 
 def _with_team(found: Any, workspace_pk: Any) -> Select[Any, Any]:
@@ -156,8 +178,7 @@ def _on_team(actor: Actor, workspace_pk: Any) -> Condition:
     mine = (
         select(Workspace.pk)
         .join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
-        .join(Assignment, and_(Assignment.account_pk == WorkspaceAccount.account_pk, current(Assignment)))
-        .where(Workspace.kind == ACCOUNT, Assignment.person_pk == actor.pk)
+        .where(Workspace.kind == ACCOUNT, looked_after_by(actor, WorkspaceAccount.account_pk))
     )
     return workspace_pk.in_(mine)
 
@@ -242,6 +263,11 @@ def change_invitation(actor: Actor) -> Condition:
 
 def _sent_or_moderates(actor: Actor) -> Condition:
     return or_(moderated_by(actor, Invitation.workspace_pk), Invitation.invited_by_pk == actor.pk)
+
+
+@rule(May.VIEW_AS, Workspace, refusal="Only the team can look as a client.")
+def view_as(actor: Actor) -> Condition | bool:
+    return and_(held(actor, Workspace.team_audience_pk), read_workspace(actor)) if actor.is_staff else False
 
 
 @rule(May.LEAVE, Workspace, refusal="You are here as one of the account's team, not as a member.")

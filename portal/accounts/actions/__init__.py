@@ -13,8 +13,13 @@ from portal.accounts.actions.contacts import know_contact as know_contact
 from portal.accounts.actions.contacts import merged_as as merged_as
 from portal.accounts.actions.contacts import roles_of as roles_of
 from portal.accounts.actions.contacts import who_is as who_is
+from portal.accounts.actions.deputies import end_deputy as end_deputy
+from portal.accounts.actions.deputies import name_deputy as name_deputy
+from portal.accounts.actions.keeping_apart import keep_apart as keep_apart
+from portal.accounts.actions.keeping_apart import let_meet as let_meet
 from portal.accounts.actions.merging import merge_contacts as merge_contacts
 from portal.accounts.actions.merging import restore_contact as restore_contact
+from portal.accounts.actions.moving import BEFORE_MOVING as BEFORE_MOVING
 from portal.accounts.actions.moving import move_contact as move_contact
 from portal.accounts.actions.notes import edit_note as edit_note
 from portal.accounts.actions.notes import remove_note as remove_note

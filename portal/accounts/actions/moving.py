@@ -1,6 +1,8 @@
 """Contacts who move to another company: they stay readable where they were, with from when until when, and are a contact of the
 new one. What was said of them at either stays there."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from portal.accounts.actions.contacts import record_contact, refuse_twin
@@ -15,6 +17,9 @@ from portal.kernel.events import Event
 from portal.kernel.history import current, end
 from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
+
+# What speaks against a contact being of another company: `refuse(actor, contact, to)` raises Invalid; by feature.
+BEFORE_MOVING: dict[str, Callable[[Actor, Contact, Account], object]] = {}
 
 
 @action(May.CHANGE_CONTACT)
@@ -34,6 +39,9 @@ def move_contact(actor: Actor, contact: Contact, *, to: Account) -> Contact:
 
 def leave(actor: Actor, contact: Contact, *, for_: Contact) -> None:
     """The contact is no longer at this company but is the other contact, at the other's. Neither trail names the other's company."""
+    account = actor.session.get_one(Account, for_.account_pk)
+    for refuse in BEFORE_MOVING.values():
+        refuse(actor, contact, account)
     contact.left_at = now()
     for place in places(actor, contact):
         end(actor.session, place)

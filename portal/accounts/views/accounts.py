@@ -9,7 +9,7 @@ from flask import render_template, request
 from sqlalchemy import Select, func, select
 from werkzeug import Response
 
-from portal.accounts import actions, likeness, queries
+from portal.accounts import actions, deputising, keeping_apart, likeness, queries
 from portal.accounts.models import FIELDS, OWNER, Account, Assignment
 from portal.accounts.policy import May
 from portal.accounts.queries import Team
@@ -139,10 +139,13 @@ def open_account(actor: Actor) -> Response | tuple[str, int]:
 @guarded(account=May.READ_ACCOUNT)
 def show_account(actor: Actor, account: Account) -> str:
     lines = queries.with_last(actor, account, queries.contacts(actor, account))
+    queries.with_lists(actor, account)
     return render_template(
         "accounts/overview.html",
         contacts=lines[:6],
         more_contacts=max(0, len(lines) - 6),
+        apart=keeping_apart.kept_from(actor, account),
+        deputies=deputising.deputies(actor, account),
         **head(actor, account, "overview"),
     )
 

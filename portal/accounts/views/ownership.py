@@ -5,10 +5,10 @@ from typing import Any
 from flask import render_template, request
 from werkzeug import Response
 
-from portal.accounts import actions, queries
+from portal.accounts import actions, deputising, queries
 from portal.accounts.models import Account
 from portal.accounts.policy import May
-from portal.accounts.schemas import Giving
+from portal.accounts.schemas import Giving, NamingDeputy
 from portal.accounts.sources import account_path
 from portal.accounts.views.pages import head, pages, typed
 from portal.kernel.actor import Actor
@@ -68,6 +68,34 @@ def leave_team(actor: Actor, account: Account) -> Response | tuple[str, int]:
     )
 
 
+@pages.post("/accounts/<ref:account>/deputy")
+@guarded(account=May.GIVE_ACCOUNT)
+def name_deputy(actor: Actor, account: Account) -> Response | tuple[str, int]:
+    """For this account, or where the form says so for all that its owner has and the actor may give."""
+    try:
+        told = read_form(NamingDeputy, {**request.form, "person": request.form.get("deputy", "")})
+        person = actions.staff_named(actor, told.person, "deputy")
+        owned = actions.owner_of(actor, account)
+        whole = owned if request.form.get("all") else None
+        for each in queries.to_be_given(actor, whole.person) if whole else [account]:
+            actions.name_deputy(actor, each, person=person, begins=told.begins, until=told.until)
+    except Invalid as wrong:
+        actor.session.rollback()
+        return _page(actor, account, Invalid(*(("deputy" if field == "person" else field, words) for field, words in wrong.errors))), 422
+    return back_to(f"{account_path(account)}/owner", _("%(name)s acts for the owner in that time.", name=person.name))
+
+
+@pages.post("/accounts/<ref:account>/deputy/end")
+@guarded(account=May.GIVE_ACCOUNT)
+def end_deputy(actor: Actor, account: Account) -> Response | tuple[str, int]:
+    try:
+        person = actions.staff_named(actor, request.form.get("deputy", ""), "deputy")
+        actions.end_deputy(actor, account, person=person)
+    except Invalid as wrong:
+        return _page(actor, account, wrong), 422
+    return back_to(f"{account_path(account)}/owner", _("%(name)s no longer acts for the owner.", name=person.name))
+
+
 @pages.post("/people/<ref:person>/accounts/give")
 @guarded(May.LIST_ACCOUNTS, person=People.READ_STAFF)
 def give_accounts(actor: Actor, person: Person) -> Response:
@@ -98,6 +126,7 @@ def _page(actor: Actor, account: Account, wrong: Invalid | None = None) -> str:
         "accounts/owner.html",
         choices_to_own=[(person.id, person.name) for person in staff if person != shown["team"].owner],
         could_join=[person for person in staff if person not in shown["team"].everybody],
+        deputies=deputising.deputies(actor, account),
         readable=may(actor, May.READ_ACCOUNT, account),
         told=typed(request.form),
         errors=errors_of(wrong),

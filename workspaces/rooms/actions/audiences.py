@@ -15,6 +15,7 @@ from portal.kernel.audiences import Audience, people_in
 from portal.kernel.bus import announce
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
+from workspaces.rooms.actions.meeting import refuse_among
 from workspaces.rooms.actions.workspaces import place_audiences
 from workspaces.rooms.models import Group, Workspace
 from workspaces.rooms.queries.readers import Difference, difference
@@ -48,6 +49,7 @@ def set_audience(
     after = people_in(session, place.open_audience_pk)
     if actor.person and actor.pk not in after:
         raise Invalid(("audience", _("You would not see this any more yourself. Put yourself into the group first.")))
+    refuse_among(actor, after, field="audience")
     told = difference(actor, workspace, before, after, [old if from_now_on or not crosses else place.open_audience_pk])
     announce(session, {"access": sorted(before | after)})
     return told

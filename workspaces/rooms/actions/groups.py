@@ -12,6 +12,7 @@ from portal.kernel.history import current, end
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.rooms.actions.audiences import of_group
+from workspaces.rooms.actions.meeting import refuse_among
 from workspaces.rooms.actions.members import membership_of
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import GROUP_CHANGED
@@ -105,6 +106,7 @@ def _set_members(actor: Actor, workspace: Workspace, group: Group, members: list
         if membership_of(actor, workspace, person) is None:
             raise Invalid(("members", _("%(name)s is not a member.", name=person.name)))
     wanted = {person.pk for person in members}
+    refuse_among(actor, wanted, field="members")
     inside = actor.session.scalars(select(GroupMember).where(GroupMember.group_pk == group.pk, current(GroupMember))).all()
     for place in inside:
         if place.person_pk not in wanted:

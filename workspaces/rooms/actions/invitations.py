@@ -19,6 +19,7 @@ from portal.mail.queue import queue
 from portal.people.models import Person
 from portal.people.sign_ins import hashed
 from workspaces.rooms.actions.ending import refuse_end
+from workspaces.rooms.actions.meeting import companies_of, refuse_coming
 from workspaces.rooms.actions.members import membership_of
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import INVITATION_CORRECTED, INVITATION_REVOKED, INVITATION_SENT_AGAIN, INVITED
@@ -173,7 +174,9 @@ def _checked(actor: Actor, workspace: Workspace, wanted: Wanted) -> Account | No
         refuse_end(wanted.ends_at)
     if any(group.workspace_pk != workspace.pk for group in wanted.groups):
         raise Invalid(("groups", _("There is no such group here.")))
-    return None if person and person.is_staff else _company(actor, workspace, wanted, person)
+    account = None if person and person.is_staff else _company(actor, workspace, wanted, person)
+    refuse_coming(actor, workspace, companies_of(actor.session, wanted.email, person, account), field=wanted.at)
+    return account
 
 
 def _invite(actor: Actor, workspace: Workspace, wanted: Wanted) -> tuple[Invitation, str]:

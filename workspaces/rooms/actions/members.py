@@ -14,6 +14,7 @@ from portal.kernel.history import change, current, end
 from portal.kernel.words import gettext as _
 from portal.mail.queue import queue
 from portal.people.models import Person
+from workspaces.rooms.actions.meeting import companies_of, refuse_coming
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import JOINED, LEFT, REMOVED, ROLE_CHANGED
 from workspaces.rooms.models import OWNER, Group, GroupMember, Membership, Workspace
@@ -26,10 +27,14 @@ TOLD_BEFORE = timedelta(days=3)
 def join(
     actor: Actor, workspace: Workspace, person: Person, *, role: str, account: Account | None, ends_at: datetime | None = None
 ) -> Membership:
-    """Make somebody a member; for the actions that have found this to be right. `account` is a client's company in the workspace."""
+    """Make somebody a member; for the actions that have found this to be right. `account` is a client's company in the workspace.
+
+    Raises Invalid where they are of a company that is kept apart from one here.
+    """
     membership = membership_of(actor, workspace, person)
     if membership is not None:
         return membership
+    refuse_coming(actor, workspace, companies_of(actor.session, person.email, person, account), field="")
     account_pk = account.pk if account else None
     membership = Membership(workspace_pk=workspace.pk, person_pk=person.pk, role=role, account_pk=account_pk, ends_at=ends_at)
     actor.session.add(membership)

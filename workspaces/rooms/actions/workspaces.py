@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from portal.accounts.keeping_apart import refuse_meeting
 from portal.accounts.models import Account
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actions import action
@@ -31,6 +32,7 @@ def open_workspace(actor: Actor, *, title: str, accounts: list[Account], purpose
         raise Invalid(("accounts", _("A workspace for several accounts is a community.")))
     for account in accounts:
         require(actor, Accounts.READ_ACCOUNT, account)
+    refuse_meeting(actor, {account.pk for account in accounts}, (), field="accounts")
     session = actor.session
     open_audience, team_audience = new_pair(session, "workspace", 0)
     workspace = Workspace(

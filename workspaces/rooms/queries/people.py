@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import BUYING_ROLES, Account, Assignment, Contact, ContactRole
+from portal.accounts.models import BUYING_ROLES, Account, Assignment, Contact, ContactRole, Deputy
+from portal.accounts.models import MEMBER as ACCOUNT_MEMBER
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
 from portal.accounts.policy import May as Accounts
+from portal.accounts.policy import acting
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.errors import Invalid, NotFound
@@ -196,16 +198,16 @@ def _person(actor: Actor, people: Select[Any], id: str) -> Person:
 
 
 def _teams(actor: Actor, workspace: Workspace) -> dict[int, str]:
-    """Who is on the team of the workspace's account, and as what; nobody in a community."""
+    """Who is on the team of the workspace's account, a deputy too, and as what; nobody in a community."""
     if workspace.is_community:
         return {}
-    team = (
-        select(Assignment.person_pk, func.max(Assignment.role))
-        .join(WorkspaceAccount, WorkspaceAccount.account_pk == Assignment.account_pk)
-        .where(WorkspaceAccount.workspace_pk == workspace.pk, current(Assignment))
-        .group_by(Assignment.person_pk)
-    )
-    return dict(actor.session.execute(team).all())
+    mine = select(WorkspaceAccount.account_pk).where(WorkspaceAccount.workspace_pk == workspace.pk)
+    team = select(Assignment.person_pk, Assignment.role).where(Assignment.account_pk.in_(mine), current(Assignment))
+    acts = select(Deputy.person_pk, literal(ACCOUNT_MEMBER)).where(Deputy.account_pk.in_(mine), acting())
+    found: dict[int, str] = {}
+    for person_pk, role in actor.session.execute(team.union_all(acts)):
+        found[person_pk] = max(role, found.get(person_pk, ""))
+    return found
 
 
 def _buying(actor: Actor, pks: set[int]) -> dict[tuple[int | None, int], list[str]]:

@@ -37,6 +37,7 @@ STANDING = {
     "run": May.RUN_WORKSPACE,
     "settings": May.SEE_SETTINGS,
     "invite": May.INVITE,
+    "view-as": May.VIEW_AS,
 }
 MOST_LISTED = 30
 
@@ -62,6 +63,7 @@ def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
         "may_here": " ".join(sorted(words)),
         "may_words": words,
         "company": _company(workspace, around),
+        "view_as": f"{workspace.path}view" if "view-as" in words else "",
         "paused": my_pause(actor, workspace) if "takes-part" not in words and not workspace.archived else None,
         "my_workspaces": my_workspaces(actor) if places > 1 and not actor.is_staff else [],
     }
