@@ -116,6 +116,17 @@ class TestWidening:
                 "No converter needed, the /24 takes 18 to 32 V.",
             }
 
+    def test_what_was_removed_follows_and_can_come_back(self, acting, world):
+        with acting("rhea") as rhea:
+            actions.remove_topic(rhea, rhea.session.get_one(Topic, world.pks["staff_topic"]))
+            actions.change_forum_audience(rhea, _forum(rhea, world, "backstage"), audience="everyone")
+        with acting("petra") as petra:
+            assert not _reads(petra, world, "staff_topic")
+        with acting("rhea") as rhea:
+            actions.restore_topic(rhea, rhea.session.get_one(Topic, world.pks["staff_topic"]))
+        with acting("petra") as petra:
+            assert _reads(petra, world, "staff_topic")
+
     def test_the_same_again_is_nothing(self, acting, world):
         with acting("rhea") as rhea:
             assert actions.change_forum_audience(rhea, _forum(rhea, world), audience="everyone") is None

@@ -48,7 +48,7 @@ def attach_past(actor: Actor, post: Post, taken: list[dict[str, Any]]) -> list[F
     return made
 
 
-@action(Forums.READ_TOPIC)
+@action(open="whoever moved the discussion, which may be a removed one, was found to be allowed")
 def follow_topic(actor: Actor, topic: Topic) -> None:
     """After a topic was moved: its posts' files have their posts' audience again."""
     posts = select(Post).where(Post.topic_pk == topic.pk)
