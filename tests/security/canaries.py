@@ -90,6 +90,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "import_run": {"name": _after, "left": _pair},
     "installation": {"name": _after, "contact": _after},
     "invitation": {"name": _after, "email": _mailbox, "note": _after},
+    "kept_apart": {"reason": _after},
     "member_group": {"name": _after},
     "note": {"body": _after, "html": _paragraph},
     "note_revision": {"body": _after},
