@@ -15,6 +15,7 @@ from portal.kernel.db import Base
 from portal.kernel.house import House
 from portal.people import sign_ins
 from portal.people.models import Person
+from portal.web import viewing
 from tests.cast import World
 from tests.conftest import csrf_of
 
@@ -34,9 +35,13 @@ class Doors:
     usual: dict[tuple[str, str, bool], bytes] = field(default_factory=dict)  # the ladder's: what each gets for an id that is nothing
 
     def client(self, name: str) -> FlaskClient:
-        """A browser signed in as one of the cast, or sending a token; kept for the next call."""
+        """A browser signed in as one of the cast, or sending a token; kept for the next call. What was asked before may have begun a look
+        as somebody else, by which all else is refused: a judge looks with the person's own eyes."""
         if name not in self.clients:
             self.clients[name] = self._new(name)
+        if self.clients[name].get_cookie("mainstay") is not None:
+            with self.clients[name].session_transaction() as cookie:
+                cookie.pop(viewing.KEY, None)
         return self.clients[name]
 
     def csrf(self, name: str) -> str:
