@@ -363,3 +363,10 @@ def _pressed(client, topic):
 
 def _message(client, topic, world):
     return re.search(rf'<li id="p-{world.ids["post"]}".*?</li>', client.get(topic).text, re.DOTALL)[0]
+
+
+def test_a_moment_that_no_clock_can_tell_is_refused(door, world):
+    url = f"/w/{world.ids['room']}/discussions/{world.ids['topic']}/changes?since="
+    assert door("petra").get(url + "2026-11-19T10:00:00Z").status_code == 200
+    for end_of_time in ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00%2B23:59"):
+        assert door("petra").get(url + end_of_time).status_code == 422

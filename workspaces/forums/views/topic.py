@@ -1,6 +1,6 @@
 """A topic: what was said, and what the reader keeps of it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_datetime
@@ -224,6 +224,7 @@ def _moment(told: str) -> datetime:
         moment = datetime.fromisoformat(told.replace("Z", "+00:00"))
         if moment.tzinfo is None:
             raise ValueError(told)
-    except ValueError:
+        moment = moment.astimezone(UTC)  # some moments at the ends of time have none there
+    except (ValueError, OverflowError):
         raise Invalid(("since", _("Write a moment such as 2026-11-19T10:00:00Z."))) from None
     return max(moment, now() - FURTHEST)
