@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -17,8 +18,9 @@ from portal.kernel.clock import now
 from portal.kernel.events import KINDS, Event, quiet_kinds
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared, present
 from portal.people.models import Person
-from search.trail.queries import FOLDED, Line, newest
+from search.trail.queries import FOLDED, Line, told, with_people
 from search.trail.standing import unanswered
 from workspaces.forums.models import Topic
 from workspaces.rooms.policy import run_by
@@ -51,26 +53,41 @@ class Question:
 
 def questions(actor: Actor) -> list[Question]:
     """What waits for the reader, longest first: in workspaces they run, and of accounts they look after."""
+    asked: Any = _questions(actor)
+    return [
+        Question(topic, topic.unanswered_since is not None and now() - topic.unanswered_since > LATE, name or "") for topic, name in asked
+    ]
+
+
+@prepared
+def _questions(actor: Actor) -> Any:
     mine = or_(run_by(actor, Topic.workspace_pk), Topic.account_pk.in_(_mine(actor)))
     found = unanswered(actor).where(mine).options(joinedload(Topic.last_author), joinedload(Topic.account))
     speaker, company = aliased(Person), aliased(Account)  # who is in a room is known there, and so is their company
     spoke = found.join(speaker, speaker.pk == Topic.last_author_pk).outerjoin(company, company.pk == speaker.account_pk)
-    asked = spoke.add_columns(company.name).order_by(Topic.unanswered_since, Topic.pk).limit(QUESTIONS)
-    return [
-        Question(topic, topic.unanswered_since is not None and now() - topic.unanswered_since > LATE, name or "")
-        for topic, name in actor.session.execute(asked)
-    ]
+    return spoke.add_columns(company.name).order_by(Topic.unanswered_since, Topic.pk).limit(QUESTIONS)
 
 
 def given(actor: Actor) -> list[Given]:
     """Accounts that another owner gave to the reader within 30 days and that are still theirs, newest first."""
-    changes = (
+    found: dict[int, Given] = {}
+    changes: Any = _given(actor)
+    for event, account in changes:
+        facts = event.facts
+        if account.pk not in found and facts.get("now_id") == actor.person.id and facts.get("was"):
+            found[account.pk] = Given(account, account_path(account), event.at, facts["was"], facts.get("reason", ""))
+    return list(found.values())
+
+
+@prepared
+def _given(actor: Actor) -> Any:
+    return (
         select(Event, Account)
         .join(Account, Account.pk == Event.account_pk)
         .join(Assignment, Assignment.account_pk == Account.pk)
         .where(
             Event.kind == "owner.changed",
-            Event.at > now() - RECENT,
+            Event.at > present(-RECENT),
             Assignment.person_pk == actor.pk,
             Assignment.role == OWNER,
             current(Assignment),
@@ -78,31 +95,35 @@ def given(actor: Actor) -> list[Given]:
         )
         .order_by(Event.at.desc())
     )
-    found: dict[int, Given] = {}
-    for event, account in actor.session.execute(changes):
-        facts = event.facts
-        if account.pk not in found and facts.get("now_id") == actor.person.id and facts.get("was"):
-            found[account.pk] = Given(account, account_path(account), event.at, facts["was"], facts.get("reason", ""))
-    return list(found.values())
 
 
 def joins(actor: Actor) -> list[Line]:
     """Clients who came into the reader's workspaces within a week, newest first."""
-    found = _happened(actor, now() - JOINS).where(Event.kind == "member.joined", Event.actor_pk.is_not(None))
+    return told(actor, _joins(actor))
+
+
+@prepared
+def _joins(actor: Actor) -> Any:
+    found = _happened(actor, present(-JOINS)).where(Event.kind == "member.joined", Event.actor_pk.is_not(None))
     clients = found.where(Event.actor_pk.in_(select(Person.pk).where(Person.is_staff.is_(False))))
-    return newest(actor, clients, 6)
+    return with_people(clients).limit(6)
 
 
 def since(actor: Actor, moment: datetime) -> list[tuple[Account, str, list[Line]]]:
     """What others did in the reader's accounts since a moment: by account, the newest first."""
-    found = _happened(actor, moment).where(Event.kind.not_in([FOLDED, "member.joined", *quiet_kinds()]), _of_others(actor))
-    lines = newest(actor, found, LINES)
+    lines = told(actor, _since(actor, moment=moment))
     accounts = {account.pk: account for account in _accounts(actor, {line.event.account_pk for line in lines})}
     lines.sort(key=lambda line: list(accounts).index(line.event.account_pk or 0))
     return [(accounts[pk], account_path(accounts[pk]), list(of)) for pk, of in groupby(lines, lambda line: line.event.account_pk or 0)]
 
 
-def _happened(actor: Actor, moment: datetime):  # type: ignore[no-untyped-def]
+@prepared
+def _since(actor: Actor, *, moment: Any) -> Any:
+    found = _happened(actor, moment).where(Event.kind.not_in([FOLDED, "member.joined", *quiet_kinds()]), _of_others(actor))
+    return with_people(found).limit(LINES)
+
+
+def _happened(actor: Actor, moment: Any):  # type: ignore[no-untyped-def]
     return select(Event).where(Event.account_pk.in_(_mine(actor)), Event.at > moment, Event.kind.in_(KINDS), held(actor, Event.audience_pk))
 
 

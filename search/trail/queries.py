@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, Note
@@ -15,6 +16,7 @@ from portal.kernel.audiences import Audience, held
 from portal.kernel.events import KINDS, Event, quiet_kinds, sentence
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.kernel.sources import Citation, cite
 from portal.people.models import Person
 from search.trail.asked import A_PAGE, GROUPS, Asked
@@ -51,7 +53,7 @@ class Line:
     gone: Gone | None = None  # what it speaks of was taken away
     team: bool = False  # in a shared room, yet only staff see it
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         name = self.actor.name if self.actor else "Mainstay"
         said = said_without_title(KINDS[FOLDED], self.event, name) if self.started else sentence(self.event, name)
@@ -95,7 +97,7 @@ def lines(actor: Actor, account: Account, asked: Asked, *, after: str = "", limi
     found = events(actor, account, asked).where(Event.kind != FOLDED)
     if is_id(after) and (last := actor.session.scalar(found.where(Event.id == after))) is not None:
         found = found.where(or_(Event.at < last.at, and_(Event.at == last.at, Event.pk < last.pk)))
-    rows = list(actor.session.execute(_with_people(found).limit(limit + 1)))
+    rows = list(actor.session.execute(with_people(found).limit(limit + 1)))
     following = rows[limit - 1][0].id if len(rows) > limit else None
     return told(actor, rows[:limit]), following
 
@@ -107,7 +109,7 @@ def of_events(actor: Actor, found: list[Event]) -> list[Line]:
 
 def newest(actor: Actor, found: Select[Any], limit: int) -> list[Line]:
     """The newest of a select of events as lines."""
-    return told(actor, actor.session.execute(_with_people(found).limit(limit)))
+    return told(actor, actor.session.execute(with_people(found).limit(limit)))
 
 
 def latest(actor: Actor, account: Account, limit: int) -> list[Line]:
@@ -115,7 +117,7 @@ def latest(actor: Actor, account: Account, limit: int) -> list[Line]:
     return lines(actor, account, Asked(), limit=limit)[0]
 
 
-def _with_people(found: Select[Any]) -> Select[Any, Any, Any, Any, Any]:
+def with_people(found: Select[Any]) -> Select[Any, Any, Any, Any, Any]:
     """Who did it, where, whether a post began its topic (then the event before it in the chain says so), whether only staff see it."""
     before = aliased(Event)
     return (
@@ -131,7 +133,7 @@ def _with_people(found: Select[Any]) -> Select[Any, Any, Any, Any, Any]:
     )
 
 
-def told(actor: Actor, rows: Iterable[Row[Any, Any, Any, Any, Any]]) -> list[Line]:
+def told(actor: Actor, rows: Iterable[Any]) -> list[Line]:
     """Events with their sources, of what the actor may read now; of what was taken away only that it was."""
     rows = list(rows)
     keys = {(row[0].subject_kind, row[0].subject_id) for row in rows}
@@ -211,14 +213,19 @@ def _gone(actor: Actor, keys: set[tuple[str, str]]) -> dict[tuple[str, str], tup
     ends = [name for name in KINDS if _last_half(name) in GONE | BACK]
     if not keys or not ends:
         return {}
-    found = (
+    found: Any = _endings(actor, tuple(ends), ids=sorted({id for _kind, id in keys}))
+    last = {(event.subject_kind, event.subject_id): (event, person) for event, person in found}
+    return {key: said for key, said in last.items() if key in keys and key[0] != "workspace" and _ending(said[0]) in GONE}
+
+
+@prepared
+def _endings(actor: Actor, kinds: tuple[str, ...], *, ids: Any) -> Any:
+    return (
         select(Event, Person)
         .outerjoin(Person, Person.pk == Event.actor_pk)
-        .where(Event.subject_id.in_({id for _kind, id in keys}), Event.kind.in_(ends), held(actor, Event.audience_pk))
+        .where(Event.subject_id.in_(ids), Event.kind.in_(kinds), held(actor, Event.audience_pk))
         .order_by(Event.at, Event.pk)
     )
-    last = {(event.subject_kind, event.subject_id): (event, person) for event, person in actor.session.execute(found)}
-    return {key: said for key, said in last.items() if key in keys and key[0] != "workspace" and _ending(said[0]) in GONE}
 
 
 def _away(event: Event, end: Event, by: Person | None) -> Gone:

@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.history import as_of
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from search.trail.queries import latest
 from workspaces.forums.models import Topic
@@ -40,10 +41,14 @@ def unanswered(actor: Actor) -> Select[Any]:
 
 def waiting(actor: Actor, account: Account) -> Waiting | None:
     """What waits for us in this account; None where nothing does. One query."""
-    number = func.count().over()
-    found = unanswered(actor).where(Topic.account_pk == account.pk).add_columns(number).order_by(Topic.unanswered_since, Topic.pk)
-    first = actor.session.execute(found.limit(1)).first()
+    first: Any = _waiting(actor, account=account.pk).first()
     return Waiting(first[1], first[0].unanswered_since, first[0].path) if first else None
+
+
+@prepared
+def _waiting(actor: Actor, *, account: Any) -> Any:
+    found = unanswered(actor).where(Topic.account_pk == account).add_columns(func.count().over())
+    return found.order_by(Topic.unanswered_since, Topic.pk).limit(1)
 
 
 def workspaces_of(actor: Actor, account: Account) -> list[Workspace]:

@@ -1,6 +1,7 @@
 """The trail of an account, today or as of a day."""
 
 from collections import defaultdict
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -77,10 +78,12 @@ def read_without_day() -> Asked:
 
 
 def _months(lines: list[Line]) -> list[tuple[str, list[Line]]]:
-    def month(line: Line) -> str:
-        return format_date(line.event.at.astimezone(zone()).date(), "MMMM y", locale=language())
+    here = zone()
 
-    return [(name, list(of_month)) for name, of_month in groupby(lines, month)]
+    def month(line: Line) -> date:
+        return line.event.at.astimezone(here).date().replace(day=1)
+
+    return [(format_date(first, "MMMM y", locale=language()), list(of_month)) for first, of_month in groupby(lines, month)]
 
 
 def _stands(actor: Actor, account: Account, asked: Asked) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.history import current
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.people.queries import today_of
@@ -73,14 +74,18 @@ def shown(found: Select[Any]) -> Select[Any]:
 
 def plan_of(actor: Actor, workspace: Workspace) -> Plan:
     """The plan, in the order in which things are due; what leads to no milestone comes last."""
-    found = shown(allowed(actor, May.READ_PLAN_ITEM).where(PlanItem.workspace_pk == workspace.pk))
-    items = sorted(actor.session.scalars(found).unique(), key=_order)
+    items = sorted(_items(actor, workspace=workspace.pk).scalars().unique(), key=_order)
     parts = {item.pk: Part(item) for item in items if item.is_milestone}
     loose = Part(None)
     for item in items:
         if not item.is_milestone:
             parts.get(item.milestone_pk or 0, loose).steps.append(item)
     return Plan([*parts.values(), *([loose] if loose.steps else [])], items)
+
+
+@prepared
+def _items(actor: Actor, *, workspace: Any) -> Select[Any]:
+    return shown(allowed(actor, May.READ_PLAN_ITEM).where(PlanItem.workspace_pk == workspace))
 
 
 def next_steps(actor: Actor, plan: Plan) -> list[PlanItem]:

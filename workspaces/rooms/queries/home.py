@@ -15,6 +15,7 @@ from portal.kernel.clock import now
 from portal.kernel.events import KINDS, Event, sentence
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.kernel.sources import SOURCES, Citation, cite
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
@@ -25,6 +26,7 @@ MOST_NEWS = 7
 LOOKED_AT = 200  # events; more than a reader who was long away would want to be told one by one
 NEWS = ("topic.created", "post.created", "answer.chosen", "file.added", "file.version", "member.joined")  # kinds of event
 JOINED = "member.joined"
+STEPS = ("file", "welcome", "invite")
 
 
 @dataclass
@@ -71,19 +73,7 @@ def since(actor: Actor, workspace: Workspace) -> datetime | None:
 
 def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
     """What others did since then, grouped by thing, newest first; only what the reader may see now."""
-    events = actor.session.execute(
-        select(Event, Person)
-        .outerjoin(Person, Person.pk == Event.actor_pk)
-        .where(
-            Event.workspace_pk == workspace.pk,
-            Event.at > after,
-            Event.kind.in_(NEWS),
-            or_(Event.kind == JOINED, func.coalesce(Event.actor_pk, 0) != actor.pk),
-            held(actor, Event.audience_pk),
-        )
-        .order_by(Event.at.desc(), Event.pk.desc())
-        .limit(LOOKED_AT)
-    ).all()
+    events: Any = _news(actor, workspace=workspace.pk, after=after).all()
     cited = cite(actor, {(event.subject_kind, event.subject_id) for event, _by in events if event.kind != JOINED})
     things: dict[str, News] = {}
     for event, by in events:
@@ -97,6 +87,23 @@ def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
             things[thing] = News(event, by, citation, sentence(event, by.name if by else "Mainstay"), Counter([event.kind]))
     arrived = _arrived(actor, workspace, [event for event, _by in events if event.kind == JOINED])
     return sorted([*things.values(), *arrived], key=lambda one: one.event.at, reverse=True)[:MOST_NEWS]
+
+
+@prepared
+def _news(actor: Actor, *, workspace: Any, after: Any) -> Any:
+    return (
+        select(Event, Person)
+        .outerjoin(Person, Person.pk == Event.actor_pk)
+        .where(
+            Event.workspace_pk == workspace,
+            Event.at > after,
+            Event.kind.in_(NEWS),
+            or_(Event.kind == JOINED, func.coalesce(Event.actor_pk, 0) != actor.pk),
+            held(actor, Event.audience_pk),
+        )
+        .order_by(Event.at.desc(), Event.pk.desc())
+        .limit(LOOKED_AT)
+    )
 
 
 def _arrived(actor: Actor, workspace: Workspace, joined: list[Event]) -> list[News]:
@@ -128,17 +135,22 @@ def _names_joined(names: list[str]) -> str:
 
 def your_people(actor: Actor, workspace: Workspace) -> list[Person]:
     """Whom to ask on our side: the account's owner first, then who else of the staff works here. Managers above do not."""
+    return list(_our_people(actor, workspace.is_community, workspace=workspace.pk).scalars())
+
+
+@prepared
+def _our_people(actor: Actor, is_community: bool, *, workspace: Any) -> Any:
     owner = (
         select(Assignment.person_pk)
         .join(WorkspaceAccount, WorkspaceAccount.account_pk == Assignment.account_pk)
-        .where(WorkspaceAccount.workspace_pk == workspace.pk, Assignment.role == ACCOUNT_OWNER, current(Assignment))
+        .where(WorkspaceAccount.workspace_pk == workspace, Assignment.role == ACCOUNT_OWNER, current(Assignment))
     )
-    here = select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk, current(Membership))
-    mine = here if workspace.is_community else owner.union(here)
+    here = select(Membership.person_pk).where(Membership.workspace_pk == workspace, current(Membership))
+    mine = here if is_community else owner.union(here)
     running = here.where(Membership.role == OWNER)
     found = select(Person).where(Person.pk.in_(mine), Person.is_staff.is_(True), Person.suspended_at.is_(None))
     first = Person.pk.in_(owner).desc(), Person.pk.in_(running).desc()
-    return list(actor.session.scalars(found.order_by(*first, Person.name, Person.pk).limit(4)))
+    return found.order_by(*first, Person.name, Person.pk).limit(4)
 
 
 def last_seen(actor: Actor, workspace: Workspace) -> list[tuple[Person, datetime]]:
@@ -155,15 +167,16 @@ def last_seen(actor: Actor, workspace: Workspace) -> list[tuple[Person, datetime
 
 def first_steps(actor: Actor, workspace: Workspace) -> list[dict[str, Any]] | None:
     """Add a file, write a welcome, invite: what is done of it; None once all is."""
-    invited = select(Invitation.pk).where(Invitation.workspace_pk == workspace.pk)
-    clients = select(Membership.pk).where(Membership.workspace_pk == workspace.pk, Membership.account_pk.is_not(None))
-    asked = {
-        "file": _any(actor, workspace, "file"),
-        "welcome": _any(actor, workspace, "topic"),
-        "invite": or_(invited.exists(), clients.exists()),
-    }
-    done = actor.session.execute(select(*asked.values())).one()
-    return None if all(done) else [{"key": key, "done": bool(is_done)} for key, is_done in zip(asked, done, strict=True)]
+    done: Any = _done(actor, workspace=workspace.pk).one()
+    return None if all(done) else [{"key": key, "done": bool(is_done)} for key, is_done in zip(STEPS, done, strict=True)]
+
+
+@prepared
+def _done(actor: Actor, *, workspace: Any) -> Any:
+    """Of each of STEPS, whether it is."""
+    invited = select(Invitation.pk).where(Invitation.workspace_pk == workspace)
+    clients = select(Membership.pk).where(Membership.workspace_pk == workspace, Membership.account_pk.is_not(None))
+    return select(_any(actor, workspace, "file"), _any(actor, workspace, "topic"), or_(invited.exists(), clients.exists()))
 
 
 def needs_name(actor: Actor) -> bool:
@@ -172,7 +185,7 @@ def needs_name(actor: Actor) -> bool:
     return not actor.is_staff and " " not in name and name == name_of(actor.person.email)
 
 
-def _any(actor: Actor, workspace: Workspace, kind: str) -> Any:
+def _any(actor: Actor, workspace: Any, kind: str) -> Any:
     """The condition that the reader may see something of this kind here."""
     of = SOURCES.get(kind)
-    return allowed(actor, of.verb).where(of.model.workspace_pk == workspace.pk).exists() if of else false()
+    return allowed(actor, of.verb).where(of.model.workspace_pk == workspace).exists() if of else false()
