@@ -48,5 +48,13 @@ def _affected(session: Session, event: Any) -> Iterable[str]:
 # The title of the topic that a post opens, for looking through the database.
 _title = select(Topic.title).where(Topic.pk == Post.topic_pk, Post.seq == 1, Post.team.is_(False)).correlate(Post).scalar_subquery()
 findable(
-    FindableKind("post", 4, May.READ_WORDS, _post, _affected, (Post.body, func.coalesce(_title, "")), lambda: (joinedload(Post.topic),))
+    FindableKind(
+        "post",
+        4,
+        May.READ_WORDS,
+        _post,
+        _affected,
+        (Post.body, func.coalesce(_title, "")),
+        lambda: (joinedload(Post.topic, innerjoin=True),),
+    )
 )

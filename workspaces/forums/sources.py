@@ -51,7 +51,7 @@ source(
         url=lambda post: post.path,
         title=lambda post: post.topic.title,
         excerpt=lambda post: markdown.plain(post.body, EXCERPT),
-        options=lambda: (joinedload(Post.topic).joinedload(Topic.workspace),),
+        options=lambda: (joinedload(Post.topic, innerjoin=True).joinedload(Topic.workspace, innerjoin=True),),
         words=_body_said,
         text=lambda post: post.body,
     )

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import and_, exists, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
@@ -13,6 +14,7 @@ from workspaces.forums.models import Post, Topic
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, taken_part_in_by
 
+_its_folder, _its_post, _its_topic = aliased(Folder), aliased(Post), aliased(Topic)  # looked at file by file
 RESTS = timedelta(days=30)  # how long what was removed can be brought back
 
 
@@ -70,10 +72,10 @@ def add_file(actor: Actor) -> Condition:
 
 def _parent_stands() -> Condition:
     """Its folder is not removed; its post is neither removed nor hidden, nor is the topic removed."""
-    removed = select(Folder.pk).where(Folder.removed_at.is_not(None))
-    topics = select(Topic.pk).where(Topic.removed_at.is_(None))
-    standing = select(Post.pk).where(Post.removed_at.is_(None), Post.hidden_at.is_(None), Post.topic_pk.in_(topics))
-    return and_(or_(File.folder_pk.is_(None), File.folder_pk.not_in(removed)), or_(File.post_pk.is_(None), File.post_pk.in_(standing)))
+    removed = exists().where(_its_folder.pk == File.folder_pk, _its_folder.removed_at.is_not(None))
+    topic = exists().where(_its_topic.pk == _its_post.topic_pk, _its_topic.removed_at.is_(None))
+    standing = exists().where(_its_post.pk == File.post_pk, _its_post.removed_at.is_(None), _its_post.hidden_at.is_(None), topic)
+    return and_(or_(File.folder_pk.is_(None), ~removed), or_(File.post_pk.is_(None), standing))
 
 
 @rule(May.READ_FILE, File, reads=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.policy import Condition, Verbs, rule
@@ -30,25 +30,25 @@ def report_post(actor: Actor) -> Condition:
 @rule(May.READ_FLAG, Flag, reads=True)
 def read_flag(actor: Actor) -> Condition:
     whose = or_(Flag.reporter_pk == actor.pk, moderated_by(actor, Flag.workspace_pk))
-    return and_(whose, Flag.post_pk.in_(_known(actor)))
+    return and_(whose, _known(actor, Flag.post_pk))
 
 
 @rule(May.RESOLVE_FLAG, Flag, refusal="Only moderators can do this.")
 def resolve_flag(actor: Actor) -> Condition:
-    return and_(moderated_by(actor, Flag.workspace_pk), open_for_writing(Flag.workspace_pk), Flag.post_pk.in_(_known(actor)))
+    return and_(moderated_by(actor, Flag.workspace_pk), open_for_writing(Flag.workspace_pk), _known(actor, Flag.post_pk))
 
 
 @rule(May.READ_RULING, Ruling, reads=True)
 def read_ruling(actor: Actor) -> Condition:
     told = and_(Ruling.post_pk.in_(select(Post.pk).where(Post.author_pk == actor.pk)), Ruling.undone_at.is_(None))
-    return and_(or_(told, moderated_by(actor, Ruling.workspace_pk)), Ruling.post_pk.in_(_known(actor)))
+    return and_(or_(told, moderated_by(actor, Ruling.workspace_pk)), _known(actor, Ruling.post_pk))
 
 
 @rule(May.UNDO_RULING, Ruling, refusal="Only moderators can do this.")
 def undo_ruling(actor: Actor) -> Condition:
     moderates = and_(moderated_by(actor, Ruling.workspace_pk), open_for_writing(Ruling.workspace_pk))
-    return and_(moderates, Ruling.undone_at.is_(None), Ruling.post_pk.in_(_known(actor)))
+    return and_(moderates, Ruling.undone_at.is_(None), _known(actor, Ruling.post_pk))
 
 
-def _known(actor: Actor) -> Select[Any]:
-    return select(Post.pk).where(read_post(actor))
+def _known(actor: Actor, post_pk: Any) -> Condition:
+    return select(Post.pk).where(Post.pk == post_pk, read_post(actor)).correlate(Flag, Ruling).exists()

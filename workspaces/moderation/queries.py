@@ -80,7 +80,7 @@ def _moderated(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
 
 def _open(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
     found = allowed(actor, May.RESOLVE_FLAG).where(Flag.ruling_pk.is_(None), Flag.workspace_pk.in_(_moderated(actor, workspace)))
-    return found.where(Flag.post_pk.in_(select(Post.pk).where(Post.removed_at.is_(None))))
+    return found.where(select(Post.pk).where(Post.pk == Flag.post_pk, Post.removed_at.is_(None)).correlate(Flag).exists())
 
 
 def _case(actor: Actor, post: Post, flags: list[Flag]) -> Case:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, false, or_, select, true
+from sqlalchemy import Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, Assignment, Deputy
 from portal.accounts.policy import acting, looked_after_by, read_account
@@ -26,6 +27,8 @@ from workspaces.rooms.models import (
     Workspace,
     WorkspaceAccount,
 )
+
+_its_workspace = aliased(Workspace)
 
 
 class May(Verbs):
@@ -155,7 +158,7 @@ def not_paused(actor: Actor, workspace_pk: Any) -> Condition:
 
 
 def open_for_writing(workspace_pk: Any) -> Condition:
-    return workspace_pk.in_(select(Workspace.pk).where(Workspace.archived_at.is_(None)))
+    return exists().where(_its_workspace.pk == workspace_pk, _its_workspace.archived_at.is_(None))
 
 
 def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:

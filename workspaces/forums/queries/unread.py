@@ -26,8 +26,9 @@ def unread(actor: Actor) -> ColumnElement[bool]:
 
 
 def with_news(actor: Actor) -> Select[Any]:
-    """The pks of the topics in which something is new for the reader."""
-    return select(Post.topic_pk).where(unread(actor))
+    """Of a question about topics, the pks of those in which something is new for the reader: looked at topic by topic, since a list of
+    all would be made of every message there is."""
+    return select(Post.topic_pk).where(Post.topic_pk == Topic.pk, unread(actor)).correlate(Topic)
 
 
 def unread_posts(actor: Actor, workspace: Here) -> ScalarSelect[int]:
