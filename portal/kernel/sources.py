@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
 from portal.kernel.actor import Actor
 from portal.kernel.ids import is_id
 from portal.kernel.policy import Verbs, allowed
@@ -80,7 +83,9 @@ def pk_of(actor: Actor, kind: str, id: str) -> int | None:
 @prepared
 def _read(actor: Actor, kind: str, by: str, *, which: Any) -> Any:
     of = SOURCES[kind]
-    return allowed(actor, of.verb).where(getattr(of.model, by).in_(which)).options(*of.options())
+    its = aliased(of.model)  # found first: SQLite would rather look through all that the reader may see
+    named = select(its.pk).where(getattr(its, by).in_(which))
+    return allowed(actor, of.verb).where(of.model.pk.in_(named)).options(*of.options())
 
 
 def _cited(of: Source, row: Any) -> Citation:

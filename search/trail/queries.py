@@ -213,17 +213,17 @@ def _gone(actor: Actor, keys: set[tuple[str, str]]) -> dict[tuple[str, str], tup
     ends = [name for name in KINDS if _last_half(name) in GONE | BACK]
     if not keys or not ends:
         return {}
-    found: Any = _endings(actor, tuple(ends), ids=sorted({id for _kind, id in keys}))
+    found: Any = _endings(actor, tuple(ends), kinds=sorted({kind for kind, _id in keys}), ids=sorted({id for _kind, id in keys}))
     last = {(event.subject_kind, event.subject_id): (event, person) for event, person in found}
     return {key: said for key, said in last.items() if key in keys and key[0] != "workspace" and _ending(said[0]) in GONE}
 
 
 @prepared
-def _endings(actor: Actor, kinds: tuple[str, ...], *, ids: Any) -> Any:
+def _endings(actor: Actor, ends: tuple[str, ...], *, kinds: Any, ids: Any) -> Any:
     return (
         select(Event, Person)
         .outerjoin(Person, Person.pk == Event.actor_pk)
-        .where(Event.subject_id.in_(ids), Event.kind.in_(kinds), held(actor, Event.audience_pk))
+        .where(Event.subject_kind.in_(kinds), Event.subject_id.in_(ids), Event.kind.in_(ends), held(actor, Event.audience_pk))
         .order_by(Event.at, Event.pk)
     )
 
