@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 MENTION = re.compile(r"(?<![\w/@])@\[([^\]\n]{1,120})\]\(([0-9A-Za-z]{22})\)")
+TASK = re.compile(r"^([\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)+)\[([ xX])\](.*)$")
 TAGS = set("p br strong em s del code pre blockquote ul ol li a h3 h4 h5 h6 hr table thead tbody tr th td img input span".split())
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -54,6 +55,30 @@ def plain(body: str, longest: int = 0) -> str:
     if longest and len(text) > longest:
         return text[:longest].rsplit(" ", 1)[0] + "…"
     return text
+
+
+def tasks(body: str) -> list[tuple[str, bool]]:
+    """The tasks of a body's lists, in order: what is to be done, and whether it is."""
+    lines = body.split("\n")
+    found = (TASK.match(lines[at]) for at in _task_lines(body))
+    return [(plain(lines_of[3]), lines_of[2] != " ") for lines_of in found if lines_of]
+
+
+def ticked(body: str, number: int, done: bool) -> str | None:
+    """The same body with its task of this number, from 0, done or not; None where there is none."""
+    lines, tasks_at = body.split("\n"), _task_lines(body)
+    if not 0 <= number < len(tasks_at):
+        return None
+    at = tasks_at[number]
+    lines[at] = TASK.sub(lambda found: f"{found[1]}[{'x' if done else ' '}]{found[3]}", lines[at], count=1)
+    return "\n".join(lines)
+
+
+def _task_lines(body: str) -> list[int]:
+    """The lines on which tasks stand, as they are rendered: what looks like one in code is none."""
+    items = (token for token in _markdown().parse(body) if token.type == "list_item_open" and token.map)
+    starts = [token.map[0] for token in items if "task-list-item" in str(token.attrGet("class") or "")]
+    return [at for at in starts if TASK.match(body.split("\n")[at])]
 
 
 @cache

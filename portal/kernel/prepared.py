@@ -46,7 +46,7 @@ def prepared(build: Callable[..., Any]) -> Callable[..., Result[Any]]:
         kind = _kind(actor, known)
         if kind is None:
             return actor.session.execute(build(actor, *about, **values))
-        key = build, about, kind
+        key = build, about, frozenset(values), kind  # what is not given may be left out of the question
         statement = MADE.get(key)
         if statement is None:
             open_values: dict[str, Any] = {name: bindparam(name, expanding=isinstance(value, list)) for name, value in values.items()}

@@ -52,6 +52,16 @@ def take_back(session: Session, about: Any) -> None:
         notice.done_at = notice.done_at or now()
 
 
+def regroup(session: Session, was: str, thing: str, sources: list[str], *, mail: str) -> None:
+    """What they were told of these sources is part of another thing now; a letter that waits is about that."""
+    told = select(Notice).where(Notice.thing == was, Notice.source_id.in_(sources))
+    for notice in session.scalars(told).all():
+        notice.thing = thing
+        session.flush()
+        if notice.mailed_at is None and notice.read_at is None and _waits(session, notice.person_pk, was, mail):
+            _have_mailed(session, notice.person_pk, thing, mail)
+
+
 @action(open="a person's own inbox: only rows of theirs are touched")
 def read_thing(actor: Actor, *, thing: str, read: bool = True) -> None:
     """They have seen it: its notices are read; or, to come back to it, are not."""
@@ -99,10 +109,16 @@ def want_mail(actor: Actor, *, person_pk: int, thing: str) -> None:
 
 def _have_mailed(session: Session, person_pk: int, thing: str, mail: str) -> None:
     """Queue one letter unless one is waiting already; it will tell of everything there is by then."""
-    key = f"{mail}:{person_pk}:{thing}"
-    waiting = select(OutboxRow.pk).where(OutboxRow.topic == TOPIC, OutboxRow.key == key, OutboxRow.parked_at.is_(None))
-    if session.scalar(waiting.limit(1)):
+    if _waits(session, person_pk, thing, mail):
         return
+    key = f"{mail}:{person_pk}:{thing}"
     last = session.scalar(select(func.max(Notice.mailed_at)).where(Notice.person_pk == person_pk, Notice.thing == thing))
     delay = max(UNDO, last + APART - now()) if last else UNDO
     queue(session, mail, key=key, delay=delay, person=person_pk, thing=thing)
+
+
+def _waits(session: Session, person_pk: int, thing: str, mail: str) -> bool:
+    """Whether such a letter is queued."""
+    key = f"{mail}:{person_pk}:{thing}"
+    waiting = select(OutboxRow.pk).where(OutboxRow.topic == TOPIC, OutboxRow.key == key, OutboxRow.parked_at.is_(None))
+    return session.scalar(waiting.limit(1)) is not None

@@ -170,7 +170,7 @@ class Realtime:
             if event is None or made is None:
                 return
             system = Actor(db, system=True)
-            rooms = [_room(kind, pk, event.audience_pk) for kind, pk in made.watched(system, event)]
+            rooms = [_room(*each[:2], (*each, event.audience_pk)[2]) for each in made.watched(system, event)]
             meant = list(dict.fromkeys(sid for room in rooms for sid in self._still_meant(db, room, event.audience_pk)))
             if meant and (payload := made.payload(system, event)) is not None:
                 self.io.emit(made.name, payload, to=meant)

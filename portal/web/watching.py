@@ -1,6 +1,6 @@
 """What can be watched live, and which kinds of event become which live event: tables that features fill."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,12 @@ class Watchable:
 class Live:
     """A live event: its name, what must be watched to hear it, and its payload, made once for everybody.
 
-    `watched` gives (kind, pk) pairs, or ("person", pk) for what goes to one person alone; `payload` None: say nothing.
+    `watched` gives (kind, pk) pairs, or ("person", pk) for what goes to one person alone; with a third number it is those who watch
+    the thing under another audience than the event's, like the one it had before. `payload` None: say nothing.
     """
 
     name: str
-    watched: Callable[[Actor, Event], list[tuple[str, int]]]
+    watched: Callable[[Actor, Event], Sequence[tuple[str, int] | tuple[str, int, int]]]
     payload: Callable[[Actor, Event], dict[str, Any] | None]
 
 

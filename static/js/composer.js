@@ -4,7 +4,7 @@ import { forget, keep, restore } from "./drafts.js";
 import { busy, idle } from "./forms.js";
 import { onKey } from "./keys.js";
 import { csrfHeaders, onContent, post } from "./server.js";
-import { say } from "./toast.js";
+import { say, toast } from "./toast.js";
 
 const composer = () => document.querySelector("form.composer[data-composer]");
 const file = (form) => form.querySelector("[data-picked]");
@@ -58,6 +58,10 @@ function sent(form, html) {
   choose(form, []);
   hidePreview(form);
   document.dispatchEvent(new CustomEvent("mainstay:message", { detail: { html, own: true } }));
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  const undo = box.content.querySelector("template[data-toast]")?.content.firstElementChild;
+  if (undo) toast(undo);
 }
 
 function notSent(form, why) {
@@ -70,6 +74,8 @@ function notSent(form, why) {
 function words(request) {
   const box = document.createElement("template");
   box.innerHTML = request.responseText;
+  const forum = box.content.querySelector("[data-forum]")?.dataset.forum;
+  if (forum) composer().elements.forum.value = forum; // it was said where this would go now
   return box.content.querySelector("p")?.textContent.trim() ?? "";
 }
 

@@ -27,7 +27,9 @@ import "./rooms.js";
 import "./composer.js";
 import "./mentions.js";
 import "./topic.js";
+import "./written.js";
 import "./discussions.js";
+import "./tags.js";
 import "./moderation.js";
 
 document.documentElement.classList.add("js");

@@ -10,14 +10,18 @@ hear("text-expander-change", ({ target, detail }) => {
 });
 
 hear("text-expander-value", ({ detail }) => {
-  const { id, name } = detail.item.dataset;
-  if (detail.key === "@") detail.value = `@[${name}](${id})`;
+  const { id, name, invite } = detail.item.dataset;
+  if (detail.key !== "@") return;
+  if (invite) open(invite, "_blank", "noopener"); // beside: what is being written stays
+  detail.value = invite ? `@${name}` : `@[${name}](${id})`;
 });
 
 async function suggest(expander, from, text) {
-  const team = expander.closest("form").querySelector("[name=team]:checked, [name=team][type=hidden]")?.value ?? "0";
+  const form = expander.closest("form");
+  const team = form.querySelector("[name=team]:checked, [name=team][type=hidden]")?.value ?? "0";
+  const forum = form.elements.forum?.value ?? "";
   const box = document.createElement("template");
-  box.innerHTML = (await part(`${from}?${new URLSearchParams({ q: text, team })}`)) ?? "";
+  box.innerHTML = (await part(`${from}?${new URLSearchParams({ q: text, team, forum })}`)) ?? "";
   const list = box.content.querySelector("ul");
   return { matched: Boolean(list?.children.length), fragment: list };
 }

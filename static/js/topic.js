@@ -14,10 +14,22 @@ let unseen = [];
 // --- What comes -----------------------------------------------------------------------------------------------------
 
 function hear(name, told) {
+  if (name === "topic.moved") return follow(told);
   if (told.topic !== list.dataset.topic) return;
   const known = document.getElementById(`p-${told.id}`);
   if (name === "post.created" && known) return;
   put(told.html, { name: told.author.name, own: told.author.id === document.body.dataset.me });
+}
+
+// What is being read stays; what comes where the discussion is now is heard too.
+async function follow(told) {
+  const strip = document.querySelector("[data-went]");
+  if (!strip || (told.id !== list.dataset.topic && told.was !== list.dataset.topic)) return;
+  const link = strip.querySelector("a");
+  link.href = told.url;
+  strip.hidden = false;
+  announce(link.textContent.trim());
+  (await listening)?.();
 }
 
 document.addEventListener("mainstay:message", ({ detail }) => put(detail.html, detail));
@@ -124,9 +136,16 @@ const skewed = (moment) => new Date(Date.parse(moment) + skew).toISOString();
 async function arrive() {
   const named = location.hash.startsWith("#p-") && decodeURIComponent(location.hash.slice(1));
   if (named && !document.getElementById(named)) await unfold();
+  if (named && !document.getElementById(named)) return elsewhere(named.slice(2));
   const target = named ? document.getElementById(named) : location.hash ? null : document.getElementById("new");
   target?.scrollIntoView({ block: named ? "center" : "start" });
   if (named) focusOn(target);
+}
+
+// A message that a link names and that is not here was split off: it says itself where it is.
+function elsewhere(id) {
+  const room = list.dataset.path.split("/discussions/")[0];
+  if (/^[0-9A-Za-z]{22}$/.test(id)) location.replace(`${room}/posts/${id}`);
 }
 
 function focusOn(item) {
@@ -185,6 +204,7 @@ onKey("s", () => {
 let seen;
 let furthest = -1;
 let told = -1;
+let listening;
 
 function remember() {
   const timers = new Map();
@@ -232,5 +252,5 @@ if (list) {
   const { topic } = list.dataset;
   arrive();
   remember();
-  watch({ topic }, { events: ["post.created", "post.edited", "post.removed"], hear, catchUp, poll });
+  listening = watch({ topic }, { events: ["post.created", "post.edited", "post.removed", "topic.moved"], hear, catchUp, poll });
 }

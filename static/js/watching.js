@@ -1,5 +1,5 @@
 // One socket a page. Watches what the page names, and asks for what was missed; a page that can `poll` does so every 10 s where no
-// socket can be had. `poll` resolves to whether the server answered.
+// socket can be had. `poll` resolves to whether the server answered; `watch` to what watches the same thing again.
 import { connection } from "./connection.js";
 import { loadLive } from "./server.js";
 
@@ -37,6 +37,7 @@ export async function watch(what, { events, hear, catchUp = () => {}, poll }) {
   });
   if (socket.connected) listen();
   addEventListener("online", ask);
+  return listen;
 }
 
 let socket;

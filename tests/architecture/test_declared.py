@@ -51,6 +51,16 @@ OPEN: dict[str, str] = {
     "workspaces.rooms.actions.audiences.set_audience": HELPERS,
     "workspaces.rooms.actions.groups.members_of": ASKS,
     "workspaces.rooms.actions.groups.add_to_group": HELPERS,
+    **dict.fromkeys(
+        (
+            f"workspaces.forums.actions.carrying.{name}"
+            for name in ("bring_drafts", "follow_on", "mark_again", "regroup_notices", "restamp_events", "take_marks")
+        ),
+        HELPERS,
+    ),
+    **dict.fromkeys(
+        (f"workspaces.forums.actions.carrying.{name}" for name in ("merged_before", "merged_into", "posts_of", "written_since")), ASKS
+    ),
     "workspaces.forums.actions.handing_over.pass_on_followings": HELPERS,
     "workspaces.rooms.actions.handing_over.hand_over_rooms": HELPERS,
     "workspaces.rooms.actions.invitations.renew": HELPERS,

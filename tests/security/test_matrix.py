@@ -87,6 +87,7 @@ BLIND = {
     "accounts.KEEP_APART": "an admin keeps companies apart without seeing into them",
     "accounts.KNOW_ACCOUNT": "of such an account an admin sees name and owner",
     "accounts.RESTORE_NOTE": "what was removed is brought back by who removed it",
+    "forums.SEE_WHERE": "what was merged is not read any more, and leads on",
     "forums.RESTORE_TOPIC": "what was removed is brought back by who removed it",
     "library.RESTORE_FILE": "what was removed is brought back by who removed it",
     "library.RESTORE_FOLDER": "what was removed is brought back by who removed it",

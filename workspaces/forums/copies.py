@@ -31,12 +31,13 @@ def _posts_of(account_pk: int) -> Select[Any]:
 
 
 copied(Forum, lambda account_pk: Forum.workspace_pk.in_(rooms_of(account_pk)))
-copied(Topic, _talked_in)
+copied(Topic, _talked_in, kept=["merged_into_pk"])  # where it leads may be another company's
 copied(Post, lambda account_pk: Post.account_pk == account_pk)
 copied(PostRevision, lambda account_pk: PostRevision.post_pk.in_(_posts_of(account_pk)))
 copied(Mention, lambda account_pk: Mention.post_pk.in_(_posts_of(account_pk)))
 copied(Reaction, lambda account_pk: Reaction.post_pk.in_(_posts_of(account_pk)))
 left_out("how far a person has read, what they follow and have begun to write is theirs", "read_mark", "following", "draft")
+left_out("that messages went elsewhere is on the trail; what it takes to put them back is of use only here", "transfer")
 
 
 def _within(scope: Scope, found: Select[Any]) -> Select[Any]:
@@ -79,6 +80,8 @@ def _messages(actor: Actor, scope: Scope, topic: Topic) -> Iterator[dict[str, An
         companies = _companies(actor, step)
         files = PORT.of_posts(actor, [post for post in step if post.pk in says])
         for post in step:
+            if post.taken_back:
+                continue
             shown = post.pk in says and (post.stands or not actor.system)
             attached = files.get(post.pk, []) if shown else []
             yield {
@@ -99,7 +102,7 @@ def _author(scope: Scope, topic: Topic) -> str:
 def _answered(scope: Scope, post: Post) -> Post | None:
     """The message that it answers, where that is in the copy."""
     answered = post.reply_to
-    if answered is None or (scope.account is not None and answered.account_pk != scope.account.pk):
+    if answered is None or not post.answers_here or (scope.account is not None and answered.account_pk != scope.account.pk):
         return None
     return answered
 

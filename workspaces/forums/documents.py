@@ -13,6 +13,7 @@ from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
 
 WHOLE_TOPIC = frozenset({"topic.changed", "topic.tagged", "topic.moved", "topic.removed", "topic.restored"})
+TWO_TOPICS = frozenset({"topic.merged", "topic.parted", "topic.split"})  # the other one is the fact `other`
 
 
 def _post(post: Post) -> Findable | None:
@@ -37,8 +38,9 @@ def _affected(session: Session, event: Any) -> Iterable[str]:
     """The post itself; all of a topic's where its title, its place or its being there changed; a forum's that were stamped anew."""
     if event.subject_kind == "post":
         return [] if KINDS[event.kind].quiet else [event.subject_id]
-    if event.kind in WHOLE_TOPIC:
-        return list(session.scalars(select(Post.id).join(Topic, Topic.pk == Post.topic_pk).where(Topic.id == event.subject_id)))
+    if event.kind in WHOLE_TOPIC | TWO_TOPICS:
+        topics = [event.subject_id, event.facts.get("other")]
+        return list(session.scalars(select(Post.id).join(Topic, Topic.pk == Post.topic_pk).where(Topic.id.in_(topics))))
     if event.kind == "forum.audience" and event.facts.get("stamped"):
         inside = select(Post.id).join(Topic, Topic.pk == Post.topic_pk).join(Forum, Forum.pk == Topic.forum_pk)
         return list(session.scalars(inside.where(Forum.id == event.subject_id, Topic.audience_pk == Forum.open_audience_pk)))

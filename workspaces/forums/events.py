@@ -18,7 +18,14 @@ TOPIC_CHANGED = kind("topic.changed", "A topic was renamed", "%(actor)s renamed 
 TOPIC_TAGGED = kind("topic.tagged", "A topic's tags changed", "%(actor)s tagged “%(title)s”: %(tags)s", icon="tag")
 TOPIC_PINNED = kind("topic.pinned", "A topic was pinned or unpinned", "%(actor)s %(what)s “%(title)s”", icon="pin")
 TOPIC_LOCKED = kind("topic.locked", "A topic was locked or opened again", "%(actor)s %(what)s “%(title)s”", icon="lock")
-TOPIC_MOVED = kind("topic.moved", "A topic was moved to another forum", "%(actor)s moved “%(title)s” to %(forum)s", icon="move")
+TOPIC_MOVED = kind(
+    "topic.moved", "A topic was moved to another forum", "%(actor)s moved “%(title)s” from %(was)s to %(forum)s", icon="move"
+)
+TOPIC_MERGED = kind("topic.merged", "A topic was merged into another", "%(actor)s merged “%(title)s” into “%(into)s”", icon="move")
+TOPIC_PARTED = kind(
+    "topic.parted", "A merged topic is one of its own again", "%(actor)s took “%(title)s” out of “%(into)s” again", icon="undo"
+)
+TOPIC_SPLIT = kind("topic.split", "Posts of a topic became one of their own", "%(actor)s split “%(into)s” from “%(title)s”", icon="move")
 TOPIC_REMOVED = kind("topic.removed", "A topic was removed", "%(actor)s removed “%(title)s”", icon="remove")
 TOPIC_RESTORED = kind("topic.restored", "A removed topic came back", "%(actor)s brought back “%(title)s”", icon="discussions")
 ANSWER_WITHDRAWN = kind("answer.withdrawn", "An answer is none any more", "%(actor)s took back the answer in “%(title)s”", icon="check")
@@ -36,4 +43,4 @@ POST_UNREACTED = kind(
     "post.unreacted", "A reaction was taken back", "%(actor)s took back %(emoji)s on a post in “%(title)s”", icon="star", quiet=True
 )
 
-KNOTS = frozenset({TOPIC_CHANGED.name, TOPIC_LOCKED.name, TOPIC_MOVED.name})  # shown between a topic's messages
+KNOTS = frozenset({TOPIC_CHANGED.name, TOPIC_LOCKED.name})  # shown between a topic's messages

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.kernel.actor import Actor
 from portal.kernel.events import Event
 from portal.web.watching import Live, Watchable, live, watchable
-from workspaces.forums.models import Post, Topic
+from workspaces.forums.models import Post, Topic, Transfer
 from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import message_of
 from workspaces.forums.queries.topics import Row
@@ -52,7 +52,27 @@ def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
     return {**topic_json(topic), "html": html, "seq": 1}
 
 
+def _where_it_was(actor: Actor, event: Event) -> list[tuple[str, int] | tuple[str, int, int]]:
+    """Pages of both topics; of the one that went elsewhere those that watch it for whom it was meant before."""
+    transfer = actor.session.scalar(select(Transfer).where(Transfer.id == event.facts.get("transfer")))
+    if transfer is None:
+        return []
+    return [("topic", transfer.topic_pk), ("topic", transfer.into_pk), ("topic", transfer.topic_pk, transfer.audience_pk)]
+
+
+def _went(actor: Actor, event: Event) -> dict[str, Any] | None:
+    """Where the messages are now: whoever hears it may read there. `was` is the topic whose page follows."""
+    transfer = actor.session.scalar(select(Transfer).where(Transfer.id == event.facts.get("transfer")))
+    if transfer is None:
+        return None
+    now_in = transfer.topic if transfer.topic.removed_at is None else transfer.into
+    html = render_template("forums/_row.html", row=Row(now_in, 0, None, None), can=frozenset())
+    return {**topic_json(now_in), "was": transfer.topic.id, "html": html, "seq": 1}
+
+
 watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))
 for kind, name in AS.items():
     live(kind, Live(name, _watching_the_topic, _post))
+for kind in ("topic.moved", "topic.merged", "topic.split", "topic.parted"):
+    live(kind, Live("topic.moved", _where_it_was, _went))
 live("topic.created", Live("topic.created", watching, _topic))

@@ -11,9 +11,10 @@ from portal.kernel.errors import NotFound
 from portal.kernel.policy import allowed, fetch
 from portal.kernel.words import gettext as _
 from portal.mail.letters import absolute, letter
-from portal.mail.queue import composes
+from portal.mail.queue import composes, queue
 from portal.mail.transport import Letter
 from portal.notices import stops
+from portal.notices.actions import APART, UNDO
 from portal.notices.models import Notice
 from portal.notices.queries import wants_mail
 from portal.people.models import Person
@@ -35,7 +36,7 @@ def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None
         topic: Topic = fetch(actor, May.READ_TOPIC, thing.removeprefix("topic:"))
     except NotFound:
         return None
-    notices = _unmailed(actor, thing)
+    notices = _settled(session, _unmailed(actor, thing), person=person, thing=thing)
     wanted = [thing, f"workspace:{topic.workspace.id}"]
     posts = _posts(actor, [notice.source_id for notice in notices])
     if not posts or not session.scalar(select(wants_mail(person, wanted))):
@@ -76,6 +77,15 @@ def _unmailed(actor: Actor, thing: str) -> list[Notice]:
             .order_by(Notice.pk)
         )
     )
+
+
+def _settled(session: Session, notices: list[Notice], *, person: int, thing: str) -> list[Notice]:
+    """Those of which the cause can no longer be undone; for what is newer there will be another letter."""
+    known = now() - UNDO
+    settled = [notice for notice in notices if notice.created_at <= known]
+    if len(settled) < len(notices):
+        queue(session, "talk", key=f"talk:{person}:{thing}", delay=APART if settled else UNDO, person=person, thing=thing)
+    return settled
 
 
 def _mark_mailed(session: Session, notices: list[int]) -> None:

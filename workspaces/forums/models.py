@@ -1,6 +1,6 @@
 """Forums, topics and posts: the talk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,8 +13,10 @@ from portal.people.models import Person
 from workspaces.rooms.models import STANDS, InWorkspace, Place, Workspace
 
 DISCUSSION, QUESTION, ANNOUNCEMENT = "discussion", "question", "announcement"
+MOVED, MERGED, SPLIT = "moved", "merged", "split"  # how messages go elsewhere
 ENDS = 20  # messages shown at either end of a long topic
 FOLDED_FROM = 2 * ENDS
+TAKEN_BACK = timedelta(seconds=10)  # what its author removes this soon was mailed to nobody yet
 
 
 class Forum(Identified, Created, Place, Base):
@@ -68,6 +70,7 @@ class Topic(InWorkspace, Content, Base):
     accepted_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
     removed_at: Mapped[datetime | None]
     removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    merged_into_pk: Mapped[int | None] = mapped_column(ForeignKey("topic.pk"), index=True)  # where its messages are now, and its links lead
     # Of the shared posts that stand only: team notes must not show through.
     post_count: Mapped[int] = mapped_column(default=0)
     knots: Mapped[int] = mapped_column(default=0)  # events that its page shows between the messages
@@ -84,6 +87,7 @@ class Topic(InWorkspace, Content, Base):
     locked_by: Mapped[Person | None] = relationship(foreign_keys=locked_by_pk, lazy="joined")
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_pk, lazy="joined")
     accepted_post: Mapped["Post | None"] = relationship(foreign_keys=accepted_post_pk, viewonly=True)
+    merged_into: Mapped["Topic | None"] = relationship(remote_side="Topic.pk", foreign_keys=merged_into_pk, viewonly=True)
 
     @property
     def for_team(self) -> bool:
@@ -134,15 +138,60 @@ class Post(InWorkspace, Content, Base):
         return self.removed_at is None and self.hidden_at is None
 
     @property
+    def taken_back(self) -> bool:
+        """Removed by its author before anybody was told by mail: then no line says that it was there."""
+        if self.removed_at is None or self.removed_by_pk != self.author_pk:
+            return False
+        return self.removed_at - self.created_at <= TAKEN_BACK
+
+    @property
     def opens(self) -> bool:
         """Whether this is the topic's own body."""
         return self.seq == 1 and not self.team
+
+    @property
+    def answers_here(self) -> bool:
+        """Whether it answers a message of the same topic: what was left behind in another may be for others."""
+        return self.reply_to is not None and self.reply_to.topic_pk == self.topic_pk and (self.team or not self.reply_to.team)
 
     @property
     def path(self) -> str:
         """The permalink; in a long topic it also says which part to show."""
         part = f"?post={self.id}" if self.topic.post_count > FOLDED_FROM else ""
         return f"{self.topic.path}{part}#p-{self.id}"
+
+
+class Transfer(Identified, Base):
+    """That messages went to another place: what the notices in both say, and what taking it back goes by."""
+
+    __tablename__ = "transfer"
+    __kind__ = "transfer"
+
+    kind: Mapped[str] = mapped_column(String(6))  # MOVED, MERGED, SPLIT
+    at: Mapped[datetime]
+    by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), index=True)
+    topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), index=True)  # where they were
+    into_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), index=True)  # where they went; of a move the same
+    forum_pk: Mapped[int] = mapped_column(ForeignKey("forum.pk"), index=True)  # and in which forums
+    into_forum_pk: Mapped[int] = mapped_column(ForeignKey("forum.pk"))
+    audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"))  # for whom the shared ones were
+    posts: Mapped[list[str]] = mapped_column(default=list)  # ids; of a move none: it was all of them
+    shared: Mapped[int] = mapped_column(default=0)  # how many of them are shared and stand: team notes must not show through
+    stood_at: Mapped[datetime]  # when the first of them was written
+    undone_at: Mapped[datetime | None]
+
+    topic: Mapped[Topic] = relationship(foreign_keys=topic_pk)
+    into: Mapped[Topic] = relationship(foreign_keys=into_pk)
+    forum: Mapped[Forum] = relationship(foreign_keys=forum_pk)
+    into_forum: Mapped[Forum] = relationship(foreign_keys=into_forum_pk)
+    by: Mapped[Person | None] = relationship(foreign_keys=by_pk)
+    workspace: Mapped[Workspace] = relationship()
+
+    @property
+    def undo(self) -> str:
+        """Where taking it back is posted to."""
+        return f"{self.workspace.path}transfers/{self.id}/undo"
 
 
 class PostRevision(Identified, Base):

@@ -1,12 +1,12 @@
 """Who may do what in forums. Everything is asked of the audience that a row was written under."""
 
-from sqlalchemy import and_, exists, literal, or_
+from sqlalchemy import and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.policy import Condition, Verbs, rule
-from workspaces.forums.models import ANNOUNCEMENT, Draft, Forum, Post, Topic
+from workspaces.forums.models import ANNOUNCEMENT, Draft, Forum, Post, Topic, Transfer
 from workspaces.rooms.policy import moderated_by, not_paused, open_for_writing, run_by, taken_part_in_by
 
 _its_topic = aliased(Topic)
@@ -19,15 +19,18 @@ class May(Verbs):
     CHANGE_FORUM = "Rename, describe, order or remove a forum: those who run the workspace"
     START_TOPIC = "Start a topic in a forum: who reads it and takes part"
     READ_TOPIC = "See a topic and its shared posts: who holds the audience it was written under"
+    SEE_WHERE = "Come to a topic, or by the address of one that was merged to where its messages are: who holds its audience"
     CHANGE_TOPIC = "Change a topic's title or tags: who started it, and moderators"
-    MODERATE_TOPIC = "Pin, lock, move or remove a topic: moderators"
+    MODERATE_TOPIC = "Pin, lock, move, merge, split or remove a topic: moderators"
     RESTORE_TOPIC = "Take back the removal of a topic: moderators"
+    UNDO_TRANSFER = "Take back that messages were moved, merged or split: moderators who read them where they are now"
     ACCEPT_ANSWER = "Choose the answer of a question: who asked, and moderators"
     POST_MESSAGE = "Write in a topic that is not locked: who reads it and takes part"
     WRITE_TEAM_NOTE = "Write what only the team sees: staff of the workspace who read the topic, its managers too"
     READ_POST = "Know of a post: who holds the audience it was written under; of a removed one only that it was there"
     READ_WORDS = "See what a post says: who may know of it; of a hidden one its author and moderators"
     EDIT_POST = "Change a post's words: who wrote it"
+    TICK_TASK = "Say of a task in a post that it is done, or not: who wrote it, and moderators"
     REMOVE_POST = "Remove a post, leaving a tombstone: who wrote it, and moderators"
     RESTORE_POST = "Take back a removal: who removed it"
     HIDE_POST = "Hide a post with a reason, and show it again: moderators"
@@ -56,6 +59,11 @@ def read_topic(actor: Actor) -> Condition:
     return and_(held(actor, Topic.audience_pk), Topic.removed_at.is_(None))
 
 
+@rule(May.SEE_WHERE, Topic)
+def see_where(actor: Actor) -> Condition:
+    return and_(held(actor, Topic.audience_pk), or_(Topic.removed_at.is_(None), Topic.merged_into_pk.is_not(None)))
+
+
 def _moderates(actor: Actor) -> Condition:
     return and_(moderated_by(actor, Topic.workspace_pk), open_for_writing(Topic.workspace_pk), read_topic(actor))
 
@@ -67,7 +75,7 @@ def change_topic(actor: Actor) -> Condition:
     return or_(mine, _moderates(actor))
 
 
-@rule(May.MODERATE_TOPIC, Topic, refusal="Only moderators can do this.")
+@rule(May.MODERATE_TOPIC, Topic, refusal="Only moderators can do this, and not in an archive.")
 def moderate_topic(actor: Actor) -> Condition:
     return _moderates(actor)
 
@@ -76,9 +84,20 @@ def moderate_topic(actor: Actor) -> Condition:
 def restore_topic(actor: Actor) -> Condition:
     return and_(
         Topic.removed_at.is_not(None),
+        Topic.merged_into_pk.is_(None),
         held(actor, Topic.audience_pk),
         moderated_by(actor, Topic.workspace_pk),
         open_for_writing(Topic.workspace_pk),
+    )
+
+
+@rule(May.UNDO_TRANSFER, Transfer, reads=True)
+def undo_transfer(actor: Actor) -> Condition:
+    return and_(
+        Transfer.undone_at.is_(None),
+        moderated_by(actor, Transfer.workspace_pk),
+        open_for_writing(Transfer.workspace_pk),
+        Transfer.into_pk.in_(select(Topic.pk).where(read_topic(actor))),
     )
 
 
@@ -130,6 +149,12 @@ def edit_post(actor: Actor) -> Condition:
         or_(taken_part_in_by(actor, Post.workspace_pk), Post.team.is_(True)),
         open_for_writing(Post.workspace_pk),
     )
+
+
+@rule(May.TICK_TASK, Post, refusal="Only who wrote a list and moderators tick what is on it.")
+def tick_task(actor: Actor) -> Condition:
+    standing = and_(Post.removed_at.is_(None), Post.hidden_at.is_(None), read_post(actor), open_for_writing(Post.workspace_pk))
+    return or_(edit_post(actor), and_(moderated_by(actor, Post.workspace_pk), standing))
 
 
 @rule(May.REMOVE_POST, Post, refusal="Only who wrote a post and moderators can remove it.")

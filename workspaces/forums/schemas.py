@@ -10,7 +10,7 @@ from portal.kernel.shapes import means
 from workspaces.rooms.schemas import OfGroup
 
 Kind = Literal["discussion", "question", "announcement"]
-BODY, TITLE, TAG, TAGS, REASON = 20_000, 160, 30, 8, 300
+BODY, TITLE, TAG, TAGS, REASON, POSTS = 20_000, 160, 30, 8, 300, 500
 
 
 def _split(value: object) -> object:
@@ -57,12 +57,57 @@ class Renaming(Schema):
     tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []
 
 
+class Choosing(Schema):
+    """What is done to discussions chosen in a list; of an undo their ids come in one line, with commas."""
+
+    act: Literal["read", "move", "close", "open", "pin", "unpin", "tag", "untag"]
+    topics: Annotated[list[str], Field(max_length=100)] = []
+    tag: line(TAG) = ""
+    forum: str = ""
+    seen: str = ""
+
+
+class TagRename(Schema):
+    """Another name for a tag; none takes it away."""
+
+    tag: line(TAG, 1)
+    name: line(TAG) = ""
+
+
+class SplitForm(Schema):
+    """Messages that become a topic of their own, from a form."""
+
+    title: line(TITLE, 1)
+    posts: Annotated[list[str], Field(max_length=POSTS)] = []
+
+
+class Splitting(Schema):
+    """The same from JSON: `posts` are ids."""
+
+    title: line(TITLE, 1)
+    posts: Annotated[list[str], Field(min_length=1, max_length=POSTS)]
+
+
+class Merging(Schema):
+    """The topic to merge into."""
+
+    into: str
+
+
+class SightAsked(TypedDict, total=False):
+    """Another place: a forum to move to, or a discussion to merge into."""
+
+    forum: Annotated[str, means("The id of a forum of the same workspace.")]
+    into: Annotated[str, means("The id of a discussion of the same workspace.")]
+
+
 class Message(Schema):
     """A post, from the composer."""
 
     body: text(BODY, 1)
     reply_to: str | None = None
     team: bool = False
+    forum: str | None = None  # where the writer saw the topic: who reads it may be others by now
 
 
 class NewPost(Schema):
@@ -80,10 +125,23 @@ class Subscribing(Schema):
     how: Literal["follow", "mute"]
 
 
+class TopicsAsked(TypedDict, total=False):
+    """Which discussions."""
+
+    tag: Annotated[str, means("Those that have this tag.")]
+
+
 class PostsAsked(TypedDict, total=False):
     """Where in a discussion."""
 
     after: Annotated[str, means("The id of the last message that is known; those after it are told.")]
+
+
+class Ticking(Schema):
+    """A task of a message, counted from 0."""
+
+    number: Annotated[int, Field(ge=0, le=10_000)]
+    done: bool = False
 
 
 class PostPatch(Schema):

@@ -11,7 +11,7 @@ from portal.people.models import Person
 from portal.people.shapes import NamedJson, named
 from workspaces.forums import queries
 from workspaces.forums.attachments import PORT, AttachmentJson
-from workspaces.forums.models import Forum, Post, PostRevision, Topic
+from workspaces.forums.models import MERGED, MOVED, SPLIT, Forum, Post, PostRevision, Topic, Transfer
 from workspaces.forums.reactions import EMOJI
 from workspaces.rooms.shapes import AudienceJson, ChangeJson, audiences_json
 
@@ -92,6 +92,39 @@ class RevisionJson(TypedDict):
     body: str
 
 
+class TagJson(TypedDict):
+    """A tag, and how many discussions have it."""
+
+    tag: str
+    topics: int
+
+
+class SeerJson(TypedDict):
+    """Somebody who would see it, or no longer."""
+
+    name: str
+    company: Annotated[str | None, means("Null for our side.")]
+
+
+class SightJson(TypedDict):
+    """What another place means for a discussion."""
+
+    gains: Annotated[list[SeerJson], means("Who would see all of it and does not now.")]
+    loses: Annotated[list[SeerJson], means("Who would no longer see any of it.")]
+    messages: int
+    files: int
+
+
+class TransferJson(TypedDict):
+    """That messages went elsewhere; its id takes it back."""
+
+    id: str
+    kind: Annotated[str, one_of(MOVED, MERGED, SPLIT)]
+    at: Moment
+    topic: Annotated[str, means("Where they were.")]
+    into: Annotated[str, means("Where they are.")]
+
+
 def forums_json(actor: Actor, forums: list[Forum]) -> list[ForumJson]:
     """Forums with whom they are for; one query for the groups of all of them."""
     audiences = audiences_json(actor, forums)
@@ -152,6 +185,22 @@ def subscriptions_json(actor: Actor, topics: list[Topic]) -> list[SubscriptionJs
     return [{"id": topic.id, "title": topic.title, "url": topic.path, "how": how[muted.get(topic.pk)]} for topic in topics]
 
 
+def sight_json(sight: queries.Sight) -> SightJson:
+    gains, loses = ([SeerJson(name=name, company=company) for name, company in each] for each in (sight.gains, sight.loses))
+    return {"gains": gains, "loses": loses, "messages": sight.messages, "files": sight.files}
+
+
+def transfer_json(transfer: Transfer) -> TransferJson:
+    """A merge or a split, without the messages: there may be team notes among them."""
+    return {
+        "id": transfer.id,
+        "kind": transfer.kind,
+        "at": rfc3339(transfer.at),
+        "topic": transfer.topic.id,
+        "into": transfer.into.id,
+    }
+
+
 def revision_json(revision: PostRevision, by: Person) -> RevisionJson:
     return {"id": revision.id, "at": rfc3339(revision.at), "by": named(by), "body": revision.body}
 
@@ -165,7 +214,7 @@ def _post_json(post: Post, files: list[AttachmentJson], signs: list[queries.Sign
         "edited_at": rfc3339(post.edited_at) if post.edited_at else None,
         "body": post.body,
         "html": post.html,
-        "reply_to": post.reply_to.id if post.reply_to else None,
+        "reply_to": post.reply_to.id if post.reply_to and post.answers_here else None,
         "attachments": files,
         "reactions": [{"emoji": sign.emoji, "people": [{"id": id, "name": name} for id, name in sign.people]} for sign in signs],
         "audience": "team" if post.team else "shared",

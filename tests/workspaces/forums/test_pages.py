@@ -250,11 +250,11 @@ def test_moderators_manage_a_topic_and_can_take_it_back(door, world, room, topic
 def test_a_moved_topic_is_for_its_new_forum_alone(door, world, topic):
     assert post(door("mark"), f"{topic}/move", forum=world.ids["backstage"]).status_code == 422
     assert door("petra").get(topic).status_code == 200
-    assert post(door("rhea"), f"{topic}/move", forum=world.ids["backstage"]).status_code == 303
+    assert post(door("rhea"), f"{topic}/move", forum=world.ids["backstage"], seen="0-3").status_code == 303
     for who in ("petra", "mark", "rolf"):
         assert door(who).get(topic).status_code == 404
         assert door(who).get(f"/api/v1/posts/{world.ids['post']}").status_code == 404
-    assert post(door("rhea"), f"{topic}/move", forum=world.ids["general"]).status_code == 303
+    assert post(door("rhea"), f"{topic}/move", forum=world.ids["general"], seen="3-0").status_code == 303
     page = door("petra").get(topic).get_data(as_text=True)
     assert "No converter needed" in page
     assert "discount" not in page  # a team note stays one
@@ -272,6 +272,20 @@ def test_drafts_are_ones_own(door, world, topic):
     assert post(client, "/me/drafts", place="moon:1", body="x").status_code == 422
     assert post(client, f"{topic}/posts", body="A whole thought").status_code == 303
     assert "Half a thou" not in client.get("/me/drafts").get_data(as_text=True)
+
+
+def test_a_new_discussion_names_who_will_read_it_in_its_forum(door, world, room):
+    def names(who, forum, q):
+        return text_of(door(who).get(f"{room}/discussions/mentionable?forum={world.ids[forum]}&q={q}"))
+
+    assert "Rolf Reader" in names("rhea", "general", "ro")
+    assert "Petra Prospect" in names("rhea", "inner", "pe")
+    assert "Rolf Reader" not in names("rhea", "inner", "ro")
+    assert "Invite somebody" in names("rhea", "inner", "ro")
+    assert "Invite somebody" not in names("petra", "inner", "ro")
+    assert "Petra" not in names("rhea", "backstage", "pe")
+    for forum in ("backstage", "side_forum"):
+        assert door("petra").get(f"{room}/discussions/mentionable?forum={world.ids[forum]}&q=rh").status_code == 422
 
 
 def test_only_those_who_can_read_are_offered_as_mentions(door, topic):

@@ -10,11 +10,12 @@ from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
 from portal.kernel.clock import now
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.events import EventKind
 from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
+from workspaces.forums.actions.reading import keep_draft
 from workspaces.forums.actions.recording import record_about
 from workspaces.forums.attachments import PORT
 from workspaces.forums.events import ANSWER_WITHDRAWN, POST_EDITED, POST_HIDDEN, POST_REMOVED, POST_RESTORED, POST_SHOWN, POST_WRITTEN
@@ -50,15 +51,16 @@ def post_message(
 @action(May.EDIT_POST)
 def edit_post(actor: Actor, post: Post, *, body: str) -> Post:
     """Other words; what it said before stays in its history. Called edited where more than 15 minutes have passed."""
-    if body == post.body:
-        return post
-    post.body, post.html = body, markdown.render(body)
-    if now() - post.created_at > SILENT:
-        post.edited_at = now()
-    actor.session.execute(delete(Mention).where(Mention.post_pk == post.pk))
-    _mention(actor, post)
-    _keep_revision(actor, POST_EDITED, post)
-    return post
+    return _say_otherwise(actor, post, body)
+
+
+@action(May.TICK_TASK)
+def tick_task(actor: Actor, post: Post, *, number: int, done: bool) -> Post:
+    """Say of one of its tasks, counted from 0, that it is done or not; in its history as any other change. Raises Invalid for none."""
+    body = markdown.ticked(post.body, number, done)
+    if body is None:
+        raise Invalid(("number", _("There is no such task in this message any more.")))
+    return _say_otherwise(actor, post, body)
 
 
 @action(May.REMOVE_POST)
@@ -66,6 +68,19 @@ def remove_post(actor: Actor, post: Post) -> None:
     """Take the words away and leave a tombstone; who removed it may bring it back."""
     post.removed_at, post.removed_by_pk = now(), actor.pk or None
     _after_moderation(actor, POST_REMOVED, post)
+
+
+@action(May.REMOVE_POST)
+def take_back_post(actor: Actor, post: Post) -> bool:
+    """Undo of sending, by its author: the words are a draft again, unless one was begun meanwhile. Whether it was soon enough to leave
+    no line."""
+    if post.author_pk != actor.pk:
+        raise Forbidden(_("Only who wrote a message can take it back."))
+    remove_post(actor, post)
+    place = f"topic:{post.topic.id}"
+    if actor.session.scalar(select(Draft.pk).where(Draft.person_pk == actor.pk, Draft.place == place)) is None:
+        keep_draft(actor, place=place, body=post.body, team=post.team)
+    return post.taken_back
 
 
 @action(May.RESTORE_POST)
@@ -172,6 +187,18 @@ def _mention(actor: Actor, post: Post) -> None:
     named = actor.session.scalars(select(Person.pk).where(Person.id.in_(ids))).all() if ids else []
     readers = people_in(actor.session, post.audience_pk) if named else set()
     actor.session.add_all(Mention(post_pk=post.pk, person_pk=pk) for pk in named if pk in readers)
+
+
+def _say_otherwise(actor: Actor, post: Post, body: str) -> Post:
+    if body == post.body:
+        return post
+    post.body, post.html = body, markdown.render(body)
+    if now() - post.created_at > SILENT:
+        post.edited_at = now()
+    actor.session.execute(delete(Mention).where(Mention.post_pk == post.pk))
+    _mention(actor, post)
+    _keep_revision(actor, POST_EDITED, post)
+    return post
 
 
 def _keep_revision(actor: Actor, of: EventKind, post: Post) -> None:

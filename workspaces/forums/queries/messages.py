@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
+from portal.kernel.clock import now
 from portal.kernel.events import Event, sentence
 from portal.kernel.policy import condition
 from portal.kernel.prepared import prepared
@@ -20,6 +21,7 @@ from workspaces.forums.events import KNOTS
 from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Reaction, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.reactions import Sign, signs_on
+from workspaces.forums.queries.transfers import notices
 
 AROUND = 5  # messages shown before one that is looked for in the middle of a long topic
 
@@ -44,6 +46,9 @@ class Item:
     new_since: datetime | None = None
     said: str = ""  # an event, as a sentence
     at: datetime | None = None
+    title: str = ""  # where that sentence leads, and
+    path: str = ""
+    undo: str = ""  # by which address it is taken back
 
 
 def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[int, int] | None = None, whole: bool = False) -> Any:
@@ -91,7 +96,9 @@ def knots(actor: Actor, topic: Topic) -> list[Item]:
         .where(Event.subject_kind == "topic", Event.subject_id == topic.id, Event.kind.in_(KNOTS))
         .order_by(Event.pk)
     )
-    return [Item(said=sentence(event, name or "Mainstay"), at=event.at) for event, name in actor.session.execute(found)]
+    happened = [Item(said=sentence(event, name or "Mainstay"), at=event.at) for event, name in actor.session.execute(found)]
+    went = [Item(said=each.said, at=each.at, title=each.title, path=each.path, undo=each.undo) for each in notices(actor, topic)]
+    return sorted([*happened, *went], key=lambda item: item.at or now())
 
 
 def stay(shown: Iterable[tuple[int, Message]], total: int, happened: list[Item], first_unread: int | None, since: Any) -> list[Item]:

@@ -13,6 +13,7 @@ from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Forum, Post, Topic
 from workspaces.forums.policy import May
+from workspaces.forums.queries.tags import as_kept, tagged
 from workspaces.forums.queries.unread import unread, with_news
 from workspaces.rooms.models import Workspace
 
@@ -31,23 +32,25 @@ class Row:
 
 
 def topic_rows(
-    actor: Actor, workspace: Workspace, *, show: str = "all", forum: Forum | None = None, page: int = 1, limit: int = PAGE
+    actor: Actor, workspace: Workspace, *, show: str = "all", forum: Forum | None = None, tag: str = "", page: int = 1, limit: int = PAGE
 ) -> tuple[list[Row], bool]:
     """A page of discussions, pinned ones first, then by the last message; and whether there are older ones. One query."""
     values: dict[str, Any] = {"workspace": workspace.pk, "first": (page - 1) * limit, "most": limit + 1}
     if forum is not None:
         values["forum"] = forum.pk
+    if tag:
+        values["like"] = as_kept(tag)
     asked: Any = _asked(actor, show, **values)
     rows = [Row(*row) for row in asked]
     return rows[:limit], len(rows) > limit
 
 
 @prepared
-def _asked(actor: Actor, show: str, *, workspace: Any, first: Any, most: Any, forum: Any = None) -> Any:
+def _asked(actor: Actor, show: str, *, workspace: Any, first: Any, most: Any, forum: Any = None, like: Any = None) -> Any:
     news = select(func.count()).select_from(Post).where(Post.topic_pk == Topic.pk, unread(actor)).correlate(Topic)
     return (
         allowed(actor, May.READ_TOPIC)
-        .where(Topic.workspace_pk == workspace, *_filter(actor, show, forum))
+        .where(Topic.workspace_pk == workspace, *_filter(actor, show, forum, like))
         .join(Person, Person.pk == Topic.author_pk)
         .outerjoin(Account, Account.pk == Person.account_pk)
         .outerjoin(Draft, (Draft.person_pk == actor.pk) & (Draft.place == "topic:" + Topic.id))
@@ -59,8 +62,10 @@ def _asked(actor: Actor, show: str, *, workspace: Any, first: Any, most: Any, fo
     )
 
 
-def _filter(actor: Actor, show: str, forum: Any) -> list[Any]:
+def _filter(actor: Actor, show: str, forum: Any, like: Any) -> list[Any]:
     wanted: list[Any] = [Topic.forum_pk == forum] if forum is not None else []
+    if like is not None:
+        wanted.append(tagged(like))
     if show == "unread":
         wanted.append(Topic.pk.in_(with_news(actor)))
     elif show == "unanswered":

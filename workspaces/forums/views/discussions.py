@@ -15,8 +15,9 @@ from portal.web.pages import errors_of, page_asked, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum
 from workspaces.forums.queries.drafts import draft_in
-from workspaces.forums.schemas import BODY, TopicForm
+from workspaces.forums.schemas import BODY, TAG, TopicForm
 from workspaces.forums.views.frame import audiences, frame, pages, receive
+from workspaces.forums.views.topic import mentionable
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
@@ -29,8 +30,10 @@ def list_topics(actor: Actor, workspace: Workspace) -> Any:
     show = request.args.get("show", "all")
     show = show if show in queries.SHOWS else "all"
     page = page_asked()
-    rows, older = queries.topic_rows(actor, workspace, show=show, forum=forum, page=page)
-    around = frame(actor, workspace, forums=forums, forum=forum, show=show, page=page, rows=rows, older=older)
+    tag = " ".join(request.args.get("tag", "").split())[:TAG]
+    rows, older = queries.topic_rows(actor, workspace, show=show, forum=forum, tag=tag, page=page)
+    around = frame(actor, workspace, forums=forums, forum=forum, show=show, tag=tag, page=page, rows=rows, older=older)
+    around["gone"] = queries.lines(actor, workspace, forum) if page == 1 and show == "all" and not tag else []
     around["crumbs"] = [(workspace.title, workspace.path), (_("Discussions"), None)]
     around["audience"] = audiences(actor, around, [forum])[forum.pk] if forum else ""
     return render_template("forums/list.html", **around)
@@ -67,12 +70,26 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
         told = read_form(TopicForm, request.form)
         forum = queries.forum_named(actor, workspace, told.forum)
         topic = actions.start_topic(
-            actor, forum, title=told.title, body=told.body, kind=told.kind, tags=tuple(told.tags), received=received
+            actor,
+            forum,
+            title=told.title,
+            body=told.body,
+            kind=told.kind,
+            tags=queries.as_known(actor, workspace, told.tags),
+            received=received,
         )
     except Invalid as wrong:
         actor.session.rollback()
         return _form(actor, workspace, request.form, wrong=wrong), 422
     return redirect(topic.path, 303)
+
+
+@pages.get("/w/<ref:workspace>/discussions/mentionable")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def show_mentionable_in(actor: Actor, workspace: Workspace) -> Any:
+    """Who could be named in a new discussion of a forum: who will read it there."""
+    forum = queries.forum_named(actor, workspace, request.args.get("forum", ""))
+    return mentionable(actor, workspace, forum.open_audience_pk)
 
 
 @pages.post("/w/<ref:workspace>/discussions/preview")
@@ -97,6 +114,7 @@ def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | No
         typed={"title": "", "body": "", "kind": "discussion", "tags": ""} | dict(typed.items()) | {"forum": chosen},
         may_announce=may(actor, Rooms.MODERATE, workspace),
         preview=preview,
+        offered=queries.offered_tags(actor, workspace),
         saved_at=saved_at,
         errors=errors_of(wrong),
     )

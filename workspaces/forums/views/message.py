@@ -45,6 +45,7 @@ class Shown(NamedTuple):
     accepted_by: str
     removed: Markup  # when, or nothing
     removed_by_author: bool
+    taken_back: bool
     removed_by: str  # an id
     hidden: Markup
     hidden_by: str
@@ -70,7 +71,7 @@ def _made(shown: Shown) -> str:
 
 def _shown(m: Message, topic: Topic, can: Any, me: str, ours: str) -> Shown:
     post, author, topic_path = m.post, m.post.author, topic.path
-    answered = post.reply_to if post.reply_to and (post.team or not post.reply_to.team) else None
+    answered = post.reply_to if post.answers_here else None
     is_answer = topic.accepted_post_pk == post.pk and post.stands
     writes = "note" if post.team else "write"
     removed_by = post.removed_by.id if post.removed_by else ""
@@ -94,6 +95,7 @@ def _shown(m: Message, topic: Topic, can: Any, me: str, ours: str) -> Shown:
         accepted_by=topic.accepted_by.name if is_answer and topic.accepted_by else "",
         removed=when(post.removed_at),
         removed_by_author=post.removed_by_pk == post.author_pk,
+        taken_back=post.taken_back,
         removed_by=removed_by,
         hidden=when(post.hidden_at),
         hidden_by=(post.hidden_by.name if post.hidden_by else ours) if post.hidden_at else "",

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request
 
+from portal.kernel import markdown
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Forbidden, Gone, Invalid, Refused
 from portal.kernel.policy import fetch, may, what_may
@@ -16,7 +17,7 @@ from workspaces.forums import actions, queries
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.reactions import offered
-from workspaces.forums.schemas import Hiding, Message, PostPatch
+from workspaces.forums.schemas import Hiding, Message, PostPatch, Ticking
 from workspaces.forums.views.frame import framed, pages, post_path, receive
 from workspaces.forums.views.topic import topic_page
 from workspaces.rooms.models import Workspace
@@ -26,11 +27,13 @@ POST = "/w/<ref:workspace>/discussions/<ref:topic>/posts/<ref:post>"
 
 
 @pages.post("/w/<ref:workspace>/discussions/<ref:topic>/posts")
-@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, before=receive)
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.SEE_WHERE, before=receive)
 def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: list[Any]) -> Any:
     """The composer. What cannot be taken comes back with the words at their place, and why."""
+    sent_to, topic = topic, queries.where_now(actor, topic)
     try:
         told = read_form(Message, request.form)
+        _refuse_elsewhere(actor, sent_to, topic, told.forum)
         reply_to = _answered(actor, told.reply_to)
         post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received)
     except (Invalid, Forbidden) as wrong:
@@ -38,11 +41,12 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
         status = 422 if isinstance(wrong, Invalid) else 403
         if wants_fragment():
             words = "; ".join(words for _field, words in wrong.errors) if isinstance(wrong, Invalid) else wrong.words
-            return render_template("forums/_refused.html", words=words), status
+            return render_template("forums/_refused.html", words=words, forum=topic.forum.id), status
         return topic_page(actor, topic, typed=request.form, wrong=wrong), status
+    undo = f"{post_path(post)}/take-back"
     if wants_fragment():
-        return _fragment(actor, post), 201
-    return redirect(post.path, 303)
+        return _fragment(actor, post, toast={"text": _("Sent."), "undo": undo}), 201
+    return back_to(post.path, _("Sent."), undo=undo)
 
 
 @pages.get(POST)
@@ -78,6 +82,16 @@ def edit_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> A
     return back_to(post.path, _("Saved."))
 
 
+@pages.post(POST + "/tick")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.TICK_TASK)
+def tick_task(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    told = read_form(Ticking, request.form)
+    actions.tick_task(actor, post, number=told.number, done=told.done)
+    if wants_fragment():
+        return _fragment(actor, post)
+    return back_to(post.path, _("Ticked.") if told.done else _("No longer ticked."))
+
+
 @pages.get(POST + "/history")
 @guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.READ_HISTORY)
 def show_history(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
@@ -92,6 +106,17 @@ def remove_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) ->
         raise Gone(_("This message was removed."))
     actions.remove_post(actor, post)
     return back_to(post.path, _("Removed the message."), undo=f"{post_path(post)}/restore")
+
+
+@pages.post(POST + "/take-back")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.READ_TOPIC, post=May.READ_POST)
+def take_back_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
+    """Undo of sending."""
+    if post.removed_at is not None:
+        raise Gone(_("This message was removed."))
+    soon = actions.take_back_post(actor, post)
+    said = _("Taken back. The words are in your reply.") if soon else _("Removed. Others may have read it. The words are in your reply.")
+    return back_to(f"{topic.path}#reply", said)
 
 
 @pages.post(POST + "/restore")
@@ -147,10 +172,12 @@ def _stands(post: Post) -> Standing:
     return standing((_("Your message"), post.body))
 
 
-def _fragment(actor: Actor, post: Post) -> str:
+def _fragment(actor: Actor, post: Post, toast: dict[str, str] | None = None) -> str:
     found = queries.bearings(actor, post.topic, post.workspace.archived)
     shown = queries.message_of(actor, post, says=may(actor, May.READ_WORDS, post))
-    return render_template("forums/_post.html", m=shown, topic=post.topic, can=found.can)
+    return render_template(
+        "forums/_post.html" if toast is None else "forums/_sent.html", m=shown, topic=post.topic, can=found.can, toast=toast
+    )
 
 
 def _menu(actor: Actor, post: Post, errors: list[dict[str, str]] | None = None) -> str:
@@ -160,13 +187,35 @@ def _menu(actor: Actor, post: Post, errors: list[dict[str, str]] | None = None) 
         "hide": May.HIDE_POST,
         "history": May.READ_HISTORY,
         "react": May.REACT,
+        "tick": May.TICK_TASK,
     }
     may_do = set(what_may(actor, post, verbs))
     if may(actor, May.ACCEPT_ANSWER, post.topic) and not post.team and post.stands:
         may_do.add("accept")
     shown = queries.message_of(actor, post, says=True)
     around = framed(actor, post.topic, post=post, m=shown, may_do=may_do, errors=errors or [], signs=offered())
+    around["tasks"] = markdown.tasks(post.body) if "tick" in may_do else []
     return render_template("forums/menu.html", **around)
+
+
+def _refuse_elsewhere(actor: Actor, sent_to: Topic, topic: Topic, forum: str | None) -> None:
+    """What was written for some is not given to others because the topic went elsewhere meanwhile."""
+    if sent_to is not topic:
+        raise Invalid(
+            ("body", _("“%(was)s” is part of “%(title)s” now. Read on there, then send this.", was=sent_to.title, title=topic.title))
+        )
+    if forum is not None and forum != topic.forum.id:
+        readers = queries.bearings(actor, topic, topic.workspace.archived).readers
+        raise Invalid(
+            (
+                "body",
+                _(
+                    "This is in “%(forum)s” now, where %(n)s people can read it. Send it again if it is for them.",
+                    forum=topic.forum.title,
+                    n=readers,
+                ),
+            )
+        )
 
 
 def _answered(actor: Actor, id: str | None) -> Post | None:

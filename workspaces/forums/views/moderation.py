@@ -1,4 +1,4 @@
-"""What is done to a whole topic: renamed, tagged, moved, pinned, closed, removed."""
+"""What is done to a whole topic: renamed, tagged, pinned, closed, removed."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from flask import render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
-from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.edits import Standing, standing
@@ -16,7 +15,7 @@ from workspaces.forums import actions, queries
 from workspaces.forums.models import Topic
 from workspaces.forums.policy import May
 from workspaces.forums.schemas import Renaming
-from workspaces.forums.views.frame import audiences, framed, pages
+from workspaces.forums.views.frame import framed, pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
@@ -38,21 +37,8 @@ def change_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
         told = read_form(Renaming, request.form)
     except Invalid as wrong:
         return _form(actor, topic, request.form, wrong), 422
-    actions.change_topic(actor, topic, title=told.title, tags=tuple(told.tags))
+    actions.change_topic(actor, topic, title=told.title, tags=queries.as_known(actor, workspace, told.tags))
     return back_to(topic.path, _("Saved."))
-
-
-@pages.post(TOPIC + "/move")
-@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.MODERATE_TOPIC)
-def move_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
-    was = topic.forum
-    try:
-        actions.move_topic(actor, topic, forum=queries.forum_named(actor, workspace, request.form.get("forum", "")))
-    except Invalid as wrong:
-        return _form(actor, topic, {"title": topic.title, "tags": ", ".join(topic.tags)}, wrong), 422
-    if topic.forum_pk == was.pk:
-        return back_to(topic.path)
-    return back_to(topic.path, _("Moved to %(forum)s.", forum=topic.forum.title), undo=f"{topic.path}/move", fields={"forum": was.id})
 
 
 @pages.post(TOPIC + "/pin")
@@ -87,11 +73,9 @@ def restore_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 
 
 def _form(actor: Actor, topic: Topic, typed: Any, wrong: Invalid | None = None) -> str:
-    forums = queries.startable(actor, topic.workspace) if may(actor, May.MODERATE_TOPIC, topic) else []
-    errors = errors_of(wrong)
     told = {"title": "", "tags": ""} | dict(typed.items())
-    around = framed(actor, topic, typed=told, forums=forums, errors=errors, stands=_stands(topic))
-    around["audiences"] = audiences(actor, around, forums)
+    offered = queries.offered_tags(actor, topic.workspace)
+    around = framed(actor, topic, typed=told, offered=offered, errors=errors_of(wrong), stands=_stands(topic))
     return render_template("forums/change.html", **around)
 
 

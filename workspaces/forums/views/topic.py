@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_datetime
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 
 from portal.kernel import markdown
 from portal.kernel.actor import Actor
@@ -30,15 +30,21 @@ from workspaces.rooms.views.audiences import who_page
 
 OVERLAP = timedelta(seconds=5)  # a change that was being stored while the page was made is told again rather than missed
 FURTHEST = timedelta(days=2)
+TYPED = 2  # letters of a name before somebody else is thought of
 
 
 @pages.get("/w/<ref:workspace>/discussions/<ref:topic>")
-@guarded(topic=May.READ_TOPIC)
+@guarded(topic=May.SEE_WHERE)
 def show_topic(actor: Actor, workspace: str, topic: Topic) -> Any:
     """Who reads a topic is of its workspace, so that one is not asked for separately on this page, the most looked at of all."""
     if topic.workspace.id != workspace:
         raise NotFound
-    return topic_page(actor, topic)
+    target = _target(actor)
+    if target is not None and target.workspace_pk == topic.workspace_pk and target.topic_pk != topic.pk:
+        return redirect(target.path)  # it was moved on
+    if topic.merged_into_pk is not None:
+        return redirect(queries.where_now(actor, topic).path)
+    return topic_page(actor, topic, target=target if target and target.topic_pk == topic.pk else None)
 
 
 @pages.get("/w/<ref:workspace>/discussions/<ref:topic>/between")
@@ -68,8 +74,7 @@ def show_changes(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 def show_mentionable(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
     team = request.args.get("team") == "1" and actor.is_staff
     audience_pk = topic.team_audience_pk if team else topic.audience_pk
-    people = queries.mentionable(actor, audience_pk, request.args.get("q", "")[:60].strip())
-    return render_template("forums/_mentionable.html", people=people)
+    return mentionable(actor, workspace, audience_pk)
 
 
 @pages.get("/w/<ref:workspace>/discussions/<ref:topic>/who")
@@ -114,6 +119,14 @@ def follow_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
     return back_to(topic.path, said[how])
 
 
+def mentionable(actor: Actor, workspace: Workspace, audience_pk: int) -> str:
+    """Who of an audience is meant by what was typed; of nobody a way to invite them, for who may."""
+    typed = request.args.get("q", "")[:60].strip()
+    people = queries.mentionable(actor, audience_pk, typed)
+    invite = len(typed) >= TYPED and not people and actor.is_staff and may(actor, Rooms.INVITE, workspace)
+    return render_template("forums/_mentionable.html", people=people, invite=f"{workspace.path}people" if invite else "", typed=typed)
+
+
 def topic_page(
     actor: Actor,
     topic: Topic,
@@ -122,10 +135,10 @@ def topic_page(
     wrong: Refused | None = None,
     preview: str = "",
     whole: bool = False,
+    target: Post | None = None,
 ) -> str:
-    """The whole page; `typed` is what came with a form that could not be carried out."""
+    """The whole page; `typed` is what came with a form that could not be carried out, `target` the message that is looked for."""
     found = queries.bearings(actor, topic, topic.workspace.archived)
-    target = _target(actor, topic)
     shown, total = queries.messages(actor, topic, around=target.pk if target else found.first_unread, whole=whole)
     answered = _answered(actor, topic, typed)
     around = frame(actor, topic.workspace)
@@ -169,12 +182,12 @@ def _day(moment: datetime) -> str:
     return format_datetime(local, "EEEE", locale=language()) if today - local.date() < timedelta(days=7) else day(moment)
 
 
-def _target(actor: Actor, topic: Topic) -> Post | None:
+def _target(actor: Actor) -> Post | None:
     """The message that a link into a long topic names."""
     if not (id := request.args.get("post", "")):
         return None
     post: Post = fetch(actor, May.READ_POST, id)
-    return post if post.topic_pk == topic.pk else None
+    return post
 
 
 def _answered(actor: Actor, topic: Topic, typed: Any) -> Post | None:

@@ -1,4 +1,4 @@
-"""Forums, topics and posts over HTTP."""
+"""Forums, topics and posts."""
 
 from typing import Any
 
@@ -8,13 +8,24 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Gone, NotFound
 from portal.kernel.policy import allowed, fetch, may
 from portal.kernel.words import gettext as _
-from portal.web.api import answer, body, limit_asked, listed, resource
+from portal.web.api import answer, body, limit_asked, listed
 from portal.web.described import described
 from portal.web.endpoint import guarded, own
 from workspaces.forums import actions, queries
+from workspaces.forums.api.frame import api
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
-from workspaces.forums.schemas import ForumPatch, NewForum, NewPost, NewTopic, PostPatch, PostsAsked, Subscribing, TopicPatch
+from workspaces.forums.schemas import (
+    ForumPatch,
+    NewForum,
+    NewPost,
+    NewTopic,
+    PostPatch,
+    PostsAsked,
+    Subscribing,
+    TopicPatch,
+    TopicsAsked,
+)
 from workspaces.forums.shapes import (
     ForumJson,
     PostJson,
@@ -34,8 +45,6 @@ from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
 from workspaces.rooms.schemas import PreviewAsked
 from workspaces.rooms.shapes import ReaderJson
-
-api = resource("forums", "Talk")
 
 # --- Forums -------------------------------------------------------------------------------------------------------------
 
@@ -97,10 +106,12 @@ def remove_forum(actor: Actor, forum: Forum) -> Response:
 
 
 @api.get("/forums/<forum>/topics")
-@described("Discussions, the latest first", lists=TopicJson)
+@described("Discussions, the latest first", asks=TopicsAsked, lists=TopicJson)
 @guarded(forum=May.READ_FORUM)
 def list_topics(actor: Actor, forum: Forum) -> Response:
     found = allowed(actor, May.READ_TOPIC).where(Topic.forum_pk == forum.pk)
+    if tag := request.args.get("tag"):
+        found = found.where(queries.tagged(queries.as_kept(tag)))
     order: list[Any] = [Topic.last_post_at, Topic.pk]
     return listed(actor, found, order, lambda rows: [topic_json(row) for row in rows], descending=True)
 
@@ -110,15 +121,17 @@ def list_topics(actor: Actor, forum: Forum) -> Response:
 @guarded(forum=May.START_TOPIC)
 def start_topic(actor: Actor, forum: Forum) -> Response:
     told = body(NewTopic)
-    topic = actions.start_topic(actor, forum, title=told.title, body=told.body, kind=told.kind, tags=tuple(told.tags))
+    topic = actions.start_topic(
+        actor, forum, title=told.title, body=told.body, kind=told.kind, tags=queries.as_known(actor, forum.workspace, told.tags)
+    )
     return answer(topic_json(topic), 201)
 
 
 @api.get("/topics/<topic>")
-@described("A discussion", gives=TopicJson)
-@guarded(topic=May.READ_TOPIC)
+@described("A discussion; of one that was merged, what it is part of now", gives=TopicJson)
+@guarded(topic=May.SEE_WHERE)
 def show_topic(actor: Actor, topic: Topic) -> Response:
-    return answer(topic_json(topic))
+    return answer(topic_json(queries.where_now(actor, topic)))
 
 
 @api.get("/topics/<topic>/readers")
@@ -134,7 +147,8 @@ def list_topic_readers(actor: Actor, topic: Topic) -> Response:
 def change_topic(actor: Actor, topic: Topic) -> Response:
     told = body(TopicPatch)
     if told.title is not None or told.tags is not None:
-        actions.change_topic(actor, topic, title=told.title, tags=tuple(told.tags) if told.tags is not None else None)
+        tags = queries.as_known(actor, topic.workspace, told.tags) if told.tags is not None else None
+        actions.change_topic(actor, topic, title=told.title, tags=tags)
     if told.pinned is not None:
         actions.pin_topic(actor, topic, pinned=told.pinned)
     if told.locked is not None:
@@ -163,9 +177,9 @@ def remove_topic(actor: Actor, topic: Topic) -> Response:
 
 @api.get("/topics/<topic>/posts")
 @described("Messages, oldest first; the first is the topic's own body", asks=PostsAsked, lists=PostJson)
-@guarded(topic=May.READ_TOPIC)
+@guarded(topic=May.SEE_WHERE)
 def list_posts(actor: Actor, topic: Topic) -> Response:
-    limit = limit_asked()
+    topic, limit = queries.where_now(actor, topic), limit_asked()
     posts = queries.posts_after(actor, topic, request.args.get("after", request.args.get("cursor")), limit + 1)
     following = posts[limit - 1].id if len(posts) > limit else None
     return answer({"items": posts_json(actor, posts[:limit]), "next": following})
