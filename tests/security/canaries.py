@@ -65,7 +65,7 @@ def _fact(old: Any, word: str) -> Any:
     return [*old, word] if isinstance(old, list) else _after(old, word)
 
 
-SPOKEN = ("title", "name", "was", "now", "reason", "place", "forum", "owner")  # facts of events that are somebody's words
+SPOKEN = ("title", "name", "was", "now", "reason", "place", "forum", "owner", "into")  # facts of events that are somebody's words
 
 
 def _facts(old: Any, word: str) -> Any:
@@ -146,6 +146,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
     "token": {"token_hash", "scopes"},
     "topic": {"kind"},
+    "transfer": {"kind", "posts"},
     "webhook": {"kinds", "nonce", "old_nonce", "off_why"},
     "webhook_delivery": {"kind", "state", "why", "error"},
     "workspace": {"kind"},
@@ -280,7 +281,12 @@ class Wall:
     def _unless_removed(self, row: Any, column: str) -> frozenset[str]:
         return frozenset() if row["removed_at"] else self._by_audience(row, column)
 
-    _forum = _topic = _plan_item = _unless_removed
+    _forum = _plan_item = _unless_removed
+
+    def _topic(self, row: Any, column: str) -> frozenset[str]:
+        """Of what was merged a notice says the title, where its messages are now."""
+        merged = row["merged_into_pk"] and column == "title"
+        return self._unless_removed(self.rows["topic", row["merged_into_pk"]] if merged else row, column)
 
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]
