@@ -76,8 +76,8 @@ def ticked(body: str, number: int, done: bool) -> str | None:
 
 def _task_lines(body: str) -> list[int]:
     """The lines on which tasks stand, as they are rendered: what looks like one in code is none."""
-    items = (token for token in _markdown().parse(body) if token.type == "list_item_open" and token.map)
-    starts = [token.map[0] for token in items if "task-list-item" in str(token.attrGet("class") or "")]
+    items = (token for token in _markdown().parse(body) if token.type == "list_item_open")
+    starts = [token.map[0] for token in items if token.map and "task-list-item" in str(token.attrGet("class") or "")]
     return [at for at in starts if TASK.match(body.split("\n")[at])]
 
 
