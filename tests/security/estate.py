@@ -125,7 +125,7 @@ def _more_talk(hand: Hand) -> None:
     forums.lock_topic(mark, hand.row(Topic, "locked_topic"))
     forums.remove_topic(mark, hand.row(Topic, "removed_topic"))
     hand.keep("merged_topic", forums.start_topic(petra, hand.row(Forum, "general"), title="A topic now merged", body="Asked twice."))
-    hand.keep("transfer", forums.merge_topic(mark, hand.row(Topic, "merged_topic"), into=hand.row(Topic, "locked_topic")))
+    hand.keep("transfer", forums.merge_topic(mark, hand.row(Topic, "merged_topic"), into=topic))
     hand.keep("group_topic", forums.start_topic(petra, hand.row(Forum, "inner"), title="Budget", body="Nobody else knows of it."))
     for key in ("staff", "group"):
         hand.keep(f"post_in_{key}", _first_post(hand, f"{key}_topic"))
