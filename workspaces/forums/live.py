@@ -35,9 +35,9 @@ def _watching_the_topic(actor: Actor, event: Event) -> list[tuple[str, int]]:
 
 
 def _post(actor: Actor, event: Event) -> dict[str, Any] | None:
-    """The post as it is now; of one that was removed or hidden no word, whoever hears it."""
+    """The post as it is now; of one that was removed or hidden no word, whoever hears it. Nothing where it is for others by now."""
     post = actor.session.scalar(select(Post).where(Post.id == event.subject_id).options(joinedload(Post.author)))
-    if post is None or post.topic.removed_at is not None:
+    if post is None or post.topic.removed_at is not None or post.audience_pk != event.audience_pk:
         return None
     told = posts_json(actor, [post])[0] if post.stands else silenced_json(post)
     html = render_template("forums/_post.html", m=message_of(actor, post), topic=post.topic, can=frozenset())
@@ -46,7 +46,7 @@ def _post(actor: Actor, event: Event) -> dict[str, Any] | None:
 
 def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
     topic = actor.session.scalar(select(Topic).where(Topic.id == event.subject_id, Topic.removed_at.is_(None)))
-    if topic is None:
+    if topic is None or topic.audience_pk != event.audience_pk:
         return None
     html = render_template("forums/_row.html", row=Row(topic, 0, None, None), can=frozenset())
     return {**topic_json(topic), "html": html, "seq": 1}
