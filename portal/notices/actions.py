@@ -14,8 +14,11 @@ from portal.kernel.clock import now
 from portal.kernel.events import Event
 from portal.kernel.outbox import OutboxRow
 from portal.mail.queue import TOPIC, queue
-from portal.notices.models import MailChoice, Notice
+from portal.notices import digests
+from portal.notices.models import DIGEST, NOW, QUIET, TOGETHER, Level, MailChoice, Notice, Wishes
 from portal.notices.policy import May
+from portal.notices.wishes import DEFAULTS, next_digest, quiet_until, where_to, wishes_of, zone_of
+from portal.people.models import Person
 
 UNDO = timedelta(seconds=10)  # a mail waits until what caused it can no longer be undone
 APART = timedelta(minutes=2)  # at most one mail of one conversation to one person in this time
@@ -24,8 +27,8 @@ APART = timedelta(minutes=2)  # at most one mail of one conversation to one pers
 def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str = "", about: Any = None) -> None:
     """Put an event into inboxes and have it mailed: `people` is person pk -> why. Telling twice changes nothing.
 
-    `mail` is the kind of letter, if any; who gets one, and what is in it, is decided when it is sent. The entry points at the
-    event's subject, or at `about`, another row that is a source.
+    `mail` is the kind of letter, if any; whether there is one at once, with others or not at all is each person's wish, and who
+    gets it, and what is in it, is decided when it is sent. The entry points at the event's subject, or at `about`, another source.
     """
     told = set(session.scalars(select(Notice.person_pk).where(Notice.event_id == event.id)))
     for person_pk, why in people.items():
@@ -43,7 +46,7 @@ def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: st
         session.flush()
         announce(session, {"notice": notice.id})
         if mail:
-            _have_mailed(session, person_pk, thing, mail)
+            _have_mailed(session, notice, mail)
 
 
 def take_back(session: Session, about: Any) -> None:
@@ -59,7 +62,7 @@ def regroup(session: Session, was: str, thing: str, sources: list[str], *, mail:
         notice.thing = thing
         session.flush()
         if notice.mailed_at is None and notice.read_at is None and _waits(session, notice.person_pk, was, mail):
-            _have_mailed(session, notice.person_pk, thing, mail)
+            _have_mailed(session, notice, mail)
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")
@@ -107,14 +110,56 @@ def want_mail(actor: Actor, *, person_pk: int, thing: str) -> None:
         actor.session.delete(choice)
 
 
-def _have_mailed(session: Session, person_pk: int, thing: str, mail: str) -> None:
+@action(open="a person's own wishes")
+def change_wishes(actor: Actor, **changed: Any) -> Wishes:
+    """How much they want to hear, where it goes and when; what is not named stays."""
+    wishes = actor.session.get(Wishes, actor.pk)
+    if wishes is None:
+        wishes = Wishes(person_pk=actor.pk, **DEFAULTS)
+        actor.session.add(wishes)
+    for name, value in changed.items():
+        setattr(wishes, name, value)
+    actor.session.flush()
+    digests.plan_anew(actor.session, actor.person)
+    return wishes
+
+
+@action(open="a person's own wish; whoever asks has seen that they may read the place")
+def set_level(actor: Actor, *, thing: str, level: str | None) -> None:
+    """How much they want to hear of one place; None: as of everything else."""
+    said = actor.session.get(Level, (actor.pk, thing))
+    if level is None:
+        if said is not None:
+            actor.session.delete(said)
+    elif said is None:
+        actor.session.add(Level(person_pk=actor.pk, thing=thing, level=level))
+    else:
+        said.level = level
+
+
+def _have_mailed(session: Session, notice: Notice, mail: str) -> None:
+    """Have it mailed as its person wishes: at once, in the next digest, or summed up when their quiet hours are over."""
+    person, wishes = session.get_one(Person, notice.person_pk), wishes_of(session, notice.person_pk)
+    way = where_to(wishes, notice.why)
+    if way == TOGETHER:
+        due = next_digest(wishes, zone_of(session, person), now())
+        digests.plan(session, person.pk, DIGEST, due, notice.created_at)
+    elif way == NOW:
+        _mail_now(session, notice, mail, wishes, person)
+
+
+def _mail_now(session: Session, notice: Notice, mail: str, wishes: Wishes, person: Person) -> None:
     """Queue one letter unless one is waiting already; it will tell of everything there is by then."""
-    if _waits(session, person_pk, thing, mail):
+    if _waits(session, person.pk, notice.thing, mail):
         return
-    key = f"{mail}:{person_pk}:{thing}"
-    last = session.scalar(select(func.max(Notice.mailed_at)).where(Notice.person_pk == person_pk, Notice.thing == thing))
+    last = session.scalar(select(func.max(Notice.mailed_at)).where(Notice.person_pk == person.pk, Notice.thing == notice.thing))
     delay = max(UNDO, last + APART - now()) if last else UNDO
-    queue(session, mail, key=key, delay=delay, person=person_pk, thing=thing)
+    at = now() + delay
+    free = quiet_until(wishes, zone_of(session, person), at)
+    if free > at:
+        digests.plan(session, person.pk, QUIET, free, notice.created_at)
+    else:
+        queue(session, mail, key=f"{mail}:{person.pk}:{notice.thing}", delay=delay, person=person.pk, thing=notice.thing)
 
 
 def _waits(session: Session, person_pk: int, thing: str, mail: str) -> bool:

@@ -7,7 +7,9 @@ from portal.kernel.schemas import Schema
 from portal.notices import actions, queries
 from portal.notices.models import Notice
 from portal.notices.policy import May
-from portal.notices.shapes import NoticeJson, notices_json
+from portal.notices.schemas import WishesChange
+from portal.notices.shapes import NoticeJson, WishesJson, notices_json, wishes_json
+from portal.notices.wishes import wishes_of
 from portal.web.api import answer, body, listed, resource
 from portal.web.described import described
 from portal.web.endpoint import guarded, own
@@ -43,3 +45,18 @@ def notification(actor: Actor, notice: Notice) -> Response:
 def change(actor: Actor, notice: Notice) -> Response:
     told = body(NoticeChange)
     return answer(notices_json(actor, [actions.change_notice(actor, notice, read=told.read, done=told.done)])[0])
+
+
+@api.get("/notification-settings")
+@described("How much the caller wants to hear, where it goes and when", gives=WishesJson)
+@own("one's own wishes")
+def show_wishes(actor: Actor) -> Response:
+    return answer(wishes_json(wishes_of(actor.session, actor.pk)))
+
+
+@api.patch("/notification-settings")
+@described("Change it; what is not sent stays", takes=WishesChange, gives=WishesJson)
+@own("one's own wishes")
+def change_wishes(actor: Actor) -> Response:
+    told = body(WishesChange)
+    return answer(wishes_json(actions.change_wishes(actor, **told.model_dump(exclude_unset=True))))

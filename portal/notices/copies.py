@@ -2,4 +2,11 @@
 
 from portal.kernel.copying import left_out
 
-left_out("what a person was told of, and wants mail about, is theirs and not the account's", "notice", "mail_choice")
+left_out(
+    "what a person was told of, and wants mail about, is theirs and not the account's",
+    "notice",
+    "mail_choice",
+    "notice_level",
+    "notice_wishes",
+    "digest",
+)

@@ -12,7 +12,7 @@ from portal.kernel.events import Event
 from portal.kernel.policy import allowed, condition
 from portal.kernel.prepared import prepared
 from portal.kernel.sources import SOURCES, Citation, cite
-from portal.notices.models import REASONS, MailChoice, Notice
+from portal.notices.models import REASONS, Level, MailChoice, Notice
 from portal.notices.policy import May
 from portal.people.models import Person
 
@@ -93,6 +93,17 @@ def wants_mail(choice_of: int, things: Iterable[str]) -> ColumnElement[bool]:
 def stopped(actor: Actor) -> list[MailChoice]:
     """What a person wants no mail about."""
     return list(actor.session.scalars(select(MailChoice).where(MailChoice.person_pk == actor.pk).order_by(MailChoice.stopped_at)))
+
+
+def levels_said(actor: Actor) -> list[Level]:
+    """The places of which a person said how much they want to hear."""
+    return list(actor.session.scalars(select(Level).where(Level.person_pk == actor.pk).order_by(Level.thing)))
+
+
+def level_at(actor: Actor, thing: str) -> str:
+    """What a person said of one place; '' where they said nothing."""
+    said = actor.session.get(Level, (actor.pk, thing))
+    return said.level if said else ""
 
 
 def _authors(actor: Actor, notices: list[Notice]) -> dict[str, Person]:

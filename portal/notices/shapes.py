@@ -6,9 +6,9 @@ from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
-from portal.kernel.shapes import Moment, means
+from portal.kernel.shapes import Moment, means, one_of
 from portal.kernel.sources import cite
-from portal.notices.models import Notice
+from portal.notices.models import Notice, Wishes
 
 
 class SourceJson(TypedDict):
@@ -29,6 +29,36 @@ class NoticeJson(TypedDict):
     source: SourceJson | None
     read: bool
     done: bool
+
+
+class WishesJson(TypedDict):
+    """How much somebody wants to hear, where it goes and when."""
+
+    level: Annotated[str, one_of("all", "mine", "mentions"), means("Where nothing was said about a workspace or discussion.")]
+    addressed: Annotated[str, one_of("now", "digest", "here"), means("Mentions, answers, and questions to whoever runs a workspace.")]
+    followed: Annotated[str, one_of("now", "digest", "here")]
+    plan: Annotated[str, one_of("now", "digest", "here")]
+    every: Annotated[str, one_of("day", "week"), means("How often a digest is sent, if there is something to tell.")]
+    weekday: Annotated[int, means("Of a weekly digest; 0 is Monday.")]
+    hour: int
+    quiet_from: Annotated[int | None, means("The hour from which mail waits, in the person's time zone; the inbox has it at once.")]
+    quiet_to: int | None
+    quiet_days: Annotated[str, means("Days on which mail waits throughout: `56` is the weekend.")]
+
+
+def wishes_json(wishes: Wishes) -> WishesJson:
+    return {
+        "level": wishes.level,
+        "addressed": wishes.addressed,
+        "followed": wishes.followed,
+        "plan": wishes.plan,
+        "every": wishes.every,
+        "weekday": wishes.weekday,
+        "hour": wishes.hour,
+        "quiet_from": wishes.quiet_from,
+        "quiet_to": wishes.quiet_to,
+        "quiet_days": wishes.quiet_days,
+    }
 
 
 def notices_json(actor: Actor, notices: list[Notice]) -> list[NoticeJson]:

@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Blueprint, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Gone, Invalid
+from portal.kernel.schemas import read_form
 from portal.kernel.sources import cite
 from portal.kernel.words import gettext as _
-from portal.notices import actions, queries, stops
+from portal.kernel.words import language
+from portal.notices import actions, digests, queries, stops
+from portal.notices.schemas import WishesChange
+from portal.notices.shapes import wishes_json
+from portal.notices.wishes import wishes_of, zone_of
 from portal.people.models import Person
 from portal.web.endpoint import own, public
-from portal.web.pages import back_to
+from portal.web.pages import back_to, errors_of
 from portal.web.unit import house
 
 pages = Blueprint("notices", __name__)
@@ -44,20 +50,53 @@ def clear(actor: Actor) -> Any:
 
 
 @pages.get("/me/settings/notifications")
-@own("choices about mail")
+@own("what one wants to hear")
 def choices(actor: Actor) -> str:
-    stopped = queries.stopped(actor)
-    cited = cite(actor, (tuple(choice.thing.split(":", 1)) for choice in stopped if ":" in choice.thing))  # type: ignore[misc]
-    return render_template("notices/choices.html", stopped=stopped, cited=cited, none=any(c.thing == "*" for c in stopped))
+    return _choices(actor)
 
 
 @pages.post("/me/settings/notifications")
-@own("choices about mail")
+@own("what one wants to hear")
 def choose(actor: Actor) -> Any:
-    thing = request.form.get("thing", "*")[:40]
-    change = actions.want_mail if request.form.get("mail") == "on" else actions.stop_mail
-    change(actor, person_pk=actor.pk, thing=thing)
+    """Mail about one thing stopped or wanted again, a place treated as all others, or the wishes as a whole."""
+    thing = request.form.get("thing", "")[:40]
+    if "mail" in request.form:
+        change = actions.want_mail if request.form["mail"] == "on" else actions.stop_mail
+        change(actor, person_pk=actor.pk, thing=thing or "*")
+    elif thing:
+        actions.set_level(actor, thing=thing, level=None)
+    else:
+        told = {name: request.form[name] for name in request.form if name in WishesChange.model_fields}
+        told["quiet_days"] = "".join(request.form.getlist("quiet_days"))
+        try:
+            wishes = read_form(WishesChange, told)
+        except Invalid as wrong:
+            return _choices(actor, told, errors_of(wrong)), 422
+        actions.change_wishes(actor, **wishes.model_dump())
     return back_to("/me/settings/notifications", _("Saved."))
+
+
+def _choices(actor: Actor, told: dict[str, str] | None = None, errors: list[dict[str, str]] | None = None) -> str:
+    stopped, levels = queries.stopped(actor), queries.levels_said(actor)
+    things = [thing for thing in ([each.thing for each in stopped] + [each.thing for each in levels]) if ":" in thing]
+    wishes = wishes_of(actor.session, actor.pk)
+    return render_template(
+        "notices/choices.html",
+        stopped=stopped,
+        levels=levels,
+        cited={f"{kind}:{id}": found for (kind, id), found in cite(actor, (_split(thing) for thing in things)).items()},
+        none=any(each.thing == "*" for each in stopped),
+        no_digest=any(each.thing == digests.STOP for each in stopped),
+        told=wishes_json(wishes) | (told or {}),
+        errors=errors or [],
+        weekdays=[(n, name) for n, name in sorted(get_day_names("wide", locale=language()).items())],
+        zone=zone_of(actor.session, actor.person).key,
+    )
+
+
+def _split(thing: str) -> tuple[str, str]:
+    kind, _colon, id = thing.partition(":")
+    return kind, id
 
 
 @pages.get("/unsubscribe/<token>")

@@ -15,8 +15,9 @@ from portal.mail.queue import composes, queue
 from portal.mail.transport import Letter
 from portal.notices import stops
 from portal.notices.actions import APART, UNDO
-from portal.notices.models import Notice
+from portal.notices.models import NOW, Notice
 from portal.notices.queries import wants_mail
+from portal.notices.wishes import admits, levels_of, where_to, wishes_of
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
@@ -36,8 +37,8 @@ def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None
         topic: Topic = fetch(actor, May.READ_TOPIC, thing.removeprefix("topic:"))
     except NotFound:
         return None
-    notices = _settled(session, _unmailed(actor, thing), person=person, thing=thing)
     wanted = [thing, f"workspace:{topic.workspace.id}"]
+    notices = _settled(session, _unmailed(actor, thing, wanted), person=person, thing=thing)
     posts = _posts(actor, [notice.source_id for notice in notices])
     if not posts or not session.scalar(select(wants_mail(person, wanted))):
         return None
@@ -68,15 +69,12 @@ def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None
     )
 
 
-def _unmailed(actor: Actor, thing: str) -> list[Notice]:
-    """What they have neither read here nor been mailed."""
-    return list(
-        actor.session.scalars(
-            select(Notice)
-            .where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
-            .order_by(Notice.pk)
-        )
-    )
+def _unmailed(actor: Actor, thing: str, places: list[str]) -> list[Notice]:
+    """What they have neither read here nor been mailed, and want mailed at once as things stand."""
+    found = select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
+    wishes, level = wishes_of(actor.session, actor.pk), levels_of(actor.session, [actor.pk], places)[actor.pk]
+    notices = actor.session.scalars(found.order_by(Notice.pk))
+    return [notice for notice in notices if where_to(wishes, notice.why) == NOW and admits(level, notice.why)]
 
 
 def _settled(session: Session, notices: list[Notice], *, person: int, thing: str) -> list[Notice]:

@@ -105,8 +105,8 @@ def set_owners(actor: Actor, item: PlanItem, *, owners: Sequence[Person]) -> Non
     """Who does it: people of both sides, or nobody yet."""
     if {person.pk for person in owners} == {person.pk for person in item.owners}:
         return
-    item.owners = list(owners)
-    _record(actor, events.OWNERS_CHANGED, item, owners=[person.name for person in owners])
+    before, item.owners = [person.id for person in item.owners], list(owners)
+    _record(actor, events.OWNERS_CHANGED, item, owners=[person.name for person in owners], owners_were=before)
 
 
 @action(May.CHANGE_PLAN_ITEM)

@@ -5,7 +5,7 @@ from portal.kernel.feature import Feature
 from portal.kernel.words import gettext as _
 from portal.web.shortcuts import Shortcut, shortcut
 from portal.web.slots import fill
-from workspaces.plan import actions, api, copies, documents, live, policy, queries, slots, sources, views
+from workspaces.plan import actions, api, copies, documents, jobs, live, mails, policy, queries, slots, sources, views
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import COUNTS
 
@@ -19,7 +19,7 @@ def _fill() -> None:
 
 
 PLAN = Feature(
-    declares=(copies, documents, live, policy, sources),
+    declares=(copies, documents, jobs, live, mails, policy, sources),
     pages=(views.pages, api.api),
     fills=_fill,
 )

@@ -14,6 +14,8 @@ from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.events import EventKind
 from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
+from portal.notices.models import MENTIONS
+from portal.notices.queries import level_at
 from portal.people.models import Person
 from workspaces.forums.actions.reading import keep_draft
 from workspaces.forums.actions.recording import record_about
@@ -135,7 +137,7 @@ def write(
     if not team:
         _count(actor, topic, post)
     _have_read(actor, topic, post)
-    if session.get(Following, (topic.pk, actor.pk)) is None:
+    if session.get(Following, (topic.pk, actor.pk)) is None and level_at(actor, f"topic:{topic.id}") != MENTIONS:
         session.add(Following(topic_pk=topic.pk, person_pk=actor.pk))
     session.execute(delete(Draft).where(Draft.person_pk == actor.pk, Draft.place == f"topic:{topic.id}"))
     _keep_revision(actor, POST_WRITTEN, post)

@@ -9,11 +9,14 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
+from portal.notices.actions import set_level
+from portal.notices.models import ALL, MENTIONS, MUTED
 from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.policy import May as Rooms
 
 FOLLOW, MUTE, NEITHER = "follow", "mute", "neither"
+LEVELS = {FOLLOW: ALL, MUTE: MUTED, NEITHER: MENTIONS}
 MOST_DRAFTS = 100
 PLACES = {"topic": May.READ_TOPIC, "workspace": Rooms.READ_WORKSPACE}
 
@@ -21,6 +24,7 @@ PLACES = {"topic": May.READ_TOPIC, "workspace": Rooms.READ_WORKSPACE}
 @action(May.READ_TOPIC)
 def follow_topic(actor: Actor, topic: Topic, *, how: str) -> None:
     """Be told of every message (follow), of none (mute), or of mentions and answers to oneself only (neither)."""
+    set_level(actor, thing=f"topic:{topic.id}", level=LEVELS[how])
     mine = actor.session.get(Following, (topic.pk, actor.pk))
     if how == NEITHER:
         if mine is not None:

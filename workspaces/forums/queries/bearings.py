@@ -11,6 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.policy import condition
 from portal.kernel.prepared import prepared
+from portal.notices.models import ALL, MENTIONS, MUTED, Level
 from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
@@ -24,6 +25,7 @@ WORDS = {
     "moderate": May.MODERATE_TOPIC,
     "answer": May.ACCEPT_ANSWER,
 }
+HOW = {ALL: "follow", MENTIONS: "neither", MUTED: "mute"}
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,14 @@ class Bearings:
 def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
     """Ask everything about the reader at once."""
     place = f"topic:{topic.id}"
-    row = _asked(actor, topic=topic.pk, place=place, audience=topic.audience_pk, team=topic.team_audience_pk).one()._mapping
+    around = f"workspace:{topic.workspace.id}"
+    row = _asked(actor, topic=topic.pk, place=place, around=around, audience=topic.audience_pk, team=topic.team_audience_pk).one()._mapping
     can = {word for word in WORDS if row[word]} | ({"staff"} if actor.is_staff else set())
     if not archived:
         can.add(f"author:{actor.person.id}")
-    muted = row["muted"]
     return Bearings(
         can=frozenset(can),
-        following="neither" if muted is None else "mute" if muted else "follow",
+        following=_following(row["muted"], row["said"], row["said_around"]),
         first_unread=row["first_unread"],
         read_at=row["read_at"],
         readers=row["readers"],
@@ -61,7 +63,7 @@ def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
 
 
 @prepared
-def _asked(actor: Actor, *, topic: Any, place: Any, audience: Any, team: Any) -> Any:
+def _asked(actor: Actor, *, topic: Any, place: Any, around: Any, audience: Any, team: Any) -> Any:
     marks = select(func.max(ReadMark.at)).where(ReadMark.topic_pk == topic, ReadMark.person_pk == actor.pk)
     first = select(func.min(Post.pk)).where(Post.topic_pk == topic, unread(actor))
     mine = aliased(Following)
@@ -69,6 +71,8 @@ def _asked(actor: Actor, *, topic: Any, place: Any, audience: Any, team: Any) ->
         select(
             *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
             mine.muted.label("muted"),
+            _said(actor, place).label("said"),
+            _said(actor, around).label("said_around"),
             marks.scalar_subquery().label("read_at"),
             first.scalar_subquery().label("first_unread"),
             _people(holders(audience)).label("readers"),
@@ -81,6 +85,18 @@ def _asked(actor: Actor, *, topic: Any, place: Any, audience: Any, team: Any) ->
         .outerjoin(Draft, and_(Draft.person_pk == actor.pk, Draft.place == place))
         .where(Topic.pk == topic)
     )
+
+
+def _following(muted: bool | None, said: str | None, said_around: str | None) -> str:
+    """What was said of the topic counts, then what of its workspace, then whether they follow it."""
+    if muted:
+        return "mute"
+    told = said or said_around
+    return HOW[told] if told else "neither" if muted is None else "follow"
+
+
+def _said(actor: Actor, thing: Any) -> Any:
+    return select(Level.level).where(Level.person_pk == actor.pk, Level.thing == thing).scalar_subquery()
 
 
 def _people(found: Any) -> Any:

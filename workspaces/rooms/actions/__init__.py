@@ -37,6 +37,7 @@ from workspaces.rooms.actions.pauses import end_pause as end_pause
 from workspaces.rooms.actions.pauses import pause_person as pause_person
 from workspaces.rooms.actions.viewing import look_as as look_as
 from workspaces.rooms.actions.visits import MARK_READ as MARK_READ
+from workspaces.rooms.actions.visits import hear as hear
 from workspaces.rooms.actions.visits import mark_all_read as mark_all_read
 from workspaces.rooms.actions.visits import note_visit as note_visit
 from workspaces.rooms.actions.workspaces import FITTINGS as FITTINGS

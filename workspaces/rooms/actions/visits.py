@@ -5,6 +5,7 @@ from collections.abc import Callable
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
+from portal.notices.actions import set_level
 from workspaces.rooms.models import ONE_VISIT, Visit, Workspace
 from workspaces.rooms.policy import May
 
@@ -29,6 +30,12 @@ def mark_all_read(actor: Actor, workspace: Workspace) -> None:
     visit.before = visit.last = now()
     for read in MARK_READ.values():
         read(actor, workspace)
+
+
+@action(May.READ_WORKSPACE)
+def hear(actor: Actor, workspace: Workspace, *, how: str | None) -> None:
+    """How much they want to hear of it: everything, mentions, nothing; None: as of everything else."""
+    set_level(actor, thing=f"workspace:{workspace.id}", level=how)
 
 
 def _visit(actor: Actor, workspace: Workspace) -> Visit:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 from portal.kernel.actor import Actor
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
+from portal.notices.schemas import LevelChange
 from portal.web.api import answer, body, listed
 from portal.web.described import described
 from portal.web.endpoint import guarded
@@ -16,7 +17,7 @@ from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import lists
 from workspaces.rooms.schemas import NewWorkspace, WorkspaceChange
-from workspaces.rooms.shapes import WorkspaceJson, workspace_json
+from workspaces.rooms.shapes import HearingJson, WorkspaceJson, hearing_json, workspace_json
 
 
 @api.get("/workspaces")
@@ -70,6 +71,30 @@ def archive(actor: Actor, workspace: Workspace) -> Response:
 @guarded(workspace=May.RESTORE_WORKSPACE)
 def restore(actor: Actor, workspace: Workspace) -> Response:
     return answer(shown(actor, [actions.restore_workspace(actor, workspace)])[0])
+
+
+@api.get("/subscriptions/workspaces/<workspace>")
+@described("How much the caller wants to hear of a workspace", gives=HearingJson)
+@guarded(workspace=May.READ_WORKSPACE)
+def show_hearing(actor: Actor, workspace: Workspace) -> Response:
+    return answer(hearing_json(actor, workspace))
+
+
+@api.put("/subscriptions/workspaces/<workspace>")
+@described("Hear every message of a workspace, mentions only, or nothing", takes=LevelChange, gives=HearingJson)
+@guarded(workspace=May.READ_WORKSPACE)
+def change_hearing(actor: Actor, workspace: Workspace) -> Response:
+    actions.hear(actor, workspace, how=body(LevelChange).how)
+    actor.session.flush()
+    return answer(hearing_json(actor, workspace))
+
+
+@api.delete("/subscriptions/workspaces/<workspace>")
+@described("Hear of a workspace as one's settings say")
+@guarded(workspace=May.READ_WORKSPACE)
+def forget_hearing(actor: Actor, workspace: Workspace) -> Response:
+    actions.hear(actor, workspace, how=None)
+    return Response(status=204)
 
 
 def shown(actor: Actor, rows: list[Workspace]) -> list[WorkspaceJson]:

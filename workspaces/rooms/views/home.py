@@ -9,6 +9,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
+from portal.notices.models import ALL, MENTIONS, MUTED
+from portal.notices.queries import level_at
 from portal.people.actions import change_own
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
@@ -37,6 +39,23 @@ def note_visit(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]
     return "", 204
 
 
+@pages.post("/w/<ref:workspace>/hear")
+@guarded(workspace=May.READ_WORKSPACE)
+def hear(actor: Actor, workspace: Workspace) -> Response:
+    """How much one wants to hear of it."""
+    said = {
+        ALL: _("You hear of every message here."),
+        MENTIONS: _("You hear only what is meant for you here."),
+        MUTED: _("You hear no more of this workspace."),
+        "": _("You hear of it as your settings say."),
+    }
+    how = request.form.get("how", "?")
+    if how not in said:
+        raise Invalid(("how", _("Choose one of what is offered.")))
+    actions.hear(actor, workspace, how=how or None)
+    return back_to(workspace.path, said[how])
+
+
 @pages.post("/w/<ref:workspace>/name")
 @guarded(workspace=May.READ_WORKSPACE)
 def say_name(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
@@ -57,6 +76,7 @@ def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | Non
         "our_people": home.your_people(actor, workspace),
         "needs_name": not session.get("named") and home.needs_name(actor),
         "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,
+        "hears": level_at(actor, f"workspace:{workspace.id}"),
         "last_seen": home.last_seen(actor, workspace) if actor.is_staff else [],
     }
     return render_template("rooms/home.html", errors=errors or [], **frame, **seen)
