@@ -1,6 +1,6 @@
 """Notices as the API and live events have them."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from typing_extensions import TypedDict
 
@@ -9,6 +9,7 @@ from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means, one_of
 from portal.kernel.sources import cite
 from portal.notices.models import Notice, Wishes
+from portal.notices.queries import level_at
 
 
 class SourceJson(TypedDict):
@@ -59,6 +60,21 @@ def wishes_json(wishes: Wishes) -> WishesJson:
         "quiet_to": wishes.quiet_to,
         "quiet_days": wishes.quiet_days,
     }
+
+
+class HearingJson(TypedDict):
+    """How much one hears of a workspace."""
+
+    id: Annotated[str, means("That of the workspace.")]
+    title: str
+    url: str
+    how: Annotated[Literal["all", "mentions", "muted"] | None, means("Null: as one's settings say.")]
+
+
+def hearing_json(actor: Actor, place: Any) -> HearingJson:
+    """Of a place that the actor may read."""
+    how: Any = level_at(actor, f"{place.__kind__}:{place.id}") or None
+    return {"id": place.id, "title": place.title, "url": place.path, "how": how}
 
 
 def notices_json(actor: Actor, notices: list[Notice]) -> list[NoticeJson]:

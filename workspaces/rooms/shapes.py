@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -11,7 +11,6 @@ from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means, one_of
 from portal.mail import refusals
 from portal.mail.models import RefusedAddress
-from portal.notices.queries import level_at
 from portal.people.models import Person
 from workspaces.rooms.models import Group, Invitation, Membership, Pause, Place, Workspace
 from workspaces.rooms.queries.places import groups_meant
@@ -166,20 +165,6 @@ class AcceptedJson(TypedDict):
 
     person: MemberPersonJson
     session_token: Annotated[str, means("Good as a bearer token.")]
-
-
-class HearingJson(TypedDict):
-    """How much one hears of a workspace."""
-
-    id: Annotated[str, means("That of the workspace.")]
-    title: str
-    url: str
-    how: Annotated[Literal["all", "mentions", "muted"] | None, means("Null: as one's settings say.")]
-
-
-def hearing_json(actor: Actor, workspace: Workspace) -> HearingJson:
-    how: Any = level_at(actor, f"workspace:{workspace.id}") or None
-    return {"id": workspace.id, "title": workspace.title, "url": workspace.path, "how": how}
 
 
 def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None = None) -> WorkspaceJson:

@@ -8,6 +8,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.notices.schemas import LevelChange
+from portal.notices.shapes import HearingJson, hearing_json
 from portal.web.api import answer, body, listed
 from portal.web.described import described
 from portal.web.endpoint import guarded
@@ -17,7 +18,7 @@ from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import lists
 from workspaces.rooms.schemas import NewWorkspace, WorkspaceChange
-from workspaces.rooms.shapes import HearingJson, WorkspaceJson, hearing_json, workspace_json
+from workspaces.rooms.shapes import WorkspaceJson, workspace_json
 
 
 @api.get("/workspaces")
