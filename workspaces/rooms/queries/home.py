@@ -19,6 +19,7 @@ from portal.kernel.prepared import prepared
 from portal.kernel.sources import SOURCES, Citation, cite
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
+from portal.notices.models import Level
 from portal.people.models import Person, name_of
 from workspaces.rooms.models import ONE_VISIT, OWNER, Invitation, Membership, Visit, Workspace, WorkspaceAccount
 
@@ -62,13 +63,21 @@ class News:
         return _("Answered") if self.kinds["answer.chosen"] else _("New here")
 
 
-def since(actor: Actor, workspace: Workspace) -> datetime | None:
-    """When the reader was here before this visit; None on the first. Without scripts no visit is told: the last act counts then."""
-    visit = actor.session.get(Visit, (workspace.pk, actor.pk))
+def since(actor: Actor, workspace: Workspace) -> tuple[datetime | None, str]:
+    """When the reader was here before this visit, None on the first, and how much they hear of the workspace: one question for both.
+    Without scripts no visit is told: the last act counts then."""
+    asked = (
+        select(Visit, Level.level)
+        .select_from(Person)
+        .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
+        .outerjoin(Level, and_(Level.person_pk == Person.pk, Level.thing == f"workspace:{workspace.id}"))
+        .where(Person.pk == actor.pk)
+    )
+    visit, level = actor.session.execute(asked).one()
     if visit is not None:
-        return visit.last if now() - visit.last > ONE_VISIT else visit.before
+        return (visit.last if now() - visit.last > ONE_VISIT else visit.before), level or ""
     acted = select(func.max(Event.at)).where(Event.workspace_pk == workspace.pk, Event.actor_pk == actor.pk)
-    return actor.session.scalar(acted.where(Event.kind.not_in(["member.joined", "workspace.opened"])))
+    return actor.session.scalar(acted.where(Event.kind.not_in(["member.joined", "workspace.opened"]))), level or ""
 
 
 def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:

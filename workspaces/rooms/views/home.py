@@ -10,7 +10,6 @@ from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.notices.models import ALL, MENTIONS, MUTED
-from portal.notices.queries import level_at
 from portal.people.actions import change_own
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
@@ -69,14 +68,14 @@ def say_name(actor: Actor, workspace: Workspace) -> Response | tuple[str, int]:
 
 def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | None = None) -> str:
     frame = shell(actor, workspace, "home")
-    since = home.since(actor, workspace)
+    since, hears = home.since(actor, workspace)
     seen: dict[str, Any] = {
         "since": since,
         "news": home.news(actor, workspace, since) if since else [],
         "our_people": home.your_people(actor, workspace),
         "needs_name": not session.get("named") and home.needs_name(actor),
         "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,
-        "hears": level_at(actor, f"workspace:{workspace.id}"),
+        "hears": hears,
         "last_seen": home.last_seen(actor, workspace) if actor.is_staff else [],
     }
     return render_template("rooms/home.html", errors=errors or [], **frame, **seen)
