@@ -119,7 +119,8 @@ def name_deputy(actor: Actor, account: Account) -> Response:
 @described("End a deputy's time before its day")
 @guarded(account=May.GIVE_ACCOUNT)
 def end_deputy(actor: Actor, account: Account, person: str) -> Response:
-    actions.end_deputy(actor, account, person=actions.staff_named(actor, person, "person"))
+    if not actions.end_deputy(actor, account, person=actions.staff_named(actor, person, "person")):
+        raise NotFound
     return Response(status=204)
 
 
@@ -143,7 +144,8 @@ def keep_apart(actor: Actor, account: Account) -> Response:
 @described("Let their people meet again")
 @guarded(account=May.KEEP_APART, other=May.KNOW_ACCOUNT)
 def let_meet(actor: Actor, account: Account, other: Account) -> Response:
-    actions.let_meet(actor, account, other=other)
+    if not actions.let_meet(actor, account, other=other):
+        raise NotFound
     return Response(status=204)
 
 

@@ -117,6 +117,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "chain": {"name", "hash"},
     "contact": {"merged_gave"},  # what taking a merge back goes by; shown to nobody
     "contact_role": {"role"},
+    "digest": {"kind"},
     "draft": {"place"},
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
     "external_key": {"kind", "key", "thing_id"},
@@ -134,6 +135,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "note_revision": {"event_id"},
     "not_the_same": {"kind"},
     "notice": {"event_id", "why", "thing", "source_kind", "source_id"},
+    "notice_level": {"thing", "level"},
+    "notice_wishes": {"level", "addressed", "followed", "plan", "every", "quiet_days"},
     "outbox": {"topic", "key", "payload", "error"},
     "periodic": {"name", "error"},
     "person": {"timezone", "language", "theme", "password_hash"},

@@ -78,12 +78,14 @@ def _unmailed(actor: Actor, thing: str, places: list[str]) -> list[Notice]:
 
 
 def _settled(session: Session, notices: list[Notice], *, person: int, thing: str) -> list[Notice]:
-    """Those of which the cause can no longer be undone; for what is newer there will be another letter."""
-    known = now() - UNDO
-    settled = [notice for notice in notices if notice.created_at <= known]
-    if len(settled) < len(notices):
-        queue(session, "talk", key=f"talk:{person}:{thing}", delay=APART if settled else UNDO, person=person, thing=thing)
-    return settled
+    """Those of which the cause can no longer be undone. What is newer is waited for, that one letter may tell of all; but the first of
+    them waits for APART at most, and then there will be another letter for the rest."""
+    settled = [notice for notice in notices if notice.created_at <= now() - UNDO]
+    if len(settled) == len(notices):
+        return settled
+    waits = not settled or settled[0].created_at > now() - APART
+    queue(session, "talk", key=f"talk:{person}:{thing}", delay=UNDO if waits else APART, person=person, thing=thing)
+    return [] if waits else settled
 
 
 def _mark_mailed(session: Session, notices: list[int]) -> None:

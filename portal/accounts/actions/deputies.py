@@ -49,14 +49,16 @@ def name_deputy(actor: Actor, account: Account, *, person: Person, begins: date,
 
 
 @action(May.GIVE_ACCOUNT)
-def end_deputy(actor: Actor, account: Account, *, person: Person) -> None:
-    """Their time is over, or never begins. Nothing happens where it is over already."""
+def end_deputy(actor: Actor, account: Account, *, person: Person) -> bool:
+    """Their time is over, or never begins. False, and nothing happens, where they are no deputy here."""
     mine = select(Deputy).where(Deputy.account_pk == account.pk, Deputy.person_pk == person.pk, Deputy.ended_at.is_(None))
-    for deputy in actor.session.scalars(mine.where(Deputy.until > now())).all():
+    deputies = actor.session.scalars(mine.where(Deputy.until > now())).all()
+    for deputy in deputies:
         deputy.ended_at = now()
         facts = {"name": person.name, "owner": deputy.owner.name, "person": person.id}
         record(actor, DEPUTY_ENDED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     announce(actor.session, {"access": [person.pk]})
+    return bool(deputies)
 
 
 def _refuse_another(actor: Actor, account: Account, first: datetime, last: datetime) -> None:

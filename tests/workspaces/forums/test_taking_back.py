@@ -106,10 +106,21 @@ def test_no_letter_has_what_can_still_be_undone(house, acting, world, quiet):
 
     say(0, "The first of two.")
     say(8, "The second of two.")
-    first = mailed(house, began + timedelta(seconds=12))
+    assert mailed(house, began + timedelta(seconds=12)) == [], "the second can still be undone, and one letter is to tell of both"
+    (both,) = mailed(house, began + timedelta(seconds=30))
+    assert "The first of two." in both
+    assert "The second of two." in both
+
+
+def test_who_writes_on_and_on_holds_no_letter_back(house, acting, world, quiet):
+    began = clock.now()
+    for n in range(18):
+        with clock.standing_at(began + timedelta(seconds=8 * n)):
+            with acting("rhea") as rhea:
+                actions.post_message(rhea, rhea.session.get_one(Topic, world.pks["topic"]), body=f"Number {n}.")
+            drain(house)
+    first = mailed(house, began + timedelta(seconds=8 * 17 + 1))
     assert len(first) == 1
-    assert "The first of two." in first[0]
-    assert "The second of two." not in first[0]
-    both = mailed(house, began + timedelta(minutes=4))
-    assert len(both) == 2
-    assert any("The second of two." in text for text in both)
+    assert "Number 0." in first[0]
+    assert "Number 17." not in first[0]
+    assert any("Number 17." in text for text in mailed(house, began + timedelta(minutes=8)))
