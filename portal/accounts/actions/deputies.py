@@ -50,7 +50,7 @@ def name_deputy(actor: Actor, account: Account, *, person: Person, begins: date,
 
 @action(May.GIVE_ACCOUNT)
 def end_deputy(actor: Actor, account: Account, *, person: Person) -> bool:
-    """Their time is over, or never begins. False, and nothing happens, where they are no deputy here."""
+    """Their time is over, or never begins. False, and nothing happens, for who has nothing to do with the account; its owner needs none."""
     mine = select(Deputy).where(Deputy.account_pk == account.pk, Deputy.person_pk == person.pk, Deputy.ended_at.is_(None))
     deputies = actor.session.scalars(mine.where(Deputy.until > now())).all()
     for deputy in deputies:
@@ -58,7 +58,8 @@ def end_deputy(actor: Actor, account: Account, *, person: Person) -> bool:
         facts = {"name": person.name, "owner": deputy.owner.name, "person": person.id}
         record(actor, DEPUTY_ENDED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     announce(actor.session, {"access": [person.pk]})
-    return bool(deputies)
+    owned = owner_of(actor, account)
+    return bool(deputies) or (owned is not None and owned.person_pk == person.pk)
 
 
 def _refuse_another(actor: Actor, account: Account, first: datetime, last: datetime) -> None:

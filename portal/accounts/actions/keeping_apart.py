@@ -32,13 +32,13 @@ def keep_apart(actor: Actor, account: Account, *, other: Account, reason: str = 
 
 @action(May.KEEP_APART)
 def let_meet(actor: Actor, account: Account, *, other: Account) -> bool:
-    """They may meet again. False, and nothing happens, where they may."""
+    """They may meet again; nothing happens where they may. False for the account itself, which no pair is of."""
     require(actor, May.KNOW_ACCOUNT, other)
     pair = pair_of(actor.session, account.pk, other.pk)
     if pair is not None:
         pair.ended_at = now()
         _tell(actor, MAY_MEET, account, other)
-    return pair is not None
+    return other.pk != account.pk
 
 
 def _tell(actor: Actor, of: EventKind, account: Account, other: Account) -> None:
