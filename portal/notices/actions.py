@@ -1,7 +1,6 @@
 """Telling people, and what they do about it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,13 +14,10 @@ from portal.kernel.events import Event
 from portal.kernel.outbox import OutboxRow
 from portal.mail.queue import TOPIC, queue
 from portal.notices import digests
-from portal.notices.models import DIGEST, NOW, QUIET, TOGETHER, Level, MailChoice, Notice, Wishes
+from portal.notices.models import APART, DIGEST, NOW, QUIET, TOGETHER, UNDO, Level, MailChoice, Notice, Wishes
 from portal.notices.policy import May
 from portal.notices.wishes import DEFAULTS, next_digest, quiet_until, where_to, wishes_of, zone_of
 from portal.people.models import Person
-
-UNDO = timedelta(seconds=10)  # a mail waits until what caused it can no longer be undone
-APART = timedelta(minutes=2)  # at most one mail of one conversation to one person in this time
 
 
 def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: str, mail: str = "", about: Any = None) -> None:
@@ -47,6 +43,11 @@ def tell(session: Session, event: Event, people: Mapping[int, str], *, thing: st
         announce(session, {"notice": notice.id})
         if mail:
             _have_mailed(session, notice, mail)
+
+
+def mark_mailed(session: Session, notices: list[int]) -> None:
+    """A letter with these has left: no other tells of them."""
+    session.execute(update(Notice).where(Notice.pk.in_(notices)).values(mailed_at=now()))
 
 
 def take_back(session: Session, about: Any) -> None:

@@ -2,7 +2,7 @@
 
 from portal.kernel.feature import Feature
 from portal.kernel.words import gettext as _
-from portal.notices import api, copies, digests, live, policy, queries, views
+from portal.notices import api, copies, live, mails, policy, queries, views
 from portal.web.render import share
 from portal.web.shortcuts import Shortcut, shortcut
 from portal.web.watching import PERSONAL
@@ -14,4 +14,4 @@ def _fill() -> None:
     PERSONAL["notice"] = live.notification
 
 
-NOTICES = Feature(declares=(copies, digests, policy), pages=(views.pages, api.api), fills=_fill)
+NOTICES = Feature(declares=(copies, mails, policy), pages=(views.pages, api.api), fills=_fill)

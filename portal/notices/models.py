@@ -1,6 +1,6 @@
 """Told: the in-app inbox, how much each person wants to hear and where, who wants no mail about what, and digests."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +13,9 @@ REASONS = ("ruling", "outcome", "report", "mention", "reply", "asked", "follow",
 ALL, MINE, MENTIONS, MUTED = "all", "mine", "mentions", "muted"  # how much: everything, what concerns me, what is addressed to me, nothing
 NOW, TOGETHER, HERE = "now", "digest", "here"  # where: inbox and a mail at once, inbox and the digest, inbox alone
 DIGEST, QUIET = "digest", "quiet"  # kinds of letters that sum up: the one of the chosen hour, and what waited for quiet hours to end
+
+UNDO = timedelta(seconds=10)  # a mail waits until what caused it can no longer be undone
+APART = timedelta(minutes=2)  # at most one mail of one conversation to one person in this time
 
 
 class Notice(Identified, Created, Base):

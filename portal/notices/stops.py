@@ -3,6 +3,7 @@
 from itsdangerous import BadSignature, URLSafeSerializer
 
 SALT = "stop-mail"
+DIGESTS = "digest"  # the thing that is all letters that sum up
 
 
 def token(secret: str, person_pk: int, thing: str) -> str:

@@ -11,7 +11,7 @@ from portal.kernel.schemas import read_form
 from portal.kernel.sources import cite
 from portal.kernel.words import gettext as _
 from portal.kernel.words import language
-from portal.notices import actions, digests, queries, stops
+from portal.notices import actions, queries, stops
 from portal.notices.schemas import WishesChange
 from portal.notices.shapes import wishes_json
 from portal.notices.wishes import wishes_of, zone_of
@@ -86,7 +86,7 @@ def _choices(actor: Actor, told: dict[str, str] | None = None, errors: list[dict
         levels=levels,
         cited={f"{kind}:{id}": found for (kind, id), found in cite(actor, (_split(thing) for thing in things)).items()},
         none=any(each.thing == "*" for each in stopped),
-        no_digest=any(each.thing == digests.STOP for each in stopped),
+        no_digest=any(each.thing == stops.DIGESTS for each in stopped),
         told=wishes_json(wishes) | (told or {}),
         errors=errors or [],
         weekdays=[(n, name) for n, name in sorted(get_day_names("wide", locale=language()).items())],

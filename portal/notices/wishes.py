@@ -52,9 +52,12 @@ def levels_of(session: Session, people: Iterable[int], things: Sequence[str]) ->
 
 
 def admits(level: str, why: str) -> bool:
-    """Whether somebody of this level is told for this reason."""
-    if level == MUTED:
-        return False
+    """Whether somebody of this level is told for this reason. A level is about talk; a step of the plan that is theirs they hear of
+    unless they muted the place, and of what is neither always."""
+    if why not in ROUTES:
+        return True
+    if level == MUTED or why == "plan":
+        return level != MUTED
     return why in ADDRESSED if level == MENTIONS else level == ALL or why != "news"
 
 

@@ -59,7 +59,7 @@ OTHERS = {
     },  # importers; who may be the same, must not meet, acts for whom
     "portal/people": {"sign_ins", "passwords", "zones", "devices"},  # sessions, hashing, time zones, browsers' names
     "portal/admin": {"watchman"},  # who looks at the machine, and tells admins
-    "portal/notices": {"stops", "wishes", "digests"},  # links that stop mail; how much, where and when; letters that sum up
+    "portal/notices": {"stops", "wishes", "digests"},  # links that stop mail; how much, where and when; when letters that sum up are due
     "portal/mail": {"letters", "queue", "transport", "refusals"},  # writing letters, their queue, the way out, and what comes back
     "portal/hooks": {"signing"},  # secrets, and signatures
     "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered

@@ -14,8 +14,8 @@ from portal.mail.letters import absolute, letter
 from portal.mail.queue import composes, queue
 from portal.mail.transport import Letter
 from portal.notices import stops
-from portal.notices.actions import APART, UNDO
-from portal.notices.models import NOW, Notice
+from portal.notices.actions import mark_mailed
+from portal.notices.models import APART, NOW, UNDO, Notice
 from portal.notices.queries import wants_mail
 from portal.notices.wishes import admits, levels_of, where_to, wishes_of
 from portal.people.models import Person
@@ -58,7 +58,7 @@ def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None
             "List-Unsubscribe": f"<{absolute(house, stop)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
-        sent=lambda session: _mark_mailed(session, mailed),
+        sent=lambda session: mark_mailed(session, mailed),
         topic=topic,
         posts=posts,
         earlier=_earlier(actor, topic, posts[0]),
@@ -86,11 +86,6 @@ def _settled(session: Session, notices: list[Notice], *, person: int, thing: str
     waits = not settled or settled[0].created_at > now() - APART
     queue(session, "talk", key=f"talk:{person}:{thing}", delay=UNDO if waits else APART, person=person, thing=thing)
     return [] if waits else settled
-
-
-def _mark_mailed(session: Session, notices: list[int]) -> None:
-    for notice in session.scalars(select(Notice).where(Notice.pk.in_(notices))):
-        notice.mailed_at = now()
 
 
 def _posts(actor: Actor, ids: list[str]) -> list[Post]:

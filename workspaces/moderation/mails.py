@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
-from portal.kernel.clock import now
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.mail.letters import absolute, letter
 from portal.mail.queue import composes
 from portal.mail.transport import Letter
 from portal.notices import stops
+from portal.notices.actions import mark_mailed
 from portal.notices.models import Notice
 from portal.notices.queries import wants_mail
 from portal.people.models import Person
@@ -41,7 +41,7 @@ def moderation_letter(house: Any, system: Actor, *, person: int, thing: str) -> 
         subject=lambda: _subject(notices[-1], about),
         key=f"moderation-{notices[-1].id}",
         headers={"List-Unsubscribe": f"<{absolute(house, stop)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-        sent=lambda session: _mark_mailed(session, mailed),
+        sent=lambda session: mark_mailed(session, mailed),
         told_as=notices[-1].why,
         about=about,
         outcome=lambda: wording.to_author(about) if isinstance(about, Ruling) else wording.to_reporter(about),
@@ -73,8 +73,3 @@ def _unmailed(session: Session, person: int, thing: str) -> list[Notice]:
     waiting = (Notice.mailed_at.is_(None), Notice.read_at.is_(None), Notice.done_at.is_(None))
     found = select(Notice).where(Notice.person_pk == person, Notice.thing == thing, *waiting)
     return list(session.scalars(found.order_by(Notice.pk)))
-
-
-def _mark_mailed(session: Session, notices: list[int]) -> None:
-    for notice in session.scalars(select(Notice).where(Notice.pk.in_(notices))):
-        notice.mailed_at = now()

@@ -10,8 +10,7 @@ from portal.kernel.audiences import people_in
 from portal.kernel.events import Event
 from portal.kernel.outbox import on
 from portal.notices.actions import tell
-from portal.notices.models import MUTED
-from portal.notices.wishes import levels_of
+from portal.notices.wishes import admits, levels_of
 from portal.people.models import Person
 from workspaces.plan.events import ADDED, DUE_CHANGED, OWNERS_CHANGED
 from workspaces.plan.models import PlanItem
@@ -38,7 +37,7 @@ def tell_owners(session: Session, event: Event) -> None:
     if event.kind == OWNERS_CHANGED.name:
         meant -= _had_it(event, owners.values())
     levels = levels_of(session, meant, [f"workspace:{item.workspace.id}"])
-    people = {pk: "plan" for pk in meant if levels[pk] != MUTED}
+    people = {pk: "plan" for pk in meant if admits(levels[pk], "plan")}
     tell(session, event, people, thing=f"plan_item:{item.id}", mail=LETTER)
 
 

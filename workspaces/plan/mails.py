@@ -5,16 +5,16 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.kernel.actor import Actor
-from portal.kernel.clock import now
 from portal.kernel.errors import NotFound
 from portal.kernel.policy import fetch
 from portal.mail.letters import absolute, letter
 from portal.mail.queue import composes
 from portal.mail.transport import Letter
 from portal.notices import stops
-from portal.notices.models import MUTED, NOW, Notice
+from portal.notices.actions import mark_mailed
+from portal.notices.models import NOW, Notice
 from portal.notices.queries import wants_mail
-from portal.notices.wishes import levels_of, where_to, wishes_of
+from portal.notices.wishes import admits, levels_of, where_to, wishes_of
 from portal.people.models import Person
 from workspaces.plan.models import PlanItem
 from workspaces.plan.policy import May
@@ -42,7 +42,7 @@ def plan_letter(house: Any, system: Actor, *, person: int, thing: str) -> Letter
         Notice.done_at.is_(None),
     )
     notices = list(session.scalars(select(Notice).where(*new).order_by(Notice.pk)))
-    wanted = where_to(wishes_of(session, person), "plan") == NOW and levels_of(session, [person], [place])[person] != MUTED
+    wanted = where_to(wishes_of(session, person), "plan") == NOW and admits(levels_of(session, [person], [place])[person], "plan")
     theirs = any(owner.pk == person for owner in item.owners) and not item.done
     if not (notices and wanted and theirs and session.scalar(select(wants_mail(person, [thing, place])))):
         return None
@@ -55,14 +55,9 @@ def plan_letter(house: Any, system: Actor, *, person: int, thing: str) -> Letter
         subject=item.title,
         key=f"plan-{notices[-1].id}",
         headers={"List-Unsubscribe": f"<{absolute(house, stop)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-        sent=lambda session: _mark_mailed(session, mailed),
+        sent=lambda session: mark_mailed(session, mailed),
         item=item,
         words=lambda: said(actor, [item])[item.pk],
         stop_url=absolute(house, stop),
         choices_url=absolute(house, "/me/settings/notifications"),
     )
-
-
-def _mark_mailed(session: Any, notices: list[int]) -> None:
-    for notice in session.scalars(select(Notice).where(Notice.pk.in_(notices))):
-        notice.mailed_at = now()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.kernel import clock
 from portal.notices import actions
-from portal.notices.digests import digest_letter
+from portal.notices.mails import digest_letter
 from portal.notices.models import Digest, Notice, Wishes
 from portal.notices.wishes import DEFAULTS, next_digest, quiet_until
 from portal.people.models import Person
@@ -16,7 +16,7 @@ from tests.conftest import post
 from tests.portal.notices.test_told import _say, letters, quiet  # noqa: F401
 from tests.workings import drain
 from workspaces.forums import actions as forums
-from workspaces.forums.models import Forum, Topic
+from workspaces.forums.models import Forum, Post, Topic
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Workspace
 
@@ -177,6 +177,33 @@ def test_no_digest_of_what_was_read_or_may_not_be_read_any_more(house, world, ac
             rhea, rhea.session.get_one(Workspace, world.pks["room"]), person=rhea.session.get_one(Person, world.pks["rolf"])
         )
     assert letters(house, minutes=DAY) == []
+
+
+@pytest.mark.parametrize("place", ["workspace", "topic"])
+def test_no_digest_of_what_was_muted_since(house, world, acting, quiet, place):  # noqa: F811
+    wish(acting, "petra", followed="digest", addressed="digest")
+    wish(acting, "mark", level="all", followed="digest", addressed="digest")
+    _say(acting, world, "rhea", "Before it was muted.")
+    drain(house)
+    hear(acting, world, "petra", "muted" if place == "workspace" else "mute", place)
+    assert recipients(letters(house, minutes=DAY)) == ["mark@calder.example"]
+
+
+def test_no_digest_has_what_can_still_be_undone(house, world, acting, quiet, db):  # noqa: F811
+    wish(acting, "petra", followed="digest", addressed="digest")
+    _say(acting, world, "rhea", "Long before.")
+    drain(house)
+    due = db.scalars(select(Digest.due_at)).one()
+    with clock.standing_at(due - timedelta(seconds=4)):
+        slip = _say(acting, world, "rhea", "A slip of the pen.")
+        drain(house)
+    with clock.standing_at(due + timedelta(seconds=2)):
+        drain(house)
+        with acting("rhea") as rhea:
+            forums.take_back_post(rhea, rhea.session.scalars(select(Post).where(Post.id == slip)).one())
+    (sent,) = letters(house, minutes=DAY + 1)
+    assert "1 new message" in sent.get_body(("plain",)).get_content()
+    assert "slip" not in sent.get_body(("html",)).get_content()
 
 
 def test_a_worker_that_dies_after_sending_and_marking_sends_no_second_digest(house, world, acting, quiet, db):  # noqa: F811
