@@ -1,5 +1,6 @@
 """Fixtures: the cast's world, built once and copied for every test; the app; a browser's door for each of the cast."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -117,6 +118,19 @@ def door(app: Flask, house: House, world: World) -> Door:
 def post(client: FlaskClient, url: str, **fields: object):  # type: ignore[no-untyped-def]
     """Post a form as a page of ours would: with the session's CSRF token."""
     return client.post(url, data={"csrf_token": csrf_of(client), **fields})
+
+
+def seen(client: FlaskClient, url: str, **fields: object) -> str:
+    """What a form carries, once it has shown who gains and who loses sight, to say that just this was seen; "" where it shows nothing."""
+    asked = post(client, url, **fields)
+    found = re.search(r'name="seen" value="(\w+)"', asked.get_data(as_text=True))
+    assert asked.status_code == 422
+    return found[1] if found else ""
+
+
+def agreed(client: FlaskClient, url: str, **fields: object):  # type: ignore[no-untyped-def]
+    """Post a form, look at what it would mean, and post it again."""
+    return post(client, url, **fields, seen=seen(client, url, **fields))
 
 
 def csrf_of(client: FlaskClient) -> str:

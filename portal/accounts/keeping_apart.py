@@ -45,7 +45,7 @@ def kept_from(actor: Actor, account: Account) -> list[Apart]:
 
 def could_be_kept_from(actor: Actor, account: Account) -> list[Account]:
     """The accounts that the actor knows and that may still meet this one, by name."""
-    apart = {pair.one_pk for pair in _pairs_of(actor, account)} | {pair.other_pk for pair in _pairs_of(actor, account)}
+    apart = {pk for pair in _pairs_of(actor, account) for pk in (pair.one_pk, pair.other_pk)}
     found = allowed(actor, May.KNOW_ACCOUNT).where(Account.pk != account.pk, Account.pk.not_in(apart))
     return list(actor.session.scalars(found.order_by(Account.name, Account.pk).limit(2000)))
 

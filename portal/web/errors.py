@@ -16,6 +16,7 @@ from portal.kernel.words import gettext as _
 from portal.web.pages import wants_fragment
 
 log = structlog.get_logger(__name__)
+MOST_TAKEN = 4_000_000  # bytes
 STATUS: dict[type[errors.Refused], int] = {
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
@@ -42,6 +43,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _of_the_database)
     app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_take_the_rest)
 
 
 def _refused(error: errors.Refused) -> Any:
@@ -66,6 +68,16 @@ def _http(error: HTTPException) -> Any:
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value
+    return response
+
+
+def _take_the_rest(response: Response) -> Response:
+    """What is too large is read all the same where it is not much: who closes a connection on somebody who still sends takes back the
+    answer, too, and a proxy then says that the program is away (RFC 9112, 9.6)."""
+    if response.status_code == 413 and (request.content_length or 0) <= MOST_TAKEN:
+        rest, taken = request.environ["wsgi.input"], 0
+        while taken < MOST_TAKEN and (piece := rest.read(1 << 16)):
+            taken += len(piece)
     return response
 
 

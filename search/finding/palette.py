@@ -10,7 +10,6 @@ from portal.accounts.policy import May as Accounts
 from portal.accounts.sources import account_path, contact_path
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
-from portal.kernel.history import current
 from portal.kernel.house import House
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
@@ -22,6 +21,7 @@ from workspaces.forums.models import ReadMark, Topic
 from workspaces.forums.policy import May as Forums
 from workspaces.rooms.models import Membership, Visit, Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.policy import standing
 
 EACH = 5
 LATELY = 7
@@ -107,10 +107,10 @@ def _accounts(actor: Actor, words: str) -> list[Jump]:
 
 def _people(actor: Actor, words: str, place: Workspace | None) -> list[Jump]:
     """People one shares a workspace with, where they are met; for staff their contacts too."""
-    rooms = allowed(actor, Rooms.READ_WORKSPACE).with_only_columns(Workspace.pk)
+    rooms = allowed(actor, Rooms.SEE_PEOPLE).with_only_columns(Workspace.pk)
     met = (
         select(Person, Workspace)
-        .join(Membership, (Membership.person_pk == Person.pk) & current(Membership))
+        .join(Membership, (Membership.person_pk == Person.pk) & standing())
         .join(Workspace, Workspace.pk == Membership.workspace_pk)
         .where(Workspace.pk.in_(rooms), Person.suspended_at.is_(None), _called(Person.name, words))
         .order_by(Person.name, Person.pk, Workspace.pk != (place.pk if place else 0), Workspace.pk.desc())

@@ -6,14 +6,14 @@ Foods, is in the community only, so that Otto stays an outsider to everybody of 
 
 import base64
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import actions as accounts
-from portal.accounts.models import Account, Contact, Note
+from portal.accounts.models import Account, Contact, Deputy, Note
 from portal.hooks import actions as hooks
 from portal.hooks.models import DEAD, TEST, Delivery
 from portal.imports import actions as imports
@@ -205,6 +205,9 @@ def _plans(hand: Hand) -> None:
 
 def _about_the_account(hand: Hand) -> None:
     rhea, calder = hand.as_("rhea"), hand.row(Account, "calder")
+    mona, then = hand.as_("mona"), now() - timedelta(days=400)  # whose deputy Rhea was before it became hers
+    past = Deputy(account_pk=calder.pk, owner_pk=mona.pk, person_pk=rhea.pk, by_pk=mona.pk, begins_at=then, until=then + timedelta(days=9))
+    hand.session.add(past)
     accounts.change_account(rhea, calder, about="They lose 18 percent.", tags=["utility"])
     hand.keep("contact", accounts.add_contact(rhea, calder, name="Petra Prospect", email="petra@calder.example", roles=["decides"]))
     hand.keep("merged_contact", accounts.add_contact(rhea, calder, name="P. Prospect", email="prospect@calder.example"))

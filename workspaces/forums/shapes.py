@@ -99,22 +99,6 @@ class TagJson(TypedDict):
     topics: int
 
 
-class SeerJson(TypedDict):
-    """Somebody who would see it, or no longer."""
-
-    name: str
-    company: Annotated[str | None, means("Null for our side.")]
-
-
-class SightJson(TypedDict):
-    """What another place means for a discussion."""
-
-    gains: Annotated[list[SeerJson], means("Who would see all of it and does not now.")]
-    loses: Annotated[list[SeerJson], means("Who would no longer see any of it.")]
-    messages: int
-    files: int
-
-
 class TransferJson(TypedDict):
     """That messages went elsewhere; its id takes it back."""
 
@@ -183,11 +167,6 @@ def subscriptions_json(actor: Actor, topics: list[Topic]) -> list[SubscriptionJs
     muted = queries.followings(actor, topics)
     how = {None: "neither", True: "mute", False: "follow"}
     return [{"id": topic.id, "title": topic.title, "url": topic.path, "how": how[muted.get(topic.pk)]} for topic in topics]
-
-
-def sight_json(sight: queries.Sight) -> SightJson:
-    gains, loses = ([SeerJson(name=name, company=company) for name, company in each] for each in (sight.gains, sight.loses))
-    return {"gains": gains, "loses": loses, "messages": sight.messages, "files": sight.files}
 
 
 def transfer_json(transfer: Transfer) -> TransferJson:

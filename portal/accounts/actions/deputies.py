@@ -50,16 +50,16 @@ def name_deputy(actor: Actor, account: Account, *, person: Person, begins: date,
 
 @action(May.GIVE_ACCOUNT)
 def end_deputy(actor: Actor, account: Account, *, person: Person) -> bool:
-    """Their time is over, or never begins. False, and nothing happens, for who has nothing to do with the account; its owner needs none."""
-    mine = select(Deputy).where(Deputy.account_pk == account.pk, Deputy.person_pk == person.pk, Deputy.ended_at.is_(None))
-    deputies = actor.session.scalars(mine.where(Deputy.until > now())).all()
+    """Their time is over, or never begins. False for who never was deputy here; nothing happens where it is over."""
+    theirs = select(Deputy).where(Deputy.account_pk == account.pk, Deputy.person_pk == person.pk)
+    deputies = actor.session.scalars(theirs).all()
     for deputy in deputies:
-        deputy.ended_at = now()
-        facts = {"name": person.name, "owner": deputy.owner.name, "person": person.id}
-        record(actor, DEPUTY_ENDED, account, audience_pk=account.audience_pk, account=account, facts=facts)
+        if deputy.ended_at is None and deputy.until > now():
+            deputy.ended_at = now()
+            facts = {"name": person.name, "owner": deputy.owner.name, "person": person.id}
+            record(actor, DEPUTY_ENDED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     announce(actor.session, {"access": [person.pk]})
-    owned = owner_of(actor, account)
-    return bool(deputies) or (owned is not None and owned.person_pk == person.pk)
+    return bool(deputies)
 
 
 def _refuse_another(actor: Actor, account: Account, first: datetime, last: datetime) -> None:

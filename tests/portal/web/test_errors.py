@@ -1,5 +1,7 @@
 """What is refused: as a page with words and a way on, or as problem+json; and the same Idempotency-Key once."""
 
+import io
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -65,6 +67,14 @@ def test_json_that_is_no_such_thing_is_422(ada, body):
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "multipart/form-data; boundary=x"])
 def test_other_kinds_of_body_are_415(ada, kind):
     assert problem(ada.post("/api/v1/people", data=b'{"email": "x@y.example", "name": "X"}', content_type=kind)) == 415
+
+
+def test_what_is_too_much_is_read_to_its_end(door):
+    """Else the answer may be lost on its way to who still sends."""
+    sent = io.BytesIO(b"email=" + b"x" * 2_000_000)
+    form = "application/x-www-form-urlencoded"
+    assert door("nobody").post("/sign-in", input_stream=sent, content_length=2_000_006, content_type=form).status_code == 413
+    assert sent.read() == b""
 
 
 def test_too_much_is_413(ada, door):

@@ -13,7 +13,7 @@ from portal.kernel.outbox import OutboxRow
 from portal.kernel.policy import allowed, fetch
 from portal.notices.actions import tell
 from portal.notices.models import Notice
-from tests.conftest import post
+from tests.conftest import agreed, post, seen
 from tests.workspaces.forums.test_live import heard, listen  # noqa: F401 - a fixture
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Following, Forum, Post, Topic, Transfer
@@ -273,22 +273,23 @@ def test_who_gains_and_who_loses_is_seen_first(door, world, room, secret):
     assert "Calder Water : Mark Moderator, Rolf Reader" in text_of(shown)
     fields = {"forum": world.ids["general"]}
     assert post(door("rhea"), f"{here}/move", **fields).status_code == 422
-    assert post(door("rhea"), f"{here}/move", **fields, seen="1-0").status_code == 422
+    assert post(door("rhea"), f"{here}/move", **fields, seen="0" * 16).status_code == 422
     assert door("rolf").get(here).status_code == 404
-    assert post(door("rhea"), f"{here}/move", **fields, seen="2-0").status_code == 303
+    assert agreed(door("rhea"), f"{here}/move", **fields).status_code == 303
     assert door("rolf").get(here).status_code == 200
     told = text_of(door("rhea").get(f"{here}/move?forum={world.ids['backstage']}"))
     assert "3 people will no longer see any of it" in told
-    seen = door("rhea").get(f"/api/v1/topics/{world.ids['secret']}/sight?forum={world.ids['backstage']}").get_json()
-    assert [who["name"] for who in seen["loses"]] == ["Mark Moderator", "Petra Prospect", "Rolf Reader"]
-    assert (seen["gains"], seen["messages"], seen["files"]) == ([], 1, 0)
+    told = door("rhea").get(f"/api/v1/topics/{world.ids['secret']}/sight?forum={world.ids['backstage']}").get_json()
+    assert [who["name"] for who in told["loses"]] == ["Mark Moderator", "Petra Prospect", "Rolf Reader"]
+    assert (told["gains"], told["posts"], told["files"]) == ([], 1, 0)
     assert door("petra").get(f"/api/v1/topics/{world.ids['secret']}/sight?forum={world.ids['inner']}").status_code == 403
 
 
 def test_a_moderator_of_the_client_moves_only_where_he_reads(door, world, room):
     here = f"{room}/discussions/{world.ids['topic']}"
     for forum in ("inner", "backstage", "side_forum"):
-        assert post(door("mark"), f"{here}/move", forum=world.ids[forum], seen="0-3").status_code == 422
+        known = seen(door("rhea"), f"{here}/move", forum=world.ids[forum])
+        assert post(door("mark"), f"{here}/move", forum=world.ids[forum], seen=known).status_code == 422
         assert "Backstage" not in text_of(door("mark").get(f"{here}/move"))
     assert post(door("petra"), f"{here}/move", forum=world.ids["inner"]).status_code == 403
     assert door("petra").get(here).status_code == 200
@@ -297,7 +298,7 @@ def test_a_moderator_of_the_client_moves_only_where_he_reads(door, world, room):
 def test_old_addresses_lead_on(door, acting, get, world, room, twin):
     old, new = f"{room}/discussions/{world.ids['twin']}", f"{room}/discussions/{world.ids['topic']}"
     assert post(door("rhea"), f"{old}/merge", into=world.ids["topic"]).status_code == 422  # not seen yet
-    assert post(door("rhea"), f"{old}/merge", into=world.ids["topic"], seen="0-0").status_code == 303
+    assert agreed(door("rhea"), f"{old}/merge", into=world.ids["topic"]).status_code == 303
     for who in ("petra", "rolf"):
         led = door(who).get(old)
         assert led.status_code == 302
@@ -312,7 +313,7 @@ def test_old_addresses_lead_on(door, acting, get, world, room, twin):
     sent = post(door("petra"), f"{old}/posts", body="My answer")
     assert sent.status_code == 422
     assert "My answer" in sent.get_data(as_text=True)
-    assert post(door("rhea"), f"{new}/move", forum=world.ids["backstage"], seen="0-3").status_code == 303
+    assert agreed(door("rhea"), f"{new}/move", forum=world.ids["backstage"]).status_code == 303
     for who in ("petra", "rolf"):
         assert door(who).get(old).status_code == 404
         assert "24 V again" not in text_of(door(who).get(f"{room}/discussions?forum={world.ids['general']}"))
@@ -321,7 +322,7 @@ def test_old_addresses_lead_on(door, acting, get, world, room, twin):
 
 def test_a_removed_target_is_named_to_nobody(door, world, room, twin):
     old, new = f"{room}/discussions/{world.ids['twin']}", f"{room}/discussions/{world.ids['topic']}"
-    assert post(door("rhea"), f"{old}/merge", into=world.ids["topic"], seen="0-0").status_code == 303
+    assert agreed(door("rhea"), f"{old}/merge", into=world.ids["topic"]).status_code == 303
     assert door("petra").get(old).status_code == 302
     assert post(door("rhea"), f"{new}/remove").status_code == 303
     assert door("petra").get(old).status_code == 404
@@ -348,8 +349,8 @@ def test_a_message_is_found_wherever_it_went(door, acting, get, world, room):
 
 def test_the_name_of_a_forum_stays_with_those_who_see_it(door, world, room):
     here = f"{room}/discussions/{world.ids['topic']}"
-    assert post(door("rhea"), f"{here}/move", forum=world.ids["backstage"], seen="0-3").status_code == 303
-    assert post(door("rhea"), f"{here}/move", forum=world.ids["general"], seen="3-0").status_code == 303
+    assert agreed(door("rhea"), f"{here}/move", forum=world.ids["backstage"]).status_code == 303
+    assert agreed(door("rhea"), f"{here}/move", forum=world.ids["general"]).status_code == 303
     assert "moved this here from Backstage" in text_of(door("rhea").get(here))
     for who in ("petra", "mark"):
         page = text_of(door(who).get(here))
@@ -359,7 +360,7 @@ def test_the_name_of_a_forum_stays_with_those_who_see_it(door, world, room):
 
 def test_taking_back_by_the_notice(door, world, room, twin):
     old = f"{room}/discussions/{world.ids['twin']}"
-    assert post(door("mark"), f"{old}/merge", into=world.ids["topic"], seen="0-0").status_code == 303
+    assert agreed(door("mark"), f"{old}/merge", into=world.ids["topic"]).status_code == 303
     page = door("mark").get(f"{room}/discussions/{world.ids['topic']}").get_data(as_text=True)
     undo = re.search(r'formaction="([^"]+/transfers/[^"]+)"', page)[1]
     for who in ("petra", "rolf", "otto"):
@@ -375,7 +376,7 @@ def test_what_was_written_for_some_is_not_sent_to_more(door, world, room, secret
     forum = re.search(r'name="forum" value="(\w+)"', page)[1]
     assert forum == world.ids["inner"]
     assert post(door("petra"), f"{here}/posts", body="Between us", forum=forum).status_code == 303
-    assert post(door("rhea"), f"{here}/move", forum=world.ids["general"], seen="2-0").status_code == 303
+    assert agreed(door("rhea"), f"{here}/move", forum=world.ids["general"]).status_code == 303
     refused = post(door("petra"), f"{here}/posts", body="Our limit is fifty", forum=forum)
     assert refused.status_code == 422
     assert "This is in “General” now" in text_of(refused)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel.events import Event
-from tests.conftest import csrf_of, post
+from tests.conftest import agreed, csrf_of, post
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum, Topic
 from workspaces.rooms.models import Workspace
@@ -76,7 +76,7 @@ def test_several_are_moved_once_it_was_seen_for_whom(door, acting, world, room, 
     assert told.status_code == 422
     assert "2 people will no longer see any of it" in text_of(told)
     assert stands(acting, world, "forum_pk") == [world.pks["general"]] * 3
-    assert post(client, several, act="move", forum=world.ids["inner"], topics=three, seen="0-2").status_code == 303
+    assert agreed(client, several, act="move", forum=world.ids["inner"], topics=three).status_code == 303
     assert stands(acting, world, "forum_pk") == [world.pks["inner"]] * 3
     assert door("rolf").get(f"{room}/discussions/{three[0]}").status_code == 404
     address, fields = undo_of(client.get(f"{room}/discussions"))

@@ -13,9 +13,10 @@ from workspaces.forums.api.frame import api
 from workspaces.forums.models import Topic, Transfer
 from workspaces.forums.policy import May
 from workspaces.forums.schemas import Merging, SightAsked, Splitting, TagRename
-from workspaces.forums.shapes import SightJson, TagJson, TopicJson, TransferJson, sight_json, topic_json, transfer_json
+from workspaces.forums.shapes import TagJson, TopicJson, TransferJson, topic_json, transfer_json
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.rooms.shapes import ChangeJson, change_json
 
 
 @api.get("/workspaces/<workspace>/tags")
@@ -41,7 +42,7 @@ def rename_tag(actor: Actor, workspace: Workspace) -> Response:
 @described(
     "What it would mean to move a discussion to a forum, or merge it into another: who gains and who loses sight of it",
     asks=SightAsked,
-    gives=SightJson,
+    gives=ChangeJson,
     also=(422,),
 )
 @guarded(topic=May.MODERATE_TOPIC)
@@ -53,7 +54,7 @@ def show_sight(actor: Actor, topic: Topic) -> Response:
         audience_pk = queries.forum_named(actor, topic.workspace, forum).open_audience_pk
     else:
         audience_pk = queries.target(actor, topic, into or "").audience_pk
-    return answer(sight_json(queries.sight(actor, topic, audience_pk)))
+    return answer(change_json(queries.sight(actor, [topic], audience_pk)))
 
 
 @api.post("/topics/<topic>/merge")

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
 from portal.kernel.clock import now
@@ -15,11 +14,11 @@ from portal.kernel.errors import Invalid, Refused
 from portal.kernel.policy import allowed, fetch
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
-from portal.people.models import Person
 from workspaces.forums.attachments import PORT
 from workspaces.forums.models import MERGED, MOVED, Forum, Post, Topic, Transfer
 from workspaces.forums.policy import May
 from workspaces.rooms.models import Workspace
+from workspaces.rooms.queries.readers import Difference, who_comes_and_goes
 
 LINES, LATELY = 5, timedelta(days=30)
 MOST = 50  # discussions to choose from
@@ -35,25 +34,6 @@ class Notice:
     title: str = ""
     path: str = ""
     undo: str = ""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What another place means for messages: whom it takes them from and to whom it gives them, as (name, company)."""
-
-    gains: list[tuple[str, str | None]]
-    loses: list[tuple[str, str | None]]
-    messages: int
-    files: int
-
-    @property
-    def changes(self) -> bool:
-        return bool(self.gains or self.loses)
-
-    @property
-    def seen(self) -> str:
-        """What a form carries to say that just this was seen."""
-        return f"{len(self.gains)}-{len(self.loses)}"
 
 
 def where_now(actor: Actor, topic: Topic) -> Topic:
@@ -91,13 +71,8 @@ def lines(actor: Actor, workspace: Workspace, forum: Forum | None) -> list[Notic
     return [_line(each) for each in actor.session.scalars(found.order_by(Transfer.pk.desc()).limit(LINES))]
 
 
-def sight(actor: Actor, topic: Topic, audience_pk: int) -> Sight:
-    """What it would mean to put a topic's messages under another audience."""
-    return sight_of_many(actor, [topic], audience_pk)
-
-
-def sight_of_many(actor: Actor, topics: list[Topic], audience_pk: int) -> Sight:
-    """The same of several at once: who gains or loses sight of any."""
+def sight(actor: Actor, topics: list[Topic], audience_pk: int) -> Difference:
+    """What it would mean to put the messages of topics of one workspace under another audience: who comes or ceases to see any."""
     posts = list(actor.session.scalars(allowed(actor, May.READ_WORDS).where(Post.topic_pk.in_([topic.pk for topic in topics]))))
     files = sum(len(each) for each in PORT.of_posts(actor, posts).values())
     gains: set[int] = set()
@@ -106,7 +81,7 @@ def sight_of_many(actor: Actor, topics: list[Topic], audience_pk: int) -> Sight:
     for before_pk in {topic.audience_pk for topic in topics} - {audience_pk}:
         before = people_in(actor.session, before_pk)
         gains, loses = gains | (after - before), loses | (before - after)
-    return Sight(_named(actor, gains), _named(actor, loses), len(posts), files)
+    return who_comes_and_goes(actor, topics[0].workspace, gains, loses, posts=len(posts), files=files)
 
 
 def mergeable(actor: Actor, topic: Topic, typed: str) -> list[Topic]:
@@ -194,8 +169,3 @@ def _line(of: Transfer) -> Notice:
         return Notice(_("%(name)s merged “%(title)s” into", name=name, title=of.topic.title), of.at, of.into.title, of.into.path)
     there = _("%(title)s, in %(forum)s", title=of.into.title, forum=of.into.forum.title)
     return Notice(_("%(name)s moved", name=name), of.at, there, of.into.path)
-
-
-def _named(actor: Actor, pks: set[int]) -> list[tuple[str, str | None]]:
-    found = select(Person.name, Account.name).outerjoin(Account, Account.pk == Person.account_pk).where(Person.pk.in_(pks))
-    return [(name, company) for name, company in actor.session.execute(found.order_by(Account.name, Person.name, Person.pk))]

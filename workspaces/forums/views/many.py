@@ -153,8 +153,8 @@ def _said(act: str) -> tuple[str, str]:
 def _move(actor: Actor, workspace: Workspace, topics: list[Topic], told: Choosing) -> Any:
     """As with one: who would see them, and who no longer, is shown before."""
     forum = queries.forum_named(actor, workspace, told.forum)
-    sight = queries.sight_of_many(actor, topics, forum.open_audience_pk)
-    if sight.changes and told.seen != sight.seen:
+    sight = queries.sight(actor, topics, forum.open_audience_pk)
+    if not sight.is_none and told.seen != sight.seen:
         around = frame(actor, workspace, topics=topics, forum=forum, sight=sight)
         around["crumbs"] = [*around["crumbs"], (_("Move discussions"), None)]
         return render_template("forums/move_several.html", **around), 422

@@ -45,8 +45,8 @@ def move_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
     """Where others would see it, or some no longer, only once that was seen."""
     try:
         forum = queries.forum_named(actor, workspace, request.form.get("forum", ""))
-        sight = queries.sight(actor, topic, forum.open_audience_pk)
-        if sight.changes and request.form.get("seen") != sight.seen:
+        sight = queries.sight(actor, [topic], forum.open_audience_pk)
+        if not sight.is_none and request.form.get("seen") != sight.seen:
             return _move(actor, topic, forum), 422
         transfer = actions.move_topic(actor, topic, forum=forum)
     except Invalid as wrong:
@@ -70,7 +70,7 @@ def merge_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
         into = queries.target(actor, topic, request.form.get("into", ""))
     except Invalid as wrong:
         return _merge(actor, topic, None, wrong), 422
-    if request.form.get("seen") != queries.sight(actor, topic, into.audience_pk).seen:
+    if request.form.get("seen") != queries.sight(actor, [topic], into.audience_pk).seen:
         return _merge(actor, topic, into), 422
     transfer = actions.merge_topic(actor, topic, into=into)
     return back_to(into.path, _("“%(title)s” is part of this now.", title=topic.title), undo=transfer.undo)
@@ -108,7 +108,7 @@ def undo_transfer(actor: Actor, workspace: Workspace, transfer: Transfer) -> Any
 
 def _move(actor: Actor, topic: Topic, forum: Forum | None, wrong: Invalid | None = None) -> str:
     forums = [each for each in queries.startable(actor, topic.workspace) if each.pk != topic.forum_pk]
-    sight = queries.sight(actor, topic, forum.open_audience_pk) if forum is not None and forum.pk != topic.forum_pk else None
+    sight = queries.sight(actor, [topic], forum.open_audience_pk) if forum is not None and forum.pk != topic.forum_pk else None
     around = framed(actor, topic, forums=forums, forum=forum, sight=sight, errors=errors_of(wrong))
     around["audiences"] = audiences(actor, around, forums)
     return render_template("forums/move.html", **around)
@@ -116,7 +116,7 @@ def _move(actor: Actor, topic: Topic, forum: Forum | None, wrong: Invalid | None
 
 def _merge(actor: Actor, topic: Topic, into: Topic | None, wrong: Invalid | None = None) -> str:
     typed = request.args.get("q", "")[:100].strip()
-    sight = queries.sight(actor, topic, into.audience_pk) if into is not None else None
+    sight = queries.sight(actor, [topic], into.audience_pk) if into is not None else None
     others = [] if into is not None else queries.mergeable(actor, topic, typed)
     return render_template(
         "forums/merge.html", **framed(actor, topic, into=into, sight=sight, others=others, q=typed, errors=errors_of(wrong))

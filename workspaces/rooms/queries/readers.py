@@ -1,5 +1,6 @@
 """Who can see something, by name and company: always asked of its audience, by the same question as every channel asks."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,12 @@ class Difference:
     def is_none(self) -> bool:
         return not self.gains and not self.loses
 
+    @property
+    def seen(self) -> str:
+        """What a form carries to say that just this was seen."""
+        told = "/".join(" ".join(sorted(one.person.id for one in side)) for side in (self.gains, self.loses))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
 
 def readers(actor: Actor, workspace: Workspace, audience_pk: int) -> list[Reader]:
     """Everyone whom an audience has at this moment: ours first, then theirs by company."""
@@ -65,14 +72,14 @@ def sides(found: list[Reader]) -> list[tuple[str, list[Reader]]]:
 
 def difference(actor: Actor, workspace: Workspace, before: set[int], after: set[int], audience_pks: Collection[int]) -> Difference:
     """Who comes and who goes, and what is written under these audiences."""
-    changed = {one.person.pk: one for one in _named(actor, workspace, Person.pk.in_(before ^ after))}
     counts = {what: count(actor.session, audience_pks) for what, count in WRITTEN.items()} if audience_pks else {}
-    return Difference(
-        [one for pk, one in changed.items() if pk in after],
-        [one for pk, one in changed.items() if pk in before],
-        counts.get("posts", 0),
-        counts.get("files", 0),
-    )
+    return who_comes_and_goes(actor, workspace, after - before, before - after, posts=counts.get("posts", 0), files=counts.get("files", 0))
+
+
+def who_comes_and_goes(actor: Actor, workspace: Workspace, gains: set[int], loses: set[int], *, posts: int, files: int) -> Difference:
+    """The same where it is known already who (pks) comes, who goes, and how much they come or cease to see."""
+    named = {one.person.pk: one for one in _named(actor, workspace, Person.pk.in_(gains | loses))}
+    return Difference([one for pk, one in named.items() if pk in gains], [one for pk, one in named.items() if pk in loses], posts, files)
 
 
 def _named(actor: Actor, workspace: Workspace, which: Any) -> list[Reader]:
