@@ -39,7 +39,10 @@ if (dialog) {
     waiting = setTimeout(ask, 200);
   });
   list.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => combobox.stop());
+  // The event comes late: by then it may be open again.
+  dialog.addEventListener("close", () => {
+    if (!dialog.open) combobox.stop();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-palette]");
     if (!link || event.ctrlKey || event.metaKey) return;
