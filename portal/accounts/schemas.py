@@ -175,7 +175,7 @@ class NamingDeputy(Schema):
 class KeepingApart(Schema):
     """`other` is the id of the account that this one is kept apart from."""
 
-    other: line(22, 1)
+    other: line(22)  # one that is none is refused in words of its own
     reason: line(300) = ""
 
 

@@ -32,6 +32,17 @@ def test_it_is_as_the_client_sees_it(door, world):
         assert rhea.get(room + path).status_code in (403, 404), path
 
 
+def test_what_is_not_shown_leads_back_to_what_is(door, world):
+    rhea, room = door("rhea"), f"/w/{world.ids['room']}/"
+    assert b"What you hear of this" in rhea.get(room).data
+    look(rhea, world, "petra")
+    assert b"What you hear of this" not in rhea.get(room).data, "it would be the viewer's own"
+    refused = rhea.get("/accounts")
+    assert refused.status_code == 403
+    assert f'href="{room}"'.encode() in refused.data
+    assert rhea.get(room).status_code == 200
+
+
 def test_as_any_client_without_their_groups(door, world):
     rhea, room = door("rhea"), f"/w/{world.ids['room']}"
     look(rhea, world)
