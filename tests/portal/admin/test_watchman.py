@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import delete
 
 from portal.admin.watchman import QUIET, STEADY, Watchman
 from portal.kernel.clock import now
 from portal.kernel.house import House
 from portal.kernel.locks import file_lock, shared_lock
-from portal.kernel.outbox import Task, enqueue
+from portal.kernel.outbox import OutboxRow, Task, enqueue
 from portal.kernel.worker import LOCK
 from portal.mail.transport import Smtp
 from tests.running import Running, kill, prepare
@@ -41,6 +42,9 @@ def told(house: House) -> Callable[[], list[str]]:
 
 @pytest.fixture
 def watchman(house: House, stamped: None) -> Watchman:
+    """Nothing waits: the world was written when the suite began, which may be long ago."""
+    with house.db.writing() as session:
+        session.execute(delete(OutboxRow))
     return Watchman(house)
 
 
