@@ -55,8 +55,8 @@ def running(what: str, module: str = "bench.bare") -> Iterator[tuple[int, psutil
                 time.sleep(0.01)
         yield port, psutil.Process(process.pid)
     finally:
-        process.terminate()
-        process.wait(20)
+        process.kill()
+        process.wait()
 
 
 def transactions(folder: Path, writers: int, seconds: float) -> float:

@@ -196,11 +196,13 @@ def counting(house: House) -> Iterator[list[str]]:
         if not statement.startswith(("PRAGMA", "BEGIN")):
             statements.append(statement)
 
-    event.listen(house.db.engine, "before_cursor_execute", note)
+    for engine in house.db.engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
-        event.remove(house.db.engine, "before_cursor_execute", note)
+        for engine in house.db.engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 # --- What is said of it -------------------------------------------------------------------------------------------------

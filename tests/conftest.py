@@ -156,8 +156,10 @@ def counting(house: House) -> Iterator[list[str]]:
         if not statement.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION")):
             statements.append(statement)
 
-    event.listen(house.db.engine, "before_cursor_execute", note)
+    for engine in house.db.engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
-        event.remove(house.db.engine, "before_cursor_execute", note)
+        for engine in house.db.engines:
+            event.remove(engine, "before_cursor_execute", note)

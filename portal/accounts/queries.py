@@ -30,6 +30,7 @@ from portal.kernel.history import as_of, current
 from portal.kernel.ids import is_id
 from portal.kernel.names import key
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
 
 MOST_CHOICES = 2000  # of a list that somebody chooses from
@@ -214,16 +215,21 @@ def changeable(actor: Actor, account: Account) -> list[Account]:
 def last_heard(actor: Actor, account: Account) -> dict[int, datetime]:
     """When each person was last heard of in this account, by their pk, in what the actor may see; whoever turned out to be another
     contact counts as that one. One query."""
+    found: Any = _last_heard(actor, account=account.pk)
+    return dict(found.all())
+
+
+@prepared
+def _last_heard(actor: Actor, *, account: Any) -> Any:
     merged, winner = aliased(Contact), aliased(Contact)
     who = func.coalesce(winner.person_pk, Event.actor_pk)
-    heard = (
+    return (
         select(who, func.max(Event.at))
-        .outerjoin(merged, and_(merged.account_pk == account.pk, merged.merged_pk.is_not(None), merged.person_pk == Event.actor_pk))
+        .outerjoin(merged, and_(merged.account_pk == account, merged.merged_pk.is_not(None), merged.person_pk == Event.actor_pk))
         .outerjoin(winner, winner.pk == merged.merged_pk)
-        .where(Event.account_pk == account.pk, Event.actor_pk.is_not(None), held(actor, Event.audience_pk))
+        .where(Event.account_pk == account, Event.actor_pk.is_not(None), held(actor, Event.audience_pk))
         .group_by(who)
     )
-    return dict(actor.session.execute(heard).all())
 
 
 def with_last(actor: Actor, account: Account, lines: list[ContactLine]) -> list[ContactLine]:
@@ -234,26 +240,38 @@ def with_last(actor: Actor, account: Account, lines: list[ContactLine]) -> list[
 
 def last_happened(actor: Actor, accounts: list[Account]) -> dict[int, datetime]:
     """When anything last happened in each account, by its pk, of what the actor may see. One query."""
-    happened = (
-        select(Event.account_pk, func.max(Event.at))
-        .where(Event.account_pk.in_([account.pk for account in accounts]), held(actor, Event.audience_pk))
-        .group_by(Event.account_pk)
-    )
-    return dict(actor.session.execute(happened).all())  # type: ignore[arg-type]
+    found: Any = _last_happened(actor, accounts=[account.pk for account in accounts])
+    return dict(found.all())
+
+
+@prepared
+def _last_happened(actor: Actor, *, accounts: Any) -> Any:
+    happened = select(Event.account_pk, func.max(Event.at)).where(Event.account_pk.in_(accounts), held(actor, Event.audience_pk))
+    return happened.group_by(Event.account_pk)
 
 
 def with_lists(actor: Actor, account: Account) -> Account:
     """The account with its domains, other names and tags, which are few, in one query instead of three."""
+    return _with_lists(actor, account=account.pk).unique().scalar_one()
+
+
+@prepared
+def _with_lists(actor: Actor, *, account: Any) -> Select[Any]:
     lists = joinedload(Account.domains), joinedload(Account.aliases), joinedload(Account.tags)
-    found = allowed(actor, May.READ_ACCOUNT).where(Account.pk == account.pk).options(*lists)
-    return actor.session.scalars(found.execution_options(populate_existing=True)).unique().one()
+    found = allowed(actor, May.READ_ACCOUNT).where(Account.pk == account).options(*lists)
+    return found.execution_options(populate_existing=True)
 
 
 def tags_in_use(actor: Actor) -> list[str]:
     """The tags of the accounts the actor may read, the most used first; at most 12."""
+    return list(_tags_in_use(actor).scalars())
+
+
+@prepared
+def _tags_in_use(actor: Actor) -> Select[Any]:
     readable = allowed(actor, May.READ_ACCOUNT).with_only_columns(Account.pk)
     used = select(AccountTag.name).where(AccountTag.account_pk.in_(readable)).group_by(AccountTag.name)
-    return list(actor.session.scalars(used.order_by(func.count().desc(), AccountTag.name).limit(12)))
+    return used.order_by(func.count().desc(), AccountTag.name).limit(12)
 
 
 def could_own(actor: Actor) -> list[Person]:

@@ -101,7 +101,8 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._writing = self.engine.execution_options(write=True)
+        # Writers have connections of their own: one that changes between reading and writing forgets every statement it has prepared.
+        self._writing = (_engine(url) if self.is_sqlite else self.engine).execution_options(write=True)
         self._lock = threading.Lock() if self.is_sqlite else None
         self.publish: Callable[[list[dict[str, Any]]], None] = lambda messages: None  # set by the composition root
 
@@ -137,8 +138,14 @@ class Database:
             if self._lock is not None:
                 self._lock.release()
 
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Where statements run, for who counts them."""
+        return (self.engine, self._writing) if self.is_sqlite else (self.engine,)
+
     def close(self) -> None:
-        self.engine.dispose()
+        for each in self.engines:
+            each.dispose()
 
 
 def after_commit(session: Session, act: Any) -> None:
@@ -178,7 +185,8 @@ def _unsure() -> str:
 
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 5}, pool_size=20, max_overflow=10, pool_timeout=5)
+        # The connection used last is used next: it has the statements prepared, which takes longer than running them.
+        engine = create_engine(url, connect_args={"timeout": 5}, pool_size=20, max_overflow=10, pool_timeout=5, pool_use_lifo=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -211,7 +219,9 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     write = bool(connection.get_execution_options().get("write"))
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+    if connection.info.get("writes") is not write:  # only where it changes: SQLite prepares every statement anew after this pragma
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.info["writes"] = write
     # A deferred BEGIN cannot be upgraded once the snapshot is stale: it fails at once, whatever the timeout.
     if write:
         _begin_writing(connection)

@@ -68,7 +68,7 @@ def _unread(actor: Actor) -> Any:
 
 def inbox(actor: Actor) -> list[Group]:
     """What waits, unread first, then newest."""
-    notices = list(actor.session.scalars(visible(actor).order_by(Notice.created_at.desc()).limit(MOST)))
+    notices = list(_latest(actor).scalars())
     cited = cite(actor, ((notice.source_kind, notice.source_id) for notice in notices))
     authors = _authors(actor, notices)
     groups: dict[str, Group] = {}
@@ -82,6 +82,11 @@ def inbox(actor: Actor) -> list[Group]:
         if author is not None and author not in group.people:
             group.people.append(author)
     return sorted(groups.values(), key=lambda group: group.unread == 0)
+
+
+@prepared
+def _latest(actor: Actor) -> Any:
+    return visible(actor).order_by(Notice.created_at.desc()).limit(MOST)
 
 
 def wants_mail(choice_of: int, things: Iterable[str]) -> ColumnElement[bool]:

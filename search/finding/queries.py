@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from portal.accounts.models import Account
 from portal.accounts.policy import May as Accounts
@@ -14,6 +14,7 @@ from portal.kernel.audiences import Audience, held_pks, people_in
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE, Findable
 from portal.kernel.policy import allowed
+from portal.kernel.prepared import prepared
 from portal.kernel.sources import cite
 from portal.people.models import Person
 from search.engines import IndexAway, IndexDamaged, Query, Results, highlight, parse
@@ -176,10 +177,16 @@ def _fetched(actor: Actor, keys: list[tuple[str, str]]) -> dict[tuple[str, str],
     fetched = {}
     for kind, ids in by_kind.items():
         of = FINDABLE[kind]
-        for row in actor.session.scalars(allowed(actor, of.verb).where(of.model.id.in_(ids)).options(*of.options())).unique():
+        for row in _readable(actor, kind, ids=ids).unique().scalars():
             if (found := of.make(row)) is not None:
                 fetched[kind, found.id] = found
     return fetched
+
+
+@prepared
+def _readable(actor: Actor, kind: str, *, ids: Any) -> Select[Any]:
+    of = FINDABLE[kind]
+    return allowed(actor, of.verb).where(of.model.id.in_(ids)).options(*of.options())
 
 
 def _facets(actor: Actor, results: Results) -> dict[str, list[tuple[str, str, int]]]:
@@ -205,8 +212,13 @@ def _by_pk(actor: Actor, model: Any, pks: set[int]) -> dict[int, Any]:
     pks = pks - {0}
     if not pks:
         return {}
+    return {row.pk: row for row in _named(actor, model, pks=sorted(pks)).scalars()}
+
+
+@prepared
+def _named(actor: Actor, model: Any, *, pks: Any) -> Select[Any]:
     found = allowed(actor, Accounts.READ_ACCOUNT) if model is Account else select(model)
-    return {row.pk: row for row in actor.session.scalars(found.where(model.pk.in_(pks)))}
+    return found.where(model.pk.in_(pks))
 
 
 def _staff_only() -> Any:

@@ -132,8 +132,12 @@ def _of_others(actor: Actor) -> ColumnElement[bool]:
 
 
 def _accounts(actor: Actor, pks: Iterable[int | None]) -> list[Account]:
-    readable = allowed(actor, Accounts.READ_ACCOUNT).where(Account.pk.in_([pk for pk in pks if pk is not None]))
-    return list(actor.session.scalars(readable.order_by(Account.name, Account.pk)))
+    return list(_readable(actor, pks=sorted(pk for pk in pks if pk is not None)).scalars())
+
+
+@prepared
+def _readable(actor: Actor, *, pks: Any) -> Any:
+    return allowed(actor, Accounts.READ_ACCOUNT).where(Account.pk.in_(pks)).order_by(Account.name, Account.pk)
 
 
 def _mine(actor: Actor):  # type: ignore[no-untyped-def]

@@ -93,19 +93,19 @@ def folder_named(actor: Actor, workspace: Workspace, id: str, field: str) -> Fol
 
 def files_in(actor: Actor, folder: Folder, *, sort: str = "newest", page: int = 1) -> tuple[list[File], bool]:
     """One page of a folder's files with version and people, and whether there are more."""
+    rows = list(_files_in(actor, sort, folder=folder.pk, skipped=(page - 1) * PAGE).scalars())
+    return rows[:PAGE], len(rows) > PAGE
+
+
+@prepared
+def _files_in(actor: Actor, sort: str, *, folder: Any, skipped: Any) -> Select[Any]:
     order: dict[str, list[Any]] = {
         "newest": [FileVersion.created_at.desc()],
         "name": [func.lower(File.name)],
         "size": [FileVersion.size.desc()],
     }
-    found = (
-        shown(allowed(actor, May.READ_FILE).where(File.folder_pk == folder.pk))
-        .order_by(*order[sort], File.pk.desc())
-        .offset((page - 1) * PAGE)
-        .limit(PAGE + 1)
-    )
-    rows = list(actor.session.scalars(found))
-    return rows[:PAGE], len(rows) > PAGE
+    found = shown(allowed(actor, May.READ_FILE).where(File.folder_pk == folder))
+    return found.order_by(*order[sort], File.pk.desc()).offset(skipped).limit(PAGE + 1)
 
 
 def contents(actor: Actor, folders: Iterable[Folder]) -> dict[int, tuple[int, datetime]]:
@@ -168,18 +168,27 @@ class Views:
 
 def views_of(actor: Actor, file: File) -> Views:
     """Who opened a file: staff see all, clients their own company's people and the vendor's."""
+    seen: Any = _viewers(actor, file=file.pk)
+    return Views([Viewer(*row) for row in seen.all()], _readers(actor, audience=file.audience_pk).scalar() or 0)
+
+
+@prepared
+def _viewers(actor: Actor, *, file: Any) -> Select[Any]:
     seen = (
         allowed(actor, May.READ_VIEW)
         .join(FileVersion, FileVersion.pk == FileView.version_pk)
-        .where(FileVersion.file_pk == file.pk)
+        .where(FileVersion.file_pk == file)
         .with_only_columns(FileView.person_pk, func.max(FileVersion.number).label("number"), func.max(FileView.created_at).label("at"))
         .group_by(FileView.person_pk)
         .subquery()
     )
-    people = select(Person, seen.c.number, seen.c.at).join(seen, seen.c.person_pk == Person.pk).order_by(seen.c.at.desc())
-    meant = select(holders(file.audience_pk).subquery().c.person_pk)
-    readers = select(func.count()).select_from(Person).where(Person.pk.in_(meant), shown_to(actor))
-    return Views([Viewer(*row) for row in actor.session.execute(people)], actor.session.scalar(readers) or 0)
+    return select(Person, seen.c.number, seen.c.at).join(seen, seen.c.person_pk == Person.pk).order_by(seen.c.at.desc())
+
+
+@prepared
+def _readers(actor: Actor, *, audience: Any) -> Select[Any]:
+    meant = select(holders(audience).subquery().c.person_pk)
+    return select(func.count()).select_from(Person).where(Person.pk.in_(meant), shown_to(actor))
 
 
 def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[File]]:
@@ -221,9 +230,14 @@ def _attached(actor: Actor, *, posts: Any) -> Select[Any]:
 
 def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
     """The files attached to a topic's posts, newest first."""
-    posts = select(Post.pk).where(Post.topic_pk == topic.pk)
-    found = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).options(joinedload(File.post)).order_by(File.pk.desc())
-    return list(actor.session.scalars(found.limit(most)))
+    return list(_of_topic(actor, topic=topic.pk, most=most).scalars())
+
+
+@prepared
+def _of_topic(actor: Actor, *, topic: Any, most: Any) -> Select[Any]:
+    posts = select(Post.pk).where(Post.topic_pk == topic)
+    found = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).options(joinedload(File.post))
+    return found.order_by(File.pk.desc()).limit(most)
 
 
 def count_new(actor: Actor, workspace: Here) -> ScalarSelect[int]:

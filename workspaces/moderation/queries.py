@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.policy import allowed, condition
+from portal.kernel.prepared import prepared
 from workspaces.forums.models import Post
 from workspaces.forums.policy import May as Forums
 from workspaces.forums.queries.messages import Message, loading, message_of
@@ -38,7 +39,12 @@ class Case:
 
 def rooms_moderated(actor: Actor) -> list[Workspace]:
     """The workspaces in which the actor moderates, by title."""
-    return list(actor.session.scalars(allowed(actor, Rooms.MODERATE).order_by(Workspace.title, Workspace.pk)))
+    return list(_rooms_moderated(actor).scalars())
+
+
+@prepared
+def _rooms_moderated(actor: Actor) -> Select[Any]:
+    return allowed(actor, Rooms.MODERATE).order_by(Workspace.title, Workspace.pk)
 
 
 def waiting(actor: Actor, workspace: Workspace | None = None) -> list[Case]:

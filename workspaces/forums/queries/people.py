@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held, holders
+from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 
@@ -32,14 +33,18 @@ def mentionable(actor: Actor, audience_pk: int, typed: str) -> list[tuple[Person
 
 def taking_part(actor: Actor, topic: Topic) -> list[Person]:
     """Who has written something that the reader can see, in the order in which they came in."""
+    return list(_wrote(actor, topic=topic.pk).scalars())
+
+
+@prepared
+def _wrote(actor: Actor, *, topic: Any) -> Select[Any]:
     wrote = (
         select(Post.author_pk, func.min(Post.pk).label("first"))
-        .where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk))
+        .where(Post.topic_pk == topic, held(actor, Post.audience_pk))
         .group_by(Post.author_pk)
         .subquery()
     )
-    found: Any = select(Person).join(wrote, wrote.c.author_pk == Person.pk).order_by(wrote.c.first)
-    return list(actor.session.scalars(found))
+    return select(Person).join(wrote, wrote.c.author_pk == Person.pk).order_by(wrote.c.first)
 
 
 def _escaped(typed: str) -> str:

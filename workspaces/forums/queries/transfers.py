@@ -9,9 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
-from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, Refused
 from portal.kernel.policy import allowed, fetch
+from portal.kernel.prepared import prepared, present
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
 from workspaces.forums.attachments import PORT
@@ -59,16 +59,22 @@ def notices(actor: Actor, topic: Topic) -> list[Notice]:
 
 def lines(actor: Actor, workspace: Workspace, forum: Forum | None) -> list[Notice]:
     """What was lately here and is now elsewhere, for those who may read it there."""
+    where = {"forum": forum.pk} if forum else {}
+    return [_line(each) for each in _lately(actor, workspace=workspace.pk, **where).scalars()]
+
+
+@prepared
+def _lately(actor: Actor, *, workspace: Any, forum: Any = None) -> Select[Any]:
     found = _transfers().where(
-        Transfer.workspace_pk == workspace.pk,
-        Transfer.at > now() - LATELY,
+        Transfer.workspace_pk == workspace,
+        Transfer.at > present(-LATELY),
         Transfer.into_pk.in_(allowed(actor, May.READ_TOPIC).with_only_columns(Topic.pk)),
     )
     if forum is None:
         found = found.where(Transfer.kind == MERGED)
     else:
-        found = found.where(Transfer.kind.in_((MOVED, MERGED)), Transfer.forum_pk == forum.pk)
-    return [_line(each) for each in actor.session.scalars(found.order_by(Transfer.pk.desc()).limit(LINES))]
+        found = found.where(Transfer.kind.in_((MOVED, MERGED)), Transfer.forum_pk == forum)
+    return found.order_by(Transfer.pk.desc()).limit(LINES)
 
 
 def sight(actor: Actor, topics: list[Topic], audience_pk: int) -> Difference:
