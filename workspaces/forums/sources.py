@@ -16,8 +16,9 @@ EXCERPT = 280  # characters
 
 
 def _body_said(session: Session, event: Any) -> str | None:
-    """What the post said at that event, as its history has it."""
-    return session.scalar(select(PostRevision.body).where(PostRevision.event_id == event.id))
+    """What the post said at that event, as its history has it; by way of the post, so that no event looks through all that was said."""
+    its = select(PostRevision.body).join(Post, Post.pk == PostRevision.post_pk).where(Post.id == event.subject_id)
+    return session.scalar(its.where(PostRevision.event_id == event.id))
 
 
 def _title_said(session: Session, event: Any) -> str | None:

@@ -3,9 +3,10 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from portal.kernel import checks
 from portal.kernel.bus import RedisBus
@@ -79,3 +80,19 @@ def test_doctor_names_a_redis_that_does_not_answer(house: House) -> None:
     there = replace(house.settings, redis_url="redis://127.0.0.1:1/0")
     away = replace(house, settings=there, bus=RedisBus(there.redis_url))
     assert [each.state for each in EXAMINATIONS["redis"](away)] == ["bad"]
+
+
+def test_what_is_asked_of_each_row_looks_nothing_through(house: House) -> None:
+    """A question that is asked again and again, and each time goes through a table, makes looking take hours once there is much."""
+    if not house.db.is_sqlite:
+        pytest.skip("reads SQLite's plans")
+    asked: dict[str, list[Any]] = {}
+    event.listen(house.db.engine, "before_cursor_execute", lambda *told: asked.setdefault(told[2], []).append(told[3]))
+    found = checks.breaches(house)
+    assert not any(breaches for name, breaches in found.items() if name != "index"), found  # no index was built here
+    again = {statement: values for statement, values in asked.items() if len(values) > 2 and statement.startswith("SELECT")}
+    assert any("post_revision" in statement for statement in again), "words are looked up one by one"
+    with closing(sqlite3.connect(house.settings.data_dir / "mainstay.db")) as connection:
+        for statement, values in again.items():
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values[0])]
+            assert not [step for step in plan if step.startswith("SCAN")], (statement, plan)
