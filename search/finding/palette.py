@@ -19,6 +19,7 @@ from search.finding.fields import asked
 from search.finding.queries import find
 from workspaces.forums.models import ReadMark, Topic
 from workspaces.forums.policy import May as Forums
+from workspaces.rooms.consent import seen
 from workspaces.rooms.models import Membership, Visit, Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.policy import standing
@@ -113,6 +114,7 @@ def _people(actor: Actor, words: str, place: Workspace | None) -> list[Jump]:
         .join(Membership, (Membership.person_pk == Person.pk) & standing())
         .join(Workspace, Workspace.pk == Membership.workspace_pk)
         .where(Workspace.pk.in_(rooms), Person.suspended_at.is_(None), _called(Person.name, words))
+        .where(seen(actor, Person.pk, Workspace.pk))
         .order_by(Person.name, Person.pk, Workspace.pk != (place.pk if place else 0), Workspace.pk.desc())
     )
     found: dict[int, Jump] = {}
@@ -125,9 +127,8 @@ def _people(actor: Actor, words: str, place: Workspace | None) -> list[Jump]:
 
 def _of_the_team(actor: Actor, words: str, place: Workspace) -> dict[int, Jump]:
     """Those who are in the workspace without being members: the account's team, and managers."""
-    here = (
-        select(Person).where(Person.pk.in_(holders(place.open_audience_pk)), _called(Person.name, words)).order_by(Person.name, Person.pk)
-    )
+    here = select(Person).where(Person.pk.in_(holders(place.open_audience_pk)), _called(Person.name, words))
+    here = here.where(seen(actor, Person.pk, place.pk)).order_by(Person.name, Person.pk)
     people = actor.session.scalars(here.limit(EACH))
     return {each.pk: Jump("person", each.name, f"{place.path}people#p-{each.id}", place.title) for each in people}
 

@@ -278,7 +278,8 @@ class Wall:
         team = TEAMS[self.accounts[row["pk"]]]
         if column != "name":
             return team
-        known = {"calder": PLACES["room"] | PLACES["side"] | PLACES["circle"], "otway": PLACES["other"] | PLACES["circle"]}
+        circle = PLACES["circle"] - {"olga"}  # Rolf has not agreed that she sees for whom he is there
+        known = {"calder": PLACES["room"] | PLACES["side"] | circle, "otway": PLACES["other"] | PLACES["circle"]}
         return team | {"ada"} | known[self.accounts[row["pk"]]]  # people of a room see which company each is of
 
     def _unless_removed(self, row: Any, column: str) -> frozenset[str]:
@@ -302,6 +303,9 @@ class Wall:
     def _person(self, row: Any, column: str) -> frozenset[str]:
         name = self.people[row["pk"]]
         beside = [PLACES[key] for key, ever in EVER_IN.items() if name in ever]
+        if name == "rolf" and column != "name":
+            beside.append(PLACES["circle"] - {"olga"})  # she sees his name beside what he wrote, and no more
+            beside.remove(PLACES["circle"])
         seers = frozenset().union(*beside) | {name, "ada"} | (STAFF if name in STAFF or name == "sven" else frozenset())
         return seers if column in ("name", "title") else seers - ({"rolf"} - {name})  # readers are not shown how to reach people
 

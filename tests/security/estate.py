@@ -146,13 +146,16 @@ def _archive(hand: Hand) -> None:
 
 
 def _community(hand: Hand) -> None:
-    """Of both accounts: Rhea owns it, Rolf and Olga take part. Ravi, who owns Otway Foods, and the managers are not in it."""
+    """Of both accounts: Rhea owns it, Rolf and Olga take part. Ravi, who owns Otway Foods, and the managers are not in it.
+    Olga has agreed that Rolf sees who she is, he has not.
+    """
     rhea, both = hand.as_("rhea"), [hand.row(Account, key) for key in ("calder", "otway")]
     circle = rooms.open_workspace(hand.as_("system"), title="Sensors in practice", accounts=both, community=True)
     hand.keep("circle", circle)
     rooms.join(hand.as_("system"), circle, rhea.person, role="owner", account=None)
     rooms.join(rhea, circle, hand.row(Person, "rolf"), role="member", account=both[0])
     rooms.join(rhea, circle, hand.row(Person, "olga"), role="member", account=both[1])
+    rooms.let_be_seen(hand.as_("olga"), circle, shown=True)
     _furnished(hand, "circle")
     started = forums.start_topic(hand.as_("olga"), hand.row(Forum, "circle_forum"), title="Calibration", body="How often do you?")
     hand.keep("circle_topic", started)

@@ -18,6 +18,7 @@ from workspaces.forums.models import Forum, Mention, Post, PostRevision, Reactio
 from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import loading
 from workspaces.forums.shapes import posts_json
+from workspaces.rooms.consent import seen
 from workspaces.rooms.copies import rooms_of
 
 
@@ -108,7 +109,11 @@ def _answered(scope: Scope, post: Post) -> Post | None:
 
 
 def _companies(actor: Actor, posts: list[Post]) -> dict[int, str]:
+    """Of which companies the authors are, by pk; of a community's those whom the reader sees."""
+    if not posts:
+        return {}
     found = select(Person.pk, Account.name).join(Account, Account.pk == Person.account_pk)
+    found = found.where(seen(actor, Person.pk, posts[0].workspace_pk))
     return dict(actor.session.execute(found.where(Person.pk.in_({post.author_pk for post in posts}))).all())
 
 

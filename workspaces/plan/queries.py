@@ -23,6 +23,7 @@ from portal.people.queries import today_of
 from workspaces.plan.models import DONE, MILESTONE, PlanDue, PlanItem, PlanOwner
 from workspaces.plan.outlines import Line, Outline
 from workspaces.plan.policy import May
+from workspaces.rooms.consent import seen
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import Here
@@ -128,9 +129,10 @@ def rights(actor: Actor, workspace: Workspace) -> dict[str, frozenset[int]]:
 
 
 def people_here(actor: Actor, workspace: Workspace) -> list[Person]:
-    """Who can be asked to do something: everyone who sees the plan, clients first."""
+    """Who can be asked to do something: everyone who sees the plan and whom the reader sees, clients first."""
     meant = select(holders(workspace.open_audience_pk).subquery().c.person_pk)
-    found = select(Person).where(Person.pk.in_(meant), Person.suspended_at.is_(None)).order_by(Person.is_staff, Person.name, Person.pk)
+    found = select(Person).where(Person.pk.in_(meant), Person.suspended_at.is_(None), seen(actor, Person.pk, workspace.pk))
+    found = found.order_by(Person.is_staff, Person.name, Person.pk)
     return list(actor.session.scalars(found.limit(MOST_NAMED)))
 
 

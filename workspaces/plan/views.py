@@ -167,7 +167,7 @@ def _item_page(actor: Actor, workspace: Workspace, item: PlanItem, *, wrong: Inv
         said=said(actor, [item]),
         rights=queries.rights(actor, workspace),
         may_change=may_change,
-        people=queries.people_here(actor, workspace) if may_change else [],
+        people=list(dict.fromkeys([*queries.people_here(actor, workspace), *item.owners])) if may_change else [],
         chosen=frozenset(request.form.getlist("owner") if posted else (each.id for each in item.owners)),
         typed=_typed(item),
         goals=_goals(queries.plan_of(actor, workspace)) if may_change and not item.is_milestone else [],

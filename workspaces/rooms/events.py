@@ -66,6 +66,22 @@ EXPIRED = kind(
     "member.expired", "The time of a member was over", "The time of %(name)s in “%(title)s” was over", group="people", icon="people"
 )
 ROLE_CHANGED = kind("member.changed", "A member's role changed", "%(actor)s made %(name)s %(role)s", group="people", icon="people")
+SEEN = kind(
+    "member.seen",
+    "A member of a community agreed to be seen by the people of other companies",
+    "%(name)s lets the other companies in “%(title)s” see who they are",
+    group="people",
+    icon="eye",
+    ours=True,
+)
+UNSEEN = kind(
+    "member.unseen",
+    "A member of a community does not want to be seen by the people of other companies",
+    "%(name)s does not let the other companies in “%(title)s” see who they are",
+    group="people",
+    icon="eye",
+    ours=True,
+)
 GROUP_CHANGED = kind(
     "group.changed", "A group was made, changed or removed", "%(actor)s changed the group “%(name)s”", group="people", icon="people"
 )

@@ -33,7 +33,7 @@ def watching(actor: Actor, event: Event) -> list[tuple[str, int]]:
 
 
 def joined(actor: Actor, event: Event) -> dict[str, Any] | None:
-    """The member who came, as the API has it; nothing where they have left again."""
+    """The member who came, as the API has it; nothing where they have left again. Of a community's only our side hears."""
     found = actor.session.scalar(
         select(Membership)
         .join(Person, Person.pk == Membership.person_pk)

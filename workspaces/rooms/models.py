@@ -102,6 +102,7 @@ class Membership(Timed, Base):
     account_pk: Mapped[int | None]  # none for staff
     role: Mapped[str] = mapped_column(String(10))
     ends_at: Mapped[datetime | None]  # from this moment on they are no member, whatever the clock of the worker says
+    shown: Mapped[bool | None]  # in a community: whether they agreed that other companies see them (see consent.py); None: not said
 
     person: Mapped[Person] = relationship()
     workspace: Mapped[Workspace] = relationship(overlaps="workspace")

@@ -15,6 +15,7 @@ from portal.kernel.prepared import present
 from portal.people.models import Person, Reporting
 from workspaces.rooms.models import (
     ACCOUNT,
+    COMMUNITY,
     MEMBER,
     MODERATOR,
     OWNER,
@@ -50,6 +51,7 @@ class May(Verbs):
     CHANGE_INVITATION = "Revoke or send again an invitation: owners, moderators, the account's team, and who sent it"
     VIEW_AS = "Look at a workspace as one of its clients would see it: staff of the workspace"
     LEAVE = "Leave a workspace: its members"
+    BE_SEEN = "Say whether people of other companies see one in a community: its clients, each for themselves"
 
 
 def standing() -> Condition:
@@ -276,6 +278,11 @@ def view_as(actor: Actor) -> Condition | bool:
 @rule(May.LEAVE, Workspace, refusal="You are here as one of the account's team, not as a member.")
 def leave(actor: Actor) -> Condition:
     return _has_role(actor, Workspace.pk, OWNER, MODERATOR, MEMBER, READER)
+
+
+@rule(May.BE_SEEN, Workspace, refusal="Only who is here for a company decides who sees them.")
+def be_seen(actor: Actor) -> Condition | bool:
+    return and_(Workspace.kind == COMMUNITY, _has_role(actor, Workspace.pk, MODERATOR, MEMBER, READER)) if not actor.is_staff else False
 
 
 def accounts_to_open_for(actor: Actor) -> Select[Any]:

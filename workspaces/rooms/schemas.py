@@ -53,6 +53,12 @@ class MemberChange(Schema):
     ends_at: Moment | None = None  # null: without an end
 
 
+class BeingSeen(Schema):
+    """Whether people of other companies see one in a community."""
+
+    shown: bool
+
+
 class Pausing(Schema):
     """Until which day somebody reads and does not write, and why; they read it."""
 
@@ -143,6 +149,7 @@ class Acceptance(Schema):
     token: Annotated[str, StringConstraints(max_length=200)]
     code: line(20) | None = None
     name: line(120) | None = None
+    shown: bool | None = None  # in a community: whether people of other companies see them; null: not said yet
     password: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
 

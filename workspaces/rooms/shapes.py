@@ -83,6 +83,9 @@ class MemberJson(TypedDict):
     joined_at: Moment
     ends_at: Annotated[Moment | None, means("When the membership ends by itself, as far as the caller may know.")]
     last_active_at: Moment | None
+    shown: NotRequired[
+        Annotated[bool | None, means("In a community: whether they let other companies see them; for staff and themselves.")]
+    ]
 
 
 class PauseJson(TypedDict):
@@ -190,7 +193,7 @@ def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None =
 def member_json(membership: Membership, *, groups: list[Group] = (), seen: datetime | None = None, email: bool = False) -> MemberJson:  # type: ignore[assignment]
     """A member; the address only for staff and for oneself."""
     person, account = membership.person, membership.account
-    return {
+    shown: MemberJson = {
         "id": person.id,
         "person": person_json(person, email=email),
         "workspace": membership.workspace.id,
@@ -202,6 +205,9 @@ def member_json(membership: Membership, *, groups: list[Group] = (), seen: datet
         "ends_at": _moment(membership.ends_at) if email else None,
         "last_active_at": _moment(seen),
     }
+    if email:
+        shown["shown"] = membership.shown
+    return shown
 
 
 def pause_json(pause: Pause) -> PauseJson:

@@ -22,13 +22,15 @@ from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Reaction, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.reactions import Sign, signs_on
 from workspaces.forums.queries.transfers import notices
+from workspaces.rooms.consent import company_seen
 
 AROUND = 5  # messages shown before one that is looked for in the middle of a long topic
 
 
 @dataclass(frozen=True)
 class Message:
-    """A post as it is shown. `says` is whether the reader sees its words; `company` None for our side."""
+    """A post as it is shown. `says` is whether the reader sees its words; `company` None for our side, and
+    where the reader does not see for whom its author is there."""
 
     post: Post
     company: str | None
@@ -70,11 +72,16 @@ def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[in
 
 def message_of(actor: Actor, post: Post, *, says: bool | None = None) -> Message:
     """One post as it is shown; to nobody in particular (`says` None) as to those from whom it is hidden."""
-    company = actor.session.scalar(select(Account.name).where(Account.pk == post.author.account_pk)) if post.author.account_pk else None
+    company = _company(actor, post) if post.author.account_pk else None
     seen = post.stands if says is None else says
     if not seen:
         return Message(post, company, seen)
     return Message(post, company, seen, PORT.of_posts(actor, [post]).get(post.pk, []), signs_on(actor, [post]).get(post.pk, []))
+
+
+def _company(actor: Actor, post: Post) -> str | None:
+    named = select(company_seen(actor, post.workspace_pk)).select_from(Person).join(Account, Account.pk == Person.account_pk)
+    return actor.session.scalar(named.where(Person.pk == post.author_pk))
 
 
 def changed_since(actor: Actor, topic: Topic, moment: datetime) -> list[Post]:
@@ -137,7 +144,7 @@ def _asked(actor: Actor, what: str, *, topic: Any, **which: Any) -> Any:
     says = condition(actor, May.READ_WORDS).label("says")
     signed = exists().where(Reaction.post_pk == Post.pk).label("signed")  # most have none: then whose they are is not asked
     return (
-        select(Post, Account.name, numbered.c.place, numbered.c.total, says, signed)
+        select(Post, company_seen(actor, Post.workspace_pk), numbered.c.place, numbered.c.total, says, signed)
         .join(numbered, numbered.c.pk == Post.pk)
         .join(Person, Person.pk == Post.author_pk)
         .outerjoin(Account, Account.pk == Person.account_pk)

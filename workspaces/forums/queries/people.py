@@ -10,12 +10,14 @@ from portal.kernel.audiences import held, holders
 from portal.kernel.prepared import prepared
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
+from workspaces.rooms.consent import seen
+from workspaces.rooms.models import Workspace
 
 MOST_NAMED = 8
 
 
-def mentionable(actor: Actor, audience_pk: int, typed: str) -> list[tuple[Person, str | None]]:
-    """People who can read what is written under this audience, whose name or a part of it begins like what was typed."""
+def mentionable(actor: Actor, workspace: Workspace, audience_pk: int, typed: str) -> list[tuple[Person, str | None]]:
+    """People who can read what is written under this audience and whom the actor sees, whose name or a part of it begins like what was typed."""
     name = func.lower(Person.name)
     found = (
         select(Person, Account.name)
@@ -23,6 +25,7 @@ def mentionable(actor: Actor, audience_pk: int, typed: str) -> list[tuple[Person
         .where(
             Person.pk.in_(select(holders(audience_pk).subquery().c.person_pk)),
             Person.pk != actor.pk,
+            seen(actor, Person.pk, workspace.pk),
             or_(name.like(_escaped(typed) + "%", escape="\\"), name.like("% " + _escaped(typed) + "%", escape="\\")),
         )
         .order_by(Person.name, Person.pk)

@@ -15,6 +15,7 @@ from workspaces.forums.models import Draft, Following, Forum, Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.tags import as_kept, tagged
 from workspaces.forums.queries.unread import unread, with_news
+from workspaces.rooms.consent import company_seen
 from workspaces.rooms.models import Workspace
 
 SHOWS = ("all", "unread", "unanswered", "mine")
@@ -27,7 +28,7 @@ class Row:
 
     topic: Topic
     unread: int
-    company: str | None  # of its author
+    company: str | None  # of its author, where the reader sees them
     draft_pk: int | None
 
 
@@ -54,7 +55,7 @@ def _asked(actor: Actor, show: str, *, workspace: Any, first: Any, most: Any, fo
         .join(Person, Person.pk == Topic.author_pk)
         .outerjoin(Account, Account.pk == Person.account_pk)
         .outerjoin(Draft, (Draft.person_pk == actor.pk) & (Draft.place == "topic:" + Topic.id))
-        .add_columns(news.scalar_subquery(), Account.name, Draft.pk)
+        .add_columns(news.scalar_subquery(), company_seen(actor, Topic.workspace_pk), Draft.pk)
         .order_by(Topic.pinned_at.is_(None), Topic.last_post_at.desc(), Topic.pk.desc())
         .options(joinedload(Topic.last_author))
         .offset(first)

@@ -69,6 +69,12 @@ def _made(shown: Shown) -> str:
     return current_app.jinja_env.get_template("forums/_message.html").render(shown._asdict(), words=WORDS)
 
 
+def _role(m: Message, ours: str) -> str:
+    """What its author does and for whom; neither where the reader does not see that."""
+    author = m.post.author
+    return ", ".join(filter(None, (author.title, m.company or ours))) if m.company or author.is_staff else ""
+
+
 def _shown(m: Message, topic: Topic, can: Any, me: str, ours: str) -> Shown:
     post, author, topic_path = m.post, m.post.author, topic.path
     answered = post.reply_to if post.answers_here else None
@@ -84,7 +90,7 @@ def _shown(m: Message, topic: Topic, can: Any, me: str, ours: str) -> Shown:
         author_id=author.id,
         name=author.name,
         ours=author.is_staff,
-        role=", ".join(filter(None, (author.title, m.company or (ours if author.is_staff else "")))),
+        role=_role(m, ours),
         at=when(post.created_at),
         writes=writes,
         stands=post.stands,

@@ -122,7 +122,7 @@ def follow_topic(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 def mentionable(actor: Actor, workspace: Workspace, audience_pk: int) -> str:
     """Who of an audience is meant by what was typed; of nobody a way to invite them, for who may."""
     typed = request.args.get("q", "")[:60].strip()
-    people = queries.mentionable(actor, audience_pk, typed)
+    people = queries.mentionable(actor, workspace, audience_pk, typed)
     invite = len(typed) >= TYPED and not people and actor.is_staff and may(actor, Rooms.INVITE, workspace)
     return render_template("forums/_mentionable.html", people=people, invite=f"{workspace.path}people" if invite else "", typed=typed)
 

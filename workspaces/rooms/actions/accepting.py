@@ -15,7 +15,8 @@ from portal.mail.queue import queue
 from portal.people.models import Person, name_of
 from workspaces.rooms.actions.groups import add_to_group
 from workspaces.rooms.actions.invitations import is_waiting, renew
-from workspaces.rooms.actions.members import join
+from workspaces.rooms.actions.members import join, membership_of
+from workspaces.rooms.actions.seeing import let_be_seen
 from workspaces.rooms.actions.workspaces import note, only_account
 from workspaces.rooms.events import INVITATION_DECLINED
 from workspaces.rooms.models import Group, Invitation, Membership
@@ -26,8 +27,11 @@ BETWEEN_ASKINGS = timedelta(hours=1)
 
 
 @action(open="the token proves the mailbox, and where it is the shown one, the code does")
-def accept_invitation(actor: Actor, invitation: Invitation, *, name: str = "", password_hash: str | None = None) -> Membership:
-    """The invited address becomes a member; a client's person is made where there is none. Raises Gone unless it still waits,
+def accept_invitation(
+    actor: Actor, invitation: Invitation, *, name: str = "", password_hash: str | None = None, shown: bool | None = None
+) -> Membership:
+    """The invited address becomes a member; a client's person is made where there is none. `shown`: whether, in a community, they
+    agree that other companies see who they are. Raises Gone unless it still waits,
     NotSignedIn where it is for staff: a mailed link of two weeks is too little to sign in the vendor's own people."""
     session = actor.session
     session.refresh(invitation, with_for_update=True)
@@ -51,7 +55,9 @@ def accept_invitation(actor: Actor, invitation: Invitation, *, name: str = "", p
     for group in _groups(invitation, session):
         add_to_group(guest, group, person)
     invitation.accepted_at, invitation.accepted_by_pk = now(), person.pk
-    return membership
+    if shown is not None and invitation.workspace.is_community and not person.is_staff:
+        let_be_seen(guest, invitation.workspace, shown=shown)
+    return membership_of(guest, invitation.workspace, person) or membership
 
 
 @action(open="the token proves the mailbox; declining takes nothing from anybody else")

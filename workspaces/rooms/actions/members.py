@@ -80,6 +80,7 @@ def restore_member(actor: Actor, workspace: Workspace, *, person: Person) -> Mem
     if ended is None or over or person.suspended_at is not None:
         raise Invalid(("person", _("That was more than ten minutes ago. Invite %(name)s again.", name=person.name)))
     membership = join(actor, workspace, person, role=ended.role, account=ended.account, ends_at=ended.ends_at)
+    membership.shown = ended.shown
     was_in = (
         select(GroupMember.group_pk)
         .join(Group, Group.pk == GroupMember.group_pk)

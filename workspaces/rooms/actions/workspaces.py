@@ -114,6 +114,8 @@ def note_for_all(actor: Actor, of: EventKind, workspace: Workspace, **facts: Any
 
 
 def note(actor: Actor, of: EventKind, workspace: Workspace, account: Account | None, *, team: bool = False, **facts: Any) -> None:
-    """Record what happened in a workspace, for everyone in it, or with `team` for our own eyes."""
-    audience_pk = workspace.team_audience_pk if team else workspace.open_audience_pk
+    """Record what happened in a workspace, for everyone in it, or with `team` for our own eyes. Who comes and goes in a community is
+    always for those: whether others hear of it is for each to say (consent.py)."""
+    ours = team or (workspace.is_community and of.group == "people")
+    audience_pk = workspace.team_audience_pk if ours else workspace.open_audience_pk
     record(actor, of, workspace, audience_pk=audience_pk, account=account, workspace_pk=workspace.pk, facts=facts)

@@ -147,7 +147,10 @@ def accept(actor: Actor, received: Arrival) -> Response:
         raise Gone(_(OVER))
     if not received.proof.proven:
         raise Invalid(("code", received.proof.words))
-    membership = actions.accept_invitation(actor, link.invitation, name=received.asked.name or "", password_hash=received.password_hash)
+    asked = received.asked
+    membership = actions.accept_invitation(
+        actor, link.invitation, name=asked.name or "", password_hash=received.password_hash, shown=asked.shown
+    )
     person = membership.person
     device = request.headers.get("User-Agent", "")
     _row, token = sign_ins.begin(actor.session, person, device=device, address=request.remote_addr or "")

@@ -11,19 +11,20 @@ from portal.web.described import described
 from portal.web.endpoint import guarded
 from workspaces.rooms import actions
 from workspaces.rooms.api.resource import api
+from workspaces.rooms.consent import seen
 from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
-from workspaces.rooms.schemas import MemberChange, Pausing
+from workspaces.rooms.schemas import BeingSeen, MemberChange, Pausing
 from workspaces.rooms.shapes import MemberJson, PauseJson, member_json, pause_json
 
 
 @api.get("/workspaces/<workspace>/members")
-@described("Who is in it, by name", lists=MemberJson)
+@described("Who is in it, by name; in a community clients see of other companies those who agreed to be seen", lists=MemberJson)
 @guarded(workspace=May.SEE_PEOPLE)
 def list_members(actor: Actor, workspace: Workspace) -> Response:
     here = select(Membership.person_pk).where(Membership.workspace_pk == workspace.pk, current(Membership))
-    found = select(Person).where(Person.pk.in_(here), Person.suspended_at.is_(None))
+    found = select(Person).where(Person.pk.in_(here), Person.suspended_at.is_(None), seen(actor, Person.pk, workspace.pk))
     return listed(actor, found, [Person.name, Person.pk], lambda rows: shown(actor, workspace, rows))
 
 
@@ -32,6 +33,14 @@ def list_members(actor: Actor, workspace: Workspace) -> Response:
 @guarded(workspace=May.SEE_PEOPLE)
 def show_member(actor: Actor, workspace: Workspace, person: str) -> Response:
     return answer(shown(actor, workspace, [people.member(actor, workspace, person)])[0])
+
+
+@api.put("/workspaces/<workspace>/seen")
+@described("Say whether people of other companies see one in a community", takes=BeingSeen, gives=MemberJson)
+@guarded(workspace=May.BE_SEEN)
+def let_be_seen(actor: Actor, workspace: Workspace) -> Response:
+    actions.let_be_seen(actor, workspace, shown=body(BeingSeen).shown)
+    return answer(shown(actor, workspace, [actor.person])[0])
 
 
 @api.patch("/workspaces/<workspace>/members/<person>")

@@ -13,13 +13,13 @@ from workspaces.rooms.shapes import change_json, readers_json
 
 
 def list_readers(actor: Actor, workspace: Workspace, audience_pk: int) -> Response:
-    """Everyone whom an audience has at this moment, by name."""
+    """Everyone whom an audience has at this moment and whom the caller sees, by name."""
 
     def show(people: list[Person]) -> list[Any]:
         known = companies(actor, workspace, people)
         return list(readers_json(Reader(person, known.get(person.pk)) for person in people))
 
-    return listed(actor, people_meant(audience_pk), [Person.name, Person.pk], show)
+    return listed(actor, people_meant(actor, workspace, audience_pk), [Person.name, Person.pk], show)
 
 
 def changed(actor: Actor, shown: Any, meant: Difference | None) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, false, func, or_, select
 
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
-from portal.accounts.models import Assignment
+from portal.accounts.models import Account, Assignment
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.clock import now
@@ -21,12 +21,14 @@ from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
 from portal.notices.models import Level
 from portal.people.models import Person, name_of
+from workspaces.rooms.consent import seen
 from workspaces.rooms.models import ONE_VISIT, OWNER, Invitation, Membership, Visit, Workspace, WorkspaceAccount
 
 MOST_NEWS = 7
+MOST_COMPANIONS = 6
 LOOKED_AT = 200  # events; more than a reader who was long away would want to be told one by one
 NEWS = ("topic.created", "post.created", "answer.chosen", "file.added", "file.version", "member.joined")  # kinds of event
-JOINED = "member.joined"
+JOINED, SEEN = "member.joined", "member.seen"
 STEPS = ("file", "welcome", "invite")
 
 
@@ -77,7 +79,7 @@ def since(actor: Actor, workspace: Workspace) -> tuple[datetime | None, str]:
     if visit is not None:
         return (visit.last if now() - visit.last > ONE_VISIT else visit.before), level or ""
     acted = select(func.max(Event.at)).where(Event.workspace_pk == workspace.pk, Event.actor_pk == actor.pk)
-    return actor.session.scalar(acted.where(Event.kind.not_in(["member.joined", "workspace.opened"]))), level or ""
+    return actor.session.scalar(acted.where(Event.kind.not_in([JOINED, SEEN, "member.unseen", "workspace.opened"]))), level or ""
 
 
 def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
@@ -94,7 +96,10 @@ def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
             things[thing].kinds[event.kind] += 1
         else:
             things[thing] = News(event, by, citation, sentence(event, by.name if by else "Mainstay"), Counter([event.kind]))
-    arrived = _arrived(actor, workspace, [event for event, _by in events if event.kind == JOINED])
+    joined = [event for event, _by in events if event.kind == JOINED]
+    if workspace.is_community and not actor.is_staff:
+        joined = _shown_since(actor, workspace, after)
+    arrived = _arrived(actor, workspace, joined)
     return sorted([*things.values(), *arrived], key=lambda one: one.event.at, reverse=True)[:MOST_NEWS]
 
 
@@ -115,8 +120,14 @@ def _news(actor: Actor, *, workspace: Any, after: Any) -> Any:
     )
 
 
+def _shown_since(actor: Actor, workspace: Workspace, after: datetime) -> list[Event]:
+    """Who agreed to be seen in a community is new there for the clients of others; they do not hear who joined."""
+    shown = select(Event).where(Event.workspace_pk == workspace.pk, Event.at > after, Event.kind == SEEN)
+    return list(actor.session.scalars(shown.order_by(Event.pk.desc()).limit(LOOKED_AT)))
+
+
 def _arrived(actor: Actor, workspace: Workspace, joined: list[Event]) -> list[News]:
-    """Who came and is still here, the reader aside, as one piece of news."""
+    """Who came, is still here and seen by the reader, themselves aside, as one piece of news."""
     if not joined:
         return []
     ids = {str(event.facts.get("person")): event for event in reversed(joined)}
@@ -124,7 +135,7 @@ def _arrived(actor: Actor, workspace: Workspace, joined: list[Event]) -> list[Ne
         select(Person)
         .join(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
         .where(Person.id.in_(ids), Person.pk != actor.pk, Person.suspended_at.is_(None))
-    )
+    ).where(seen(actor, Person.pk, workspace.pk))
     people = sorted(actor.session.scalars(here), key=lambda person: ids[person.id].at, reverse=True)
     if not people:
         return []
@@ -160,6 +171,19 @@ def _our_people(actor: Actor, is_community: bool, *, workspace: Any) -> Any:
     found = select(Person).where(Person.pk.in_(mine), Person.is_staff.is_(True), Person.suspended_at.is_(None))
     first = Person.pk.in_(owner).desc(), Person.pk.in_(running).desc()
     return found.order_by(*first, Person.name, Person.pk).limit(4)
+
+
+def companions(actor: Actor, workspace: Workspace) -> list[tuple[Person, str]]:
+    """Some of the clients in a community whom the reader sees, those of other companies first, with their company."""
+    own = actor.person.account_pk or 0
+    here = (
+        select(Person, Account.name)
+        .join(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
+        .join(Account, Account.pk == Membership.account_pk)
+        .where(Person.pk != actor.pk, Person.suspended_at.is_(None), seen(actor, Person.pk, workspace.pk))
+        .order_by(Account.pk == own, Membership.pk.desc())
+    )
+    return [(person, company) for person, company in actor.session.execute(here.limit(MOST_COMPANIONS))]
 
 
 def last_seen(actor: Actor, workspace: Workspace) -> list[tuple[Person, datetime]]:

@@ -17,6 +17,7 @@ from portal.kernel.sources import SOURCES
 from portal.kernel.words import ngettext
 from portal.people.models import Person
 from portal.people.sign_ins import hashed
+from workspaces.rooms.consent import seen_by_all
 from workspaces.rooms.models import Group, Invitation, InvitationLink, Membership, Workspace
 
 MAILED, SHOWN, OLD = "mailed", "shown", "old"
@@ -76,13 +77,13 @@ def inside(session: Session, invitation: Invitation) -> Inside:
 
 
 def faces(session: Session, workspace: Workspace) -> tuple[list[dict[str, Any]], int]:
-    """Some of the people who are in there, with role at work and company, and how many there are. Ours come first."""
+    """Some of the people who are in there and seen by all, with role at work and company, and how many there are. Ours come first."""
     pks = people_in(session, workspace.open_audience_pk)
     named = (
         select(Person, Account.name)
         .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
         .outerjoin(Account, Account.pk == Membership.account_pk)
-        .where(Person.pk.in_(pks))
+        .where(Person.pk.in_(pks), seen_by_all(Person.pk, workspace.pk))
         .order_by(Person.is_staff.desc(), Membership.pk.is_(None), Membership.pk, Person.name)
     )
     rows = session.execute(named.limit(FACES)).all()

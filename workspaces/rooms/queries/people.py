@@ -23,6 +23,7 @@ from portal.kernel.words import gettext as _
 from portal.mail import refusals
 from portal.mail.models import RefusedAddress
 from portal.people.models import Person
+from workspaces.rooms.consent import seen
 from workspaces.rooms.models import Group, GroupMember, Invitation, Membership, Pause, Visit, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries.pauses import standing_in
@@ -46,6 +47,7 @@ class Someone:
     pause: Pause | None = None  # for moderators
     bounced: RefusedAddress | None = None  # for ours who run the workspace
     ends_at: datetime | None = None  # for who runs the workspace, and themselves
+    shown: bool | None = None  # whether they let other companies see them, for our side and themselves
 
     @property
     def is_member(self) -> bool:
@@ -53,7 +55,7 @@ class Someone:
 
 
 def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Someone]:
-    """Everyone whom the workspace's audience has at this moment, ours first, those who run it first among them.
+    """Everyone whom the workspace's audience has at this moment and whom the reader sees, ours first, those who run it first among them.
 
     `shown` are the groups that the reader may know of.
     """
@@ -65,7 +67,7 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
         .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
         .outerjoin(Pause, and_(Pause.person_pk == Person.pk, standing_in(workspace)))
         .outerjoin(RefusedAddress, RefusedAddress.email == Person.email)
-        .where(Person.pk.in_(meant))
+        .where(Person.pk.in_(meant), seen(actor, Person.pk, workspace.pk))
         .order_by(Person.name, Person.pk)
         .options(joinedload(Pause.by))
     ).all()
@@ -86,6 +88,7 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
             pause,
             bounced,
             membership.ends_at if membership else None,
+            membership.shown if membership else None,
         )
         for person, membership, account, seen, pause, bounced in rows
     ]
@@ -94,8 +97,8 @@ def everyone(actor: Actor, workspace: Workspace, shown: list[Group]) -> list[Som
 
 
 def member(actor: Actor, workspace: Workspace, id: str) -> Person:
-    """A member of the workspace by the person's id, or NotFound."""
-    return _person(actor, members(workspace), id)
+    """A member of the workspace, whom the actor sees, by the person's id, or NotFound."""
+    return _person(actor, members(workspace).where(seen(actor, Person.pk, workspace.pk)), id)
 
 
 def members_of_ids(actor: Actor, workspace: Workspace, ids: Iterable[str]) -> list[Person]:
@@ -132,6 +135,11 @@ def memberships(actor: Actor, workspace: Workspace, people: Iterable[Person]) ->
     return {each.person_pk: each for each in actor.session.scalars(mine)}
 
 
+def my_membership(actor: Actor, workspace: Workspace) -> Membership | None:
+    """The actor's own current membership."""
+    return memberships(actor, workspace, [actor.person]).get(actor.pk)
+
+
 def visits(actor: Actor, workspace: Workspace, people: Iterable[Person]) -> dict[int, datetime]:
     """When these people were last here."""
     mine = select(Visit.person_pk, Visit.last).where(Visit.workspace_pk == workspace.pk, Visit.person_pk.in_([each.pk for each in people]))
@@ -145,12 +153,14 @@ def groups(actor: Actor, workspace: Workspace) -> list[Group]:
 
 
 def in_groups(actor: Actor, shown: Iterable[Group]) -> dict[int, list[Person]]:
-    """Who is in these groups, by group."""
+    """Who is in these groups, by group; of a community's those whom the reader sees."""
     found: dict[int, list[Person]] = {group.pk: [] for group in shown}
     inside = (
         select(GroupMember.group_pk, Person)
         .join(Person, Person.pk == GroupMember.person_pk)
+        .join(Group, Group.pk == GroupMember.group_pk)
         .where(GroupMember.group_pk.in_(found), Person.suspended_at.is_(None), current(GroupMember))
+        .where(seen(actor, Person.pk, Group.workspace_pk))
         .order_by(Person.name, Person.pk)
     )
     for group_pk, person in actor.session.execute(inside):

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import holders
+from portal.kernel.audiences import holders, people_in
 from portal.kernel.history import current
 from portal.people.models import Person
+from workspaces.rooms.consent import seen
 from workspaces.rooms.models import Membership, Workspace
 
 # How much stands written under audiences, by what it is ('posts', 'files'): `count(session, audience pks)`, by feature.
@@ -48,13 +49,19 @@ class Difference:
 
 
 def readers(actor: Actor, workspace: Workspace, audience_pk: int) -> list[Reader]:
-    """Everyone whom an audience has at this moment: ours first, then theirs by company."""
+    """Everyone whom an audience has at this moment and whom the actor sees: ours first, then theirs by company."""
     return _named(actor, workspace, Person.pk.in_(select(holders(audience_pk).subquery().c.person_pk)))
 
 
-def people_meant(audience_pk: int) -> Select[Any]:
+def people_meant(actor: Actor, workspace: Workspace, audience_pk: int) -> Select[Any]:
     """The same people as a select, to be shown page by page."""
-    return select(Person).where(Person.pk.in_(select(holders(audience_pk).subquery().c.person_pk)))
+    meant = Person.pk.in_(select(holders(audience_pk).subquery().c.person_pk))
+    return select(Person).where(meant, seen(actor, Person.pk, workspace.pk))
+
+
+def count_unseen(actor: Actor, found: list[Reader], audience_pk: int) -> int:
+    """How many an audience has beside these: who of a community has not agreed to be seen is counted and not named."""
+    return len(people_in(actor.session, audience_pk) - {one.person.pk for one in found})
 
 
 def companies(actor: Actor, workspace: Workspace, people: Iterable[Person]) -> dict[int, str]:
@@ -87,7 +94,7 @@ def _named(actor: Actor, workspace: Workspace, which: Any) -> list[Reader]:
         select(Person, Account.name)
         .outerjoin(Membership, and_(Membership.person_pk == Person.pk, Membership.workspace_pk == workspace.pk, current(Membership)))
         .outerjoin(Account, and_(Account.pk == Membership.account_pk, Person.is_staff.is_(False)))
-        .where(which)
+        .where(which, seen(actor, Person.pk, workspace.pk))
         .order_by(Person.is_staff.desc(), Account.name, Person.name, Person.pk)
     )
     return [Reader(person, company) for person, company in actor.session.execute(found)]

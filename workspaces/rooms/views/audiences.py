@@ -13,7 +13,7 @@ from portal.people.models import Person
 from portal.web.edits import Standing, standing
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.queries import shell
-from workspaces.rooms.queries.readers import Difference, Reader, readers, sides
+from workspaces.rooms.queries.readers import Difference, Reader, count_unseen, readers, sides
 from workspaces.rooms.schemas import Meaning
 
 
@@ -31,7 +31,9 @@ def who_page(actor: Actor, workspace: Workspace, tab: str, *, title: str, audien
     """Everyone who can see a thing, by side."""
     found = readers(actor, workspace, audience_pk)
     around = shell(actor, workspace, tab) | more
-    return render_template("rooms/who.html", thing=title, back=back, sides_of=sides(found), count=len(found), **around)
+    unseen = count_unseen(actor, found, audience_pk)
+    shown = {"sides_of": sides(found), "count": len(found) + unseen, "unseen": unseen}
+    return render_template("rooms/who.html", thing=title, back=back, **shown, **around)
 
 
 def ask_first(

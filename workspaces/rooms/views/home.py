@@ -16,7 +16,7 @@ from portal.web.pages import back_to, errors_of
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
-from workspaces.rooms.queries import home, shell
+from workspaces.rooms.queries import home, people, shell
 from workspaces.rooms.schemas import Named
 from workspaces.rooms.views.pages import pages
 
@@ -76,6 +76,8 @@ def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | Non
         "needs_name": not session.get("named") and home.needs_name(actor),
         "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,
         "hears": hears,
+        "mine": people.my_membership(actor, workspace) if workspace.is_community and not actor.is_staff else None,
+        "companions": home.companions(actor, workspace) if workspace.is_community else [],
         "last_seen": home.last_seen(actor, workspace) if actor.is_staff else [],
     }
     return render_template("rooms/home.html", errors=errors or [], **frame, **seen)

@@ -44,7 +44,8 @@ def accept(actor: Actor, token: str, received: Proof) -> Page:
     if not received.proven:
         return _page(actor, token, link, errors=[{"field": "code", "message": received.words}])
     try:
-        membership = actions.accept_invitation(actor, link.invitation)
+        shown = "shown" in request.form if link.invitation.workspace.is_community else None
+        membership = actions.accept_invitation(actor, link.invitation, shown=shown)
     except Gone:
         return _over(link, token)
     except NotSignedIn:
@@ -111,6 +112,7 @@ def _told(actor: Actor, invitation: Invitation, person: Person | None, *, whole:
         "people": people,
         "people_count": count,
         "is_me": person is not None and person.pk == actor.pk,
+        "invited_staff": person is not None and person.is_staff,
         "sign_in_first": person is not None and person.is_staff and person.pk != actor.pk,
     }
 

@@ -21,7 +21,7 @@ from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people, shell
-from workspaces.rooms.schemas import Ending, MemberChange, Pausing
+from workspaces.rooms.schemas import BeingSeen, Ending, MemberChange, Pausing
 from workspaces.rooms.views.pages import pages
 
 USUAL_PAUSE = timedelta(days=7)
@@ -44,6 +44,16 @@ def _as_table(actor: Actor, workspace: Workspace) -> Response:
         [one.person.name, companies[one.person.pk], one.person.title, one.part, rfc3339(one.since) if one.since else ""] for one in everyone
     )
     return as_table(f"{workspace.title} people", ["name", "company", "title", "part", "since"], rows)
+
+
+@pages.post("/w/<ref:workspace>/seen-by-others")
+@guarded(workspace=May.BE_SEEN)
+def let_be_seen(actor: Actor, workspace: Workspace) -> Response:
+    told = read_form(BeingSeen, request.form)
+    actions.let_be_seen(actor, workspace, shown=told.shown)
+    words = _("The other companies see who you are.") if told.shown else _("The other companies do not see who you are.")
+    where = workspace.path if request.form.get("from") == "home" else f"{workspace.path}people#seen"
+    return back_to(where, words, undo=f"{workspace.path}seen-by-others", fields={"shown": "no" if told.shown else "yes"})
 
 
 @pages.post("/w/<ref:workspace>/people/<ref:person>/role")
@@ -151,14 +161,17 @@ def people_page(
     for one in everyone:
         if not one.person.is_staff:
             sides.setdefault(one.company or "", []).append(one)
+    mine = next((one for one in everyone if one.person.pk == actor.pk), None)
     shown: dict[str, Any] = {
+        "unseen": max(0, frame["sides"]["ours"] + sum(count for _name, count in frame["sides"]["theirs"]) - len(everyone)),
+        "mine": mine if workspace.is_community and not actor.is_staff else None,
         "ours": [one for one in everyone if one.person.is_staff],
         "theirs": sides,
         "invited": people.invited(actor, workspace) if "invite" in frame["may_words"] else [],
         "group_list": groups,
         "paused_people": {one.person.pk: one.pause for one in everyone if one.pause and "moderate" in frame["may_words"]},
         "usual_pause": (now() + USUAL_PAUSE).date().isoformat(),
-        "member_here": any(one.person.pk == actor.pk and one.is_member for one in everyone),
+        "member_here": mine is not None and mine.is_member,
         "company_options": [(account.id, account.name) for account in workspace.accounts] if actor.is_staff else [],
         "own_domain": "" if actor.is_staff else actor.person.email.rpartition("@")[2],
     }
