@@ -48,7 +48,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
 
 @pytest.fixture
 def world(made: tuple[Path, World]) -> World:
-    return made[1]
+    return World(dict(made[1].ids), dict(made[1].pks))  # what a test keeps is its own
 
 
 @pytest.fixture
@@ -163,3 +163,36 @@ def counting(house: House) -> Iterator[list[str]]:
     finally:
         for engine in house.db.engines:
             event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def circle(acting: Callable[[str], AbstractContextManager[Actor]], world: World) -> str:
+    """A community of both accounts: Rhea runs it; Petra and Mark are there for Calder Water, Otto for Otway Foods. Nobody has said yet
+    whether other companies may see them. The id of its workspace; its forum and topics are the test's."""
+    from portal.accounts.models import Account
+    from workspaces.rooms import actions as rooms
+
+    with acting("system") as system:
+        accounts = {key: system.session.get_one(Account, world.pks[key]) for key in ("calder", "otway")}
+        made = rooms.open_workspace(system, title="Sensors at work", accounts=list(accounts.values()), community=True)
+        rooms.join(system, made, system.session.get_one(Person, world.pks["rhea"]), role="owner", account=None)
+        for name, account in {"petra": "calder", "mark": "calder", "otto": "otway"}.items():
+            person = system.session.get_one(Person, world.pks[name])
+            rooms.join(world.actor(system.session, name), made, person, role="member", account=accounts[account])
+        world.keep("circle", made)
+        return str(made.id)
+
+
+@pytest.fixture
+def say_seen(acting: Callable[[str], AbstractContextManager[Actor]], circle: str) -> Callable[..., None]:
+    """`say_seen("petra")`: she agrees that other companies see who she is; with False she does not any more."""
+    from sqlalchemy import select
+
+    from workspaces.rooms import actions as rooms
+    from workspaces.rooms.models import Workspace
+
+    def say(name: str, shown: bool = True) -> None:
+        with acting(name) as actor:
+            rooms.let_be_seen(actor, actor.session.scalars(select(Workspace).where(Workspace.id == circle)).one(), shown=shown)
+
+    return say

@@ -63,7 +63,7 @@ OTHERS = {
     "portal/mail": {"letters", "queue", "transport", "refusals"},  # writing letters, their queue, the way out, and what comes back
     "portal/hooks": {"signing"},  # secrets, and signatures
     "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
-    "workspaces/rooms": {"proving", "pasted"},  # that an invited mailbox is theirs; lists of people as they are pasted
+    "workspaces/rooms": {"consent", "pasted", "proving"},  # who is seen by whom; lists of people as pasted; that a mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said

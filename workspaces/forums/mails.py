@@ -21,6 +21,7 @@ from portal.notices.wishes import admits, levels_of, where_to, wishes_of
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
+from workspaces.rooms.consent import seen
 
 BEFORE = 2  # earlier messages shown small
 
@@ -61,6 +62,7 @@ def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None
         sent=lambda session: mark_mailed(session, mailed),
         topic=topic,
         posts=posts,
+        titles=_titles(actor, posts),
         earlier=_earlier(actor, topic, posts[0]),
         mentioned=any(notice.why == "mention" for notice in notices),
         path=f"{topic.path}#p-{newest.id}",
@@ -92,6 +94,12 @@ def _posts(actor: Actor, ids: list[str]) -> list[Post]:
     standing = (Post.id.in_(ids), Post.removed_at.is_(None), Post.hidden_at.is_(None))
     found = allowed(actor, May.READ_POST).where(*standing).order_by(Post.pk).options(joinedload(Post.author))
     return list(actor.session.scalars(found))
+
+
+def _titles(actor: Actor, posts: list[Post]) -> dict[int, str]:
+    """What the authors do, by pk; in a community of those whom the reader sees."""
+    authors = select(Person.pk, Person.title).where(Person.pk.in_({post.author_pk for post in posts}))
+    return dict(actor.session.execute(authors.where(seen(actor, Person.pk, posts[0].workspace_pk))).all())
 
 
 def _earlier(actor: Actor, topic: Topic, first: Post) -> list[Post]:

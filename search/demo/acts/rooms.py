@@ -66,6 +66,11 @@ def accept(tale: Tale, scene: Scene) -> None:
     rooms.note_visit(tale.actor(scene.who), tale.things[scene.what[0]])
 
 
+def appear(tale: Tale, scene: Scene) -> None:
+    """Agree that the other companies of a community see who one is."""
+    rooms.let_be_seen(tale.actor(scene.who), tale.things[scene.what[0]], shown=True)
+
+
 def decline(tale: Tale, scene: Scene) -> None:
     invitation = tale.things[f"{scene.what[0]}.invitation.{scene.who}"]
     rooms.note_opened(Actor(tale.session), invitation)
@@ -114,6 +119,7 @@ ACTS = {
     "settings": settings,
     "invite": invite,
     "accept": accept,
+    "appear": appear,
     "decline": decline,
     "look": look,
     "remove": remove,

@@ -17,7 +17,7 @@ MOST_NAMED = 8
 
 
 def mentionable(actor: Actor, workspace: Workspace, audience_pk: int, typed: str) -> list[tuple[Person, str | None]]:
-    """People who can read what is written under this audience and whom the actor sees, whose name or a part of it begins like what was typed."""
+    """People who can read what is written under this audience and whom the actor sees, of whose name a part begins like what was typed."""
     name = func.lower(Person.name)
     found = (
         select(Person, Account.name)
