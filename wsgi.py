@@ -30,6 +30,7 @@ from search.finding.feature import FINDING
 from search.indexer.feature import INDEXER
 from search.today.feature import TODAY
 from search.trail.feature import TRAIL
+from workspaces.communities.feature import COMMUNITIES
 from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
 from workspaces.moderation.feature import MODERATION
@@ -52,6 +53,7 @@ FEATURES = (
     LIBRARY,
     MODERATION,
     PLAN,
+    COMMUNITIES,
     # search: how it is remembered
     INDEXER,
     FINDING,

@@ -14,7 +14,10 @@ PACKAGES = ("portal", "workspaces", "search")
 PLANTS = {
     "search → workspaces → portal": ("portal/accounts/queries.py", "import workspaces.forums.models"),
     "inside portal: features → web → kernel": ("portal/helpers.py", "BITS = 1"),
-    "inside workspaces: library, moderation, plan → forums → rooms": ("workspaces/rooms/models.py", "import workspaces.library.models"),
+    "inside workspaces: communities, library, moderation, plan → forums → rooms": (
+        "workspaces/rooms/models.py",
+        "import workspaces.library.models",
+    ),
     "inside search: pages → indexer → engines": ("search/engines/query.py", "import search.finding.queries"),
     "inside a feature: faces → actions → queries → policy → models": ("workspaces/forums/policy.py", "import workspaces.forums.actions"),
     "the kernel knows no web framework and no index": ("portal/kernel/ids.py", "import flask"),

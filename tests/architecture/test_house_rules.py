@@ -62,6 +62,7 @@ OTHERS = {
     "portal/notices": {"stops", "wishes", "digests"},  # links that stop mail; how much, where and when; when letters that sum up are due
     "portal/mail": {"letters", "queue", "transport", "refusals"},  # writing letters, their queue, the way out, and what comes back
     "portal/hooks": {"signing"},  # secrets, and signatures
+    "workspaces/communities": {"wording"},  # how an introduction is called; words to begin with
     "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
     "workspaces/rooms": {"consent", "pasted", "proving"},  # who is seen by whom; lists of people as pasted; that a mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by

@@ -89,6 +89,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "import_reject": {"reason": _after, "cells": _another},
     "import_run": {"name": _after, "left": _pair},
     "installation": {"name": _after, "contact": _after},
+    "introduction": {"words": _after},
     "invitation": {"name": _after, "email": _mailbox, "note": _after},
     "kept_apart": {"reason": _after},
     "member_group": {"name": _after},
@@ -327,6 +328,10 @@ class Wall:
 
     def _ruling(self, row: Any, column: str) -> frozenset[str]:
         return MODERATORS | {self.people[self.rows["post", row["post_pk"]]["author_pk"]]}
+
+    def _introduction(self, row: Any, column: str) -> frozenset[str]:
+        """Whom it is about and who runs the community; Olga may not know of Rolf any more."""
+        return frozenset({"rhea", "rolf"})
 
     def _pause(self, row: Any, column: str) -> frozenset[str]:
         return MODERATORS | {self.people[row["person_pk"]]}

@@ -30,6 +30,7 @@ from portal.people.models import Person
 from search.copies.models import WorkspaceCopy
 from tests import cast
 from tests.cast import World
+from workspaces.communities import actions as communities
 from workspaces.forums import actions as forums
 from workspaces.forums.events import POST_WRITTEN
 from workspaces.forums.models import Forum, Post, Topic
@@ -78,6 +79,7 @@ def build(house: House, session: Session) -> World:
         _more_talk,
         _archive,
         _community,
+        _introductions,
         _files,
         _moderated,
         _plans,
@@ -160,6 +162,19 @@ def _community(hand: Hand) -> None:
     started = forums.start_topic(hand.as_("olga"), hand.row(Forum, "circle_forum"), title="Calibration", body="How often do you?")
     hand.keep("circle_topic", started)
     hand.keep("circle_post", forums.post_message(hand.as_("rolf"), started, body="Twice a year."))
+
+
+def _introductions(hand: Hand) -> None:
+    """In the community: Rolf is asked how he would be introduced; he and Olga said yes to meeting before he hid himself again."""
+    rhea, circle = hand.as_("rhea"), hand.row(Workspace, "circle")
+    rolf, olga = hand.row(Person, "rolf"), hand.row(Person, "olga")
+    words = "Rolf reads more than he says."
+    hand.keep("circle_introduction", communities.propose_introduction(rhea, circle, person=rolf, words=words))
+    rooms.let_be_seen(hand.as_("rolf"), circle, shown=True)
+    pair = hand.keep("circle_pair", communities.ask_two(rhea, circle, one=rolf, other=olga, words="You both calibrate."))
+    for name in ("rolf", "olga"):
+        communities.answer_introduction(hand.as_(name), pair, agrees=True)
+    rooms.let_be_seen(hand.as_("rolf"), circle, shown=False)
 
 
 def _files(hand: Hand) -> None:

@@ -30,6 +30,7 @@ ARGUMENTS = {
     "folder": "folder",
     "forum": "general",
     "group": "group",
+    "introduction": "circle_introduction",
     "invitation": "invitation",
     "note": "note",
     "notice": "notice",

@@ -31,6 +31,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Group": ("group",),
     "ImportRun": ("import",),
     "Installation": ("installation",),
+    "Introduction": ("circle_introduction", "circle_pair"),
     "Invitation": ("invitation", "mark_invitation", "revoked_invitation"),
     "Note": ("note", "removed_note", "other_note"),
     "Notice": ("notice",),
