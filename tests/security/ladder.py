@@ -109,6 +109,8 @@ def ids_for(doors: Doors, call: Call, family: str) -> dict[str, str]:
     things = ARGUMENTS | FAMILIES[family]
     if "workspace" not in call.rule.arguments:
         things["person"] = "rhea"  # pages about people outside of a workspace are about staff
+    if "introduction" in call.rule.arguments and not family.startswith("under"):
+        things["workspace"] = "circle"  # there are introductions in communities alone
     return {name: FILLERS.get(name) or doors.world.ids[things[name]] for name in call.rule.arguments}
 
 
