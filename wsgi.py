@@ -30,6 +30,7 @@ from search.finding.feature import FINDING
 from search.indexer.feature import INDEXER
 from search.today.feature import TODAY
 from search.trail.feature import TRAIL
+from workspaces.calendar.feature import CALENDAR
 from workspaces.communities.feature import COMMUNITIES
 from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
@@ -54,6 +55,7 @@ FEATURES = (
     MODERATION,
     PLAN,
     COMMUNITIES,
+    CALENDAR,
     # search: how it is remembered
     INDEXER,
     FINDING,

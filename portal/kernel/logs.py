@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 SECRET_NAMES = re.compile(r"token|password|secret|authorization|cookie|^code$|key$", re.IGNORECASE)
-SECRET_PATHS = re.compile(r"(/(?:i|sign-in|link|code|unsubscribe|stop)/)[0-9A-Za-z_.\-]{16,}")
+SECRET_PATHS = re.compile(r"(/(?:i|sign-in|link|code|unsubscribe|stop|calendar)/)[0-9A-Za-z_.\-]{16,}")
 UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 QUERY = re.compile(r"([?&](?:token|key|code)=)[^&\s\"']+")
 

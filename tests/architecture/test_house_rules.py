@@ -68,6 +68,7 @@ OTHERS = {
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
+    "workspaces/calendar": {"addresses", "writing"},  # the secret of an address; a calendar as programs read it
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet
 }
