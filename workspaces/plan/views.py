@@ -26,6 +26,7 @@ from workspaces.plan.wording import said
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
+from workspaces.rooms.queries.start import is_pinned
 
 pages = Blueprint("plan", __name__)
 
@@ -95,7 +96,7 @@ def change_item(actor: Actor, workspace: Workspace, plan_item: PlanItem) -> Any:
 def set_state(actor: Actor, workspace: Workspace, plan_item: PlanItem) -> Response:
     told, before = read_form(StateForm, request.form), plan_item.state
     actions.set_state(actor, plan_item, state=told.state)
-    where = workspace.path if request.form.get("from") == "home" else _at(plan_item)
+    where = {"home": workspace.path, "today": "/today"}.get(request.form.get("from", ""), _at(plan_item))
     words = _("“%(title)s” is done.", title=plan_item.title) if told.state == DONE else _("Saved.")
     return back_to(where, words, undo=f"{plan_item.path}/state", fields={"state": before})
 
@@ -151,6 +152,7 @@ def _plan_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None = No
         outlines=outlines() if may_start else {},
         others=queries.copyable(actor, workspace) if may_start else [],
         today=today_of(actor).isoformat(),
+        featured="run" in around["may_words"] and is_pinned(actor, workspace, "plan", workspace.id),
     )
 
 
