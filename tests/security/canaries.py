@@ -141,6 +141,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "outbox": {"topic", "key", "payload", "error"},
     "periodic": {"name", "error"},
     "person": {"timezone", "language", "theme", "password_hash"},
+    "pin": {"kind", "thing"},
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
     "ruling": {"action"},
@@ -148,6 +149,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "refused_address": {"email", "code", "said"},  # what a mail server answered
     "sign_in": {"token_hash", "address"},
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
+    "snooze": {"kind", "thing"},
     "token": {"token_hash", "scopes"},
     "topic": {"kind"},
     "transfer": {"kind", "posts"},

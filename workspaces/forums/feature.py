@@ -7,9 +7,11 @@ from portal.web.shortcuts import Shortcut, shortcut
 from portal.web.slots import fill
 from workspaces.forums import api, copies, documents, importing, jobs, live, mails, policy, queries, slots, sources, views
 from workspaces.forums.actions import handing_over
+from workspaces.forums.queries.replying import usual_replies
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import COUNTS
+from workspaces.rooms.queries.home import REPLIES
 from workspaces.rooms.queries.readers import WRITTEN
 
 
@@ -17,6 +19,7 @@ def _fill() -> None:
     ON_GIVEN["forums"] = handing_over.pass_on_followings
     rooms.FITTINGS["forums"] = slots.fit
     rooms.MARK_READ["forums"] = slots.read_all
+    REPLIES["forums"] = usual_replies
     COUNTS["discussions"] = queries.unread_posts
     shortcut("discuss", Shortcut(lambda: _("Start a discussion"), "discussion-new", "discussions/new", Rooms.TAKE_PART))
     shortcut("discussions", Shortcut(lambda: _("Discussions"), "discussions", "discussions", Rooms.READ_WORKSPACE, acts=False))

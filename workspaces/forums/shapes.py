@@ -71,15 +71,19 @@ class PostJson(TypedDict):
 
 
 class SubscriptionJson(TypedDict):
-    """Whether one is told of a discussion."""
+    """How much one hears of a discussion, or of a workspace."""
 
-    id: Annotated[str, means("That of the discussion.")]
+    kind: Annotated[str, one_of("topic", "workspace")]
+    id: Annotated[str, means("That of the discussion or workspace.")]
     title: str
     url: str
     how: Annotated[
         str,
-        one_of("follow", "mute", "neither"),
-        means("`follow`: every message; `mute`: none; `neither`: mentions and answers to oneself."),
+        one_of("follow", "mute", "neither", "all", "mentions", "muted"),
+        means(
+            "Of a discussion `follow`: every message; `mute`: none; `neither`: mentions and answers to oneself. "
+            "Of a workspace `all`, `mentions` or `muted`."
+        ),
     ]
 
 
@@ -166,7 +170,7 @@ def subscriptions_json(actor: Actor, topics: list[Topic]) -> list[SubscriptionJs
     """How the actor is told of each; one query for all of them."""
     muted = queries.followings(actor, topics)
     how = {None: "neither", True: "mute", False: "follow"}
-    return [{"id": topic.id, "title": topic.title, "url": topic.path, "how": how[muted.get(topic.pk)]} for topic in topics]
+    return [{"kind": "topic", "id": topic.id, "title": topic.title, "url": topic.path, "how": how[muted.get(topic.pk)]} for topic in topics]
 
 
 def transfer_json(transfer: Transfer) -> TransferJson:

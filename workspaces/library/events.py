@@ -23,9 +23,5 @@ VERSION_ADDED = kind(
 )
 FILE_RENAMED = kind("file.renamed", "A file has another name", "%(actor)s renamed %(was)s to %(name)s", group="files", icon="file")
 FILE_MOVED = kind("file.moved", "A file is in another place", "%(actor)s moved %(name)s to “%(place)s”", group="files", icon="move")
-FILE_PINNED = kind("file.pinned", "A file was put under Start here", "%(actor)s put %(name)s under Start here", group="files", icon="pin")
-FILE_UNPINNED = kind(
-    "file.unpinned", "A file was taken from Start here", "%(actor)s took %(name)s from Start here", group="files", icon="pin"
-)
 FILE_REMOVED = kind("file.removed", "A file was removed", "%(actor)s removed %(name)s", group="files", icon="remove")
 FILE_RESTORED = kind("file.restored", "A removed file came back", "%(actor)s brought back %(name)s", group="files", icon="file")

@@ -19,7 +19,6 @@ def _fill() -> None:
     slots.attach_to(PORT)
     shortcut("files", Shortcut(lambda: _("Files"), "file", "files/", Rooms.READ_WORKSPACE, acts=False))
     shortcut("add files", Shortcut(lambda: _("Add files"), "upload", "files/#add", Rooms.TAKE_PART))
-    fill("home.start_here", slots.start_here, "library/_start_here.html")
     fill("topic.files", slots.of_topic, "library/_topic_aside.html")
     fill("workspace.places", slots.places, "library/_places.html")
 

@@ -1,16 +1,17 @@
 """The file library: folders, files and their versions; the bytes are in storage by their SHA-256."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Account
 from portal.kernel.content import Content
 from portal.kernel.db import Base, Created, Identified
 from portal.people.models import Person
 from workspaces.forums.models import Post
-from workspaces.rooms.models import STANDS, InWorkspace, Place, Workspace
+from workspaces.rooms.models import STANDS, InWorkspace, Pin, Place, Workspace
 
 
 class Folder(Identified, Created, Place, Base):
@@ -65,7 +66,6 @@ class File(InWorkspace, Content, Base):
     uploaded_by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     name: Mapped[str] = mapped_column(String(255))
     version_pk: Mapped[int | None] = mapped_column(ForeignKey("file_version.pk", use_alter=True))  # the current one
-    pinned_at: Mapped[datetime | None]  # under "Start here"
     removed_at: Mapped[datetime | None]
     removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
 
@@ -79,9 +79,16 @@ class File(InWorkspace, Content, Base):
         back_populates="file", foreign_keys="FileVersion.file_pk", order_by="FileVersion.number"
     )
 
+    if TYPE_CHECKING:
+        pinned: Any  # whether it is under "Start here"
+
     @property
     def path(self) -> str:
         return f"{self.workspace.path}files/f/{self.id}"
+
+
+_stands_first = select(Pin.kind).where(Pin.kind == "file", Pin.thing == File.id).correlate_except(Pin).exists()
+File.pinned = column_property(_stands_first)
 
 
 class FileVersion(Identified, Created, Base):

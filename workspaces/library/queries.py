@@ -200,17 +200,6 @@ def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[F
     return [each for each in gone if each.parent_pk not in pks], list(actor.session.scalars(files.limit(PAGE)))
 
 
-def pinned_in(actor: Actor, workspace: Workspace) -> list[File]:
-    """The files under "Start here"."""
-    return list(_pinned(actor, workspace=workspace.pk).scalars())
-
-
-@prepared
-def _pinned(actor: Actor, *, workspace: Any) -> Select[Any]:
-    found = allowed(actor, May.READ_FILE).where(File.workspace_pk == workspace, File.pinned_at.is_not(None))
-    return shown(found).order_by(File.pinned_at)
-
-
 def of_posts(actor: Actor, posts: Iterable[Post]) -> dict[int, list[File]]:
     """post pk -> the files attached to it, in one query."""
     pks = [each.pk for each in posts]

@@ -109,7 +109,7 @@ def file_json(file: File) -> FileJson:
         "at": rfc3339(file.created_at),
         "changed_at": rfc3339(version.created_at),
         "changed_by": named(version.by),
-        "pinned": file.pinned_at is not None,
+        "pinned": file.pinned,
         "url": file.path,
     }
 

@@ -69,12 +69,6 @@ def of_topic(actor: Actor, topic: Topic, **context: Any) -> dict[str, Any] | Non
     return {"files": files} if files else None
 
 
-def start_here(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
-    """For `home.start_here`: the pinned files."""
-    files = queries.pinned_in(actor, workspace)
-    return {"files": files} if files else None
-
-
 def places(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
     """For `workspace.places`: each folder and whom it is for."""
     tree = queries.tree(actor, workspace)

@@ -11,7 +11,7 @@ from portal.kernel.copying import Chapter, Item, Lines, Page, Scope, chapter, co
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
-from workspaces.rooms.models import ACCOUNT, Group, GroupMember, Invitation, Membership, Workspace, WorkspaceAccount
+from workspaces.rooms.models import ACCOUNT, Group, GroupMember, Invitation, Membership, Pin, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import people
 from workspaces.rooms.queries.people import Someone
@@ -49,6 +49,7 @@ copied(Audience, None)
 copied(Workspace, lambda account_pk: Workspace.pk.in_(rooms_of(account_pk)))
 copied(WorkspaceAccount, lambda account_pk: WorkspaceAccount.account_pk == account_pk)
 copied(Membership, lambda account_pk: _there_for(Membership, account_pk))
+copied(Pin, lambda account_pk: Pin.workspace_pk.in_(own_rooms_of(account_pk)))
 copied(Group, lambda account_pk: Group.workspace_pk.in_(rooms_of(account_pk)))
 copied(GroupMember, _grouped)
 copied(Invitation, lambda account_pk: _there_for(Invitation, account_pk), kept=SECRETS)

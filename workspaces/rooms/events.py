@@ -107,3 +107,17 @@ PAUSE_ENDED = kind(
     group="people",
     icon="people",
 )
+
+# What is put under Start here or taken from it, by what it is.
+PINNED = {
+    "file": kind("file.pinned", "A file was put under Start here", "%(actor)s put %(name)s under Start here", group="files", icon="pin"),
+    "topic": kind("topic.featured", "A discussion was put under Start here", "%(actor)s put “%(name)s” under Start here", icon="pin"),
+    "plan": kind("plan.featured", "The plan was put under Start here", "%(actor)s put the plan under Start here", group="plan", icon="pin"),
+}
+UNPINNED = {
+    "file": kind("file.unpinned", "A file was taken from Start here", "%(actor)s took %(name)s from Start here", group="files", icon="pin"),
+    "topic": kind("topic.unfeatured", "A discussion was taken from Start here", "%(actor)s took “%(name)s” from Start here", icon="pin"),
+    "plan": kind(
+        "plan.unfeatured", "The plan was taken from Start here", "%(actor)s took the plan from Start here", group="plan", icon="pin"
+    ),
+}

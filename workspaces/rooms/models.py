@@ -18,6 +18,8 @@ ACCOUNT, COMMUNITY = "account", "community"
 OWNER, MODERATOR, MEMBER, READER = "owner", "moderator", "member", "reader"
 WAITING, ACCEPTED, DECLINED, REVOKED, EXPIRED = "waiting", "accepted", "declined", "revoked", "expired"
 STANDS = text("removed_at IS NULL")
+PLAN = "plan"  # among what is pinned: the plan of the workspace
+MOST_PINNED = 4
 
 
 class Place:
@@ -194,6 +196,18 @@ class InvitationLink(Created, Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     invitation_pk: Mapped[int] = mapped_column(ForeignKey("invitation.pk"), index=True)
+
+
+class Pin(Base):
+    """What is under "Start here" on a workspace's home, in order: a topic, a file, or the workspace's plan."""
+
+    __tablename__ = "pin"
+    __table_args__ = (Index("ix_pin_thing", "kind", "thing"),)
+
+    workspace_pk: Mapped[int] = mapped_column(ForeignKey("workspace.pk"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)  # 'topic', 'file' or PLAN
+    thing: Mapped[str] = mapped_column(String(22), primary_key=True)  # its id; the plan's is that of the workspace
+    position: Mapped[int]
 
 
 ONE_VISIT = timedelta(minutes=30)  # who comes back within it has not been away

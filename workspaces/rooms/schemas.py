@@ -45,6 +45,27 @@ class WorkspaceChange(Schema):
     members_invite: bool | None = None
 
 
+class Thing(Schema):
+    """Something that can stand under Start here; the plan has the workspace's id."""
+
+    kind: Literal["topic", "file", "plan"]
+    id: Id
+
+
+class StartHere(Schema):
+    """What stands under Start here, in order."""
+
+    items: Annotated[list[Thing], Field(max_length=4)]
+
+
+class Pinning(Schema):
+    """One press on a page about what stands there."""
+
+    kind: Literal["topic", "file", "plan"]
+    thing: Id
+    act: Literal["pin", "unpin", "up", "down"]
+
+
 class MemberChange(Schema):
     """A member's part from now on; what is not sent stays."""
 

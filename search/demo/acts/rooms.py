@@ -114,6 +114,13 @@ def visit(tale: Tale, scene: Scene) -> None:
         notices.read_thing(actor, thing=f"topic:{topic.id}")
 
 
+def feature(tale: Tale, scene: Scene) -> None:
+    """Put a discussion or the plan under "Start here"."""
+    room, key = tale.things[scene.what[0]], scene.what[1]
+    thing = ("plan", room.id) if key == "plan" else ("topic", tale.things[key].id)
+    rooms.pin(tale.actor(scene.who), room, thing, is_pinned=True)
+
+
 ACTS = {
     "workspace": workspace,
     "settings": settings,
@@ -126,5 +133,6 @@ ACTS = {
     "promote": promote,
     "group": group,
     "archive": archive,
+    "feature": feature,
     "visit": visit,
 }

@@ -193,3 +193,22 @@ def test_who_loses_access_is_shown_no_subscription(door, world, acting):
             rhea, rhea.session.get_one(Workspace, world.pks["room"]), person=rhea.session.get_one(Person, world.pks["petra"])
         )
     assert petra.get("/api/v1/subscriptions").json["items"] == []
+
+
+def test_what_was_said_of_workspaces_is_listed_before_discussions(door, world):
+    petra = door("petra")
+    headers = {"X-CSRFToken": csrf_of(petra)}
+    url = f"/api/v1/subscriptions/workspaces/{world.ids['room']}"
+    assert petra.put(url, json={"how": "mentions"}, headers=headers).status_code == 200
+    items = petra.get("/api/v1/subscriptions").json["items"]
+    assert [(each["kind"], each["id"], each["how"]) for each in items] == [
+        ("workspace", world.ids["room"], "mentions"),
+        ("topic", world.ids["topic"], "follow"),
+    ]
+    first = petra.get("/api/v1/subscriptions?limit=1").json
+    assert [each["kind"] for each in first["items"]] == ["workspace"]
+    rest = petra.get(f"/api/v1/subscriptions?limit=1&cursor={first['next']}").json
+    assert (rest["items"], rest["next"]) == (items[1:], None)
+    assert petra.get("/api/v1/subscriptions?cursor=nothing").status_code == 422
+    assert petra.delete(url, headers=headers).status_code == 204
+    assert [each["kind"] for each in petra.get("/api/v1/subscriptions").json["items"]] == ["topic"]

@@ -14,6 +14,7 @@ from workspaces.library.models import File, FileView, Folder
 from workspaces.library.policy import RESTS, May
 from workspaces.rooms.actions import remove_member
 from workspaces.rooms.models import Group, Workspace
+from workspaces.rooms.queries.start import start_here
 
 
 def folder_of(actor: Actor, world, name="folder") -> Folder:
@@ -139,7 +140,7 @@ def test_start_here_holds_four(acting, world, bring):
         actions.pin_file(rhea, files[0], pinned=False)
         actions.pin_file(rhea, files[4], pinned=True)
         room = rhea.session.get_one(Workspace, world.pks["room"])
-        assert [file.name for file in queries.pinned_in(rhea, room)] == ["1.pdf", "2.pdf", "3.pdf", "4.pdf"]
+        assert [each.title for each in start_here(rhea, room)] == ["1.pdf", "2.pdf", "3.pdf", "4.pdf"]
     with acting("petra") as petra, pytest.raises(Forbidden):
         actions.pin_file(petra, fetch(petra, May.READ_FILE, files[0].id), pinned=True)
 

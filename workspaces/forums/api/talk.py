@@ -10,7 +10,7 @@ from portal.kernel.policy import allowed, fetch, may
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, limit_asked, listed
 from portal.web.described import described
-from portal.web.endpoint import guarded, own
+from portal.web.endpoint import guarded
 from workspaces.forums import actions, queries
 from workspaces.forums.api.frame import api
 from workspaces.forums.models import Forum, Post, Topic
@@ -22,7 +22,6 @@ from workspaces.forums.schemas import (
     NewTopic,
     PostPatch,
     PostsAsked,
-    Subscribing,
     TopicPatch,
     TopicsAsked,
 )
@@ -30,13 +29,11 @@ from workspaces.forums.shapes import (
     ForumJson,
     PostJson,
     RevisionJson,
-    SubscriptionJson,
     TopicJson,
     forums_json,
     new_post_json,
     posts_json,
     revision_json,
-    subscriptions_json,
     topic_json,
 )
 from workspaces.rooms.api.readers import changed, list_readers
@@ -245,40 +242,6 @@ def react(actor: Actor, post: Post, emoji: str) -> Response:
 def take_back_reaction(actor: Actor, post: Post, emoji: str) -> Response:
     _refuse_silenced(actor, post)
     actions.take_back(actor, post, emoji=emoji)
-    return Response(status=204)
-
-
-# --- Subscriptions ------------------------------------------------------------------------------------------------------
-
-
-@api.get("/subscriptions")
-@described("Discussions that the caller follows or muted", lists=SubscriptionJson)
-@own("what one follows")
-def list_subscriptions(actor: Actor) -> Response:
-    return listed(actor, queries.followed(actor), [Topic.pk], lambda rows: subscriptions_json(actor, rows), descending=True)
-
-
-@api.get("/subscriptions/<topic>")
-@described("Whether the caller is told of a discussion", gives=SubscriptionJson)
-@guarded(topic=May.READ_TOPIC)
-def show_subscription(actor: Actor, topic: Topic) -> Response:
-    return answer(subscriptions_json(actor, [topic])[0])
-
-
-@api.put("/subscriptions/<topic>")
-@described("Follow a discussion, or mute it", takes=Subscribing, gives=SubscriptionJson)
-@guarded(topic=May.READ_TOPIC)
-def subscribe(actor: Actor, topic: Topic) -> Response:
-    actions.follow_topic(actor, topic, how=body(Subscribing).how)
-    actor.session.flush()
-    return answer(subscriptions_json(actor, [topic])[0])
-
-
-@api.delete("/subscriptions/<topic>")
-@described("Be told only of mentions and answers to oneself")
-@guarded(topic=May.READ_TOPIC)
-def unsubscribe(actor: Actor, topic: Topic) -> Response:
-    actions.follow_topic(actor, topic, how="neither")
     return Response(status=204)
 
 

@@ -16,6 +16,8 @@ from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.unread import unread
+from workspaces.rooms.models import Pin
+from workspaces.rooms.policy import open_for_writing, run_by
 
 # Words for `data-only` and for templates: what the reader may do in this topic.
 WORDS = {
@@ -25,6 +27,7 @@ WORDS = {
     "moderate": May.MODERATE_TOPIC,
     "answer": May.ACCEPT_ANSWER,
 }
+STARTS = ("feature", "featured")  # whether they choose what is under Start here, and whether it is there
 HOW = {ALL: "follow", MENTIONS: "neither", MUTED: "mute"}
 
 
@@ -47,7 +50,7 @@ def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
     place = f"topic:{topic.id}"
     around = f"workspace:{topic.workspace.id}"
     row = _asked(actor, topic=topic.pk, place=place, around=around, audience=topic.audience_pk, team=topic.team_audience_pk).one()._mapping
-    can = {word for word in WORDS if row[word]} | ({"staff"} if actor.is_staff else set())
+    can = {word for word in (*WORDS, *STARTS) if row[word]} | ({"staff"} if actor.is_staff else set())
     if not archived:
         can.add(f"author:{actor.person.id}")
     return Bearings(
@@ -70,6 +73,8 @@ def _asked(actor: Actor, *, topic: Any, place: Any, around: Any, audience: Any, 
     return (
         select(
             *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
+            and_(run_by(actor, Topic.workspace_pk), open_for_writing(Topic.workspace_pk)).label("feature"),
+            _pinned().label("featured"),
             mine.muted.label("muted"),
             _said(actor, place).label("said"),
             _said(actor, around).label("said_around"),
@@ -93,6 +98,10 @@ def _following(muted: bool | None, said: str | None, said_around: str | None) ->
         return "mute"
     told = said or said_around
     return HOW[told] if told else "neither" if muted is None else "follow"
+
+
+def _pinned() -> Any:
+    return select(Pin.kind).where(Pin.kind == "topic", Pin.thing == Topic.id, Pin.workspace_pk == Topic.workspace_pk).exists()
 
 
 def _said(actor: Actor, thing: Any) -> Any:

@@ -14,20 +14,18 @@ from portal.kernel.events import EventKind, record
 from portal.kernel.words import gettext as _
 from workspaces.library.events import (
     FILE_ADDED,
-    FILE_PINNED,
     FILE_REMOVED,
     FILE_RENAMED,
     FILE_RESTORED,
-    FILE_UNPINNED,
     VERSION_ADDED,
 )
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.names import clean_name, numbered
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received
+from workspaces.rooms import actions as rooms
 from workspaces.rooms.actions import account_of
 
-MOST_PINNED = 4
 SAME_VISIT = timedelta(hours=1)  # opening a version again within this is one view
 
 
@@ -71,23 +69,15 @@ def rename_file(actor: Actor, file: File, *, name: str) -> None:
 @action(May.PIN_FILE)
 def pin_file(actor: Actor, file: File, *, pinned: bool) -> None:
     """Put a file under "Start here" on the workspace's home, or take it away. Raises Invalid for a fifth."""
-    if pinned == bool(file.pinned_at):
-        return
-    there = (
-        select(func.count())
-        .select_from(File)
-        .where(File.workspace_pk == file.workspace_pk, File.pinned_at.is_not(None), File.removed_at.is_(None))
-    )
-    if pinned and (actor.session.scalar(there) or 0) >= MOST_PINNED:
-        raise Invalid(("pinned", _("Start here holds %(n)s files. Take one away first.", n=MOST_PINNED)))
-    file.pinned_at = now() if pinned else None
-    record_file(actor, FILE_PINNED if pinned else FILE_UNPINNED, file)
+    if pinned != file.pinned:
+        rooms.pin(actor, file.workspace, ("file", file.id), is_pinned=pinned)
+        actor.session.expire(file, ["pinned"])
 
 
 @action(May.REMOVE_FILE)
 def remove_file(actor: Actor, file: File) -> None:
     """Take a file away; it rests 30 days."""
-    file.removed_at, file.removed_by_pk, file.pinned_at = now(), actor.pk or None, None
+    file.removed_at, file.removed_by_pk = now(), actor.pk or None
     record_file(actor, FILE_REMOVED, file)
 
 

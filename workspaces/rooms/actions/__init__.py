@@ -35,6 +35,9 @@ from workspaces.rooms.actions.members import remove_member as remove_member
 from workspaces.rooms.actions.members import restore_member as restore_member
 from workspaces.rooms.actions.pauses import end_pause as end_pause
 from workspaces.rooms.actions.pauses import pause_person as pause_person
+from workspaces.rooms.actions.pins import arrange_start as arrange_start
+from workspaces.rooms.actions.pins import move_pin as move_pin
+from workspaces.rooms.actions.pins import pin as pin
 from workspaces.rooms.actions.seeing import let_be_seen as let_be_seen
 from workspaces.rooms.actions.viewing import look_as as look_as
 from workspaces.rooms.actions.visits import MARK_READ as MARK_READ

@@ -1,11 +1,13 @@
 """What the home of a workspace shows: what happened since the reader was here, whom to ask, who can see this, first steps."""
 
+import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select
 
 from portal.accounts.models import OWNER as ACCOUNT_OWNER
 from portal.accounts.models import Account, Assignment
@@ -27,8 +29,20 @@ from workspaces.rooms.models import ONE_VISIT, OWNER, Invitation, Membership, Vi
 MOST_NEWS = 7
 MOST_COMPANIONS = 6
 LOOKED_AT = 200  # events; more than a reader who was long away would want to be told one by one
-NEWS = ("topic.created", "post.created", "answer.chosen", "file.added", "file.version", "member.joined")  # kinds of event
+# Kinds of event; what was added to the plan is one piece of news, as a template adds much at once.
+NEWS = (
+    "topic.created",
+    "post.created",
+    "answer.chosen",
+    "file.added",
+    "file.version",
+    "plan.added",
+    "plan.done",
+    "plan.due_changed",
+    "member.joined",
+)
 JOINED, SEEN = "member.joined", "member.seen"
+REPLIES: dict[str, Callable[[Actor, Workspace], dict[int, timedelta]]] = {}  # how long each of ours usually takes to answer, by pk
 STEPS = ("file", "welcome", "invite")
 
 
@@ -62,24 +76,38 @@ class News:
             return _("New file")
         if versions:
             return ngettext("New version", "%(num)d new versions", versions)
-        return _("Answered") if self.kinds["answer.chosen"] else _("New here")
+        if self.kinds["answer.chosen"]:
+            return _("Answered")
+        return self._of_the_plan() if self.event.kind.startswith("plan.") else _("New here")
+
+    def _of_the_plan(self) -> str:
+        if self.kinds["plan.done"]:
+            return _("Done")
+        if self.kinds["plan.due_changed"]:
+            return _("Another date")
+        return ngettext("New on the plan", "%(num)d new on the plan", self.kinds["plan.added"])
 
 
 def since(actor: Actor, workspace: Workspace) -> tuple[datetime | None, str]:
     """When the reader was here before this visit, None on the first, and how much they hear of the workspace: one question for both.
     Without scripts no visit is told: the last act counts then."""
+    mine = (
+        Event.workspace_pk == workspace.pk,
+        Event.actor_pk == actor.pk,
+        Event.kind.not_in([JOINED, SEEN, "member.unseen", "workspace.opened"]),
+    )
+    acted = select(func.max(Event.at)).where(*mine).scalar_subquery()
     asked = (
-        select(Visit, Level.level)
+        select(Visit, Level.level, case((Visit.last.is_(None), acted), else_=None))
         .select_from(Person)
         .outerjoin(Visit, and_(Visit.person_pk == Person.pk, Visit.workspace_pk == workspace.pk))
         .outerjoin(Level, and_(Level.person_pk == Person.pk, Level.thing == f"workspace:{workspace.id}"))
         .where(Person.pk == actor.pk)
     )
-    visit, level = actor.session.execute(asked).first() or (None, None)  # none where the client's view is looked at
+    visit, level, at = actor.session.execute(asked).first() or (None, None, None)  # none where the client's view is looked at
     if visit is not None:
         return (visit.last if now() - visit.last > ONE_VISIT else visit.before), level or ""
-    acted = select(func.max(Event.at)).where(Event.workspace_pk == workspace.pk, Event.actor_pk == actor.pk)
-    return actor.session.scalar(acted.where(Event.kind.not_in([JOINED, SEEN, "member.unseen", "workspace.opened"]))), level or ""
+    return at, level or ""
 
 
 def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
@@ -91,7 +119,7 @@ def news(actor: Actor, workspace: Workspace, after: datetime) -> list[News]:
         citation = cited.get((event.subject_kind, event.subject_id))
         if citation is None:
             continue  # removed since, or not for this reader; who joined comes below
-        thing = citation.url.partition("#")[0].partition("?")[0]
+        thing = "plan" if event.kind == "plan.added" else citation.url.partition("#")[0].partition("?")[0]
         if thing in things:
             things[thing].kinds[event.kind] += 1
         else:
@@ -156,6 +184,22 @@ def _names_joined(names: list[str]) -> str:
 def your_people(actor: Actor, workspace: Workspace) -> list[Person]:
     """Whom to ask on our side: the account's owner first, then who else of the staff works here. Managers above do not."""
     return list(_our_people(actor, workspace.is_community, workspace=workspace.pk).scalars())
+
+
+def usual_replies(actor: Actor, workspace: Workspace) -> dict[int, str]:
+    """In words how soon each of ours usually answers, by pk; of who has answered too little to say, nothing."""
+    took = {pk: each for find in REPLIES.values() for pk, each in find(actor, workspace).items()}
+    return {pk: _within(each) for pk, each in took.items()}
+
+
+def _within(took: timedelta) -> str:
+    """Rounded up, so that nobody is promised more than was so."""
+    hours = math.ceil(took / timedelta(hours=1))
+    if hours <= 1:
+        return _("usually answers within an hour")
+    if hours < 24:
+        return ngettext("usually answers within %(num)d hour", "usually answers within %(num)d hours", hours)
+    return ngettext("usually answers within a day", "usually answers within %(num)d days", math.ceil(hours / 24))
 
 
 @prepared

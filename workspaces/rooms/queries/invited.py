@@ -18,7 +18,7 @@ from portal.kernel.words import ngettext
 from portal.people.models import Person
 from portal.people.sign_ins import hashed
 from workspaces.rooms.consent import seen_by_all
-from workspaces.rooms.models import Group, Invitation, InvitationLink, Membership, Workspace
+from workspaces.rooms.models import Group, Invitation, InvitationLink, Membership, Pin, Workspace
 
 MAILED, SHOWN, OLD = "mailed", "shown", "old"
 TITLES = 4  # of each kind
@@ -109,5 +109,5 @@ def _audiences(session: Session, invitation: Invitation) -> frozenset[int]:
 
 def _first(model: Any) -> list[Any]:
     """What was put under Start here, then the newest."""
-    pinned = [model.pinned_at.is_(None)] if hasattr(model, "pinned_at") else []
-    return [*pinned, model.created_at.desc(), model.pk.desc()]
+    pinned = select(Pin.kind).where(Pin.kind == model.__kind__, Pin.thing == model.id).exists()
+    return [pinned.desc(), model.created_at.desc(), model.pk.desc()]

@@ -17,6 +17,7 @@ from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import home, people, shell
+from workspaces.rooms.queries.start import start_here
 from workspaces.rooms.schemas import Named
 from workspaces.rooms.views.pages import pages
 
@@ -73,6 +74,8 @@ def _page(actor: Actor, workspace: Workspace, errors: list[dict[str, str]] | Non
         "since": since,
         "news": home.news(actor, workspace, since) if since else [],
         "our_people": home.your_people(actor, workspace),
+        "replies": home.usual_replies(actor, workspace),
+        "start": start_here(actor, workspace),
         "needs_name": not session.get("named") and home.needs_name(actor),
         "steps": home.first_steps(actor, workspace) if "run" in frame["may_words"] else None,
         "hears": hears,
