@@ -201,7 +201,7 @@ MORE = [
     Visit("ada", "/today"),
     Visit("rhea", "/today?by=account"),
     Visit("petra", "/me/settings/calendar"),
-    Visit("petra", "/me/settings/calendar", 303, (("holds", "own"),)),
+    Visit("petra", "/me/settings/calendar", fields=(("holds", "own"),)),
     Visit("ada", "/accounts"),
     Visit("rolf", "/w/{circle}/discussions/{circle_topic}"),
     Visit("nobody", "/i/{shown_token}"),
