@@ -12,9 +12,10 @@ from portal.web.described import described
 from portal.web.endpoint import guarded
 from portal.web.unit import house
 from search.finding.fields import asked, moment
+from search.finding.known import who_knows
 from search.finding.policy import May
 from search.finding.queries import find
-from search.finding.shapes import FoundJson, SearchAsked, found_json
+from search.finding.shapes import FoundJson, KnowsAsked, KnowsJson, SearchAsked, found_json, knows_json
 
 api = resource("finding", "Search")
 SORTS = ("relevance", "newest")
@@ -42,6 +43,15 @@ def search(actor: Actor) -> Response:
     )
     found = find(actor, house(), wanted, offset=offset, limit=limit)
     return answer(found_json(actor, found, f"p{offset + limit}" if found.more else None))
+
+
+@api.get("/search/people")
+@described("Who answered about something, and can be asked", asks=KnowsAsked, lists=KnowsJson, paged=False)
+@guarded(May.SEARCH)
+def who_answered(actor: Actor) -> Response:
+    """Among what the caller may read; of a community those who agreed to be seen."""
+    told = asked(request.args.get("q", ""), place=request.args.get("workspace", ""))
+    return answer({"items": [knows_json(one) for one in who_knows(actor, house(), told)], "next": None})
 
 
 def _offset(cursor: str | None) -> int:

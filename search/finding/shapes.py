@@ -8,6 +8,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means
 from portal.people.shapes import NamedJson, named
+from search.finding.known import Knows
 from search.finding.queries import Found, Line
 
 SearchAsked = TypedDict(
@@ -63,6 +64,27 @@ class FoundJson(TypedDict):
     next: str | None
 
 
+class KnowsAsked(TypedDict, total=False):
+    """What is asked about."""
+
+    q: Annotated[str, means("Words.")]
+    workspace: Annotated[str, means("An id, or words of its title.")]
+
+
+class KnowsJson(TypedDict):
+    """Somebody who answered about something."""
+
+    person: NamedJson
+    title: str
+    company: Annotated[str | None, means("Of a client.")]
+    answers: Annotated[int, means("How many of the best messages about it are theirs.")]
+    chosen: Annotated[int, means("How many of these were chosen as the answer.")]
+    post: Annotated[str, means("The best of them.")]
+    snippet: Annotated[str, means("Safe HTML, with `<mark>` alone.")]
+    url: str
+    ask: Annotated[str | None, means("Where a discussion with them begins; null where there is no place that both read.")]
+
+
 def found_json(actor: Actor, found: Found, following: str | None) -> FoundJson:
     return {
         "total": found.total,
@@ -91,3 +113,17 @@ def _hit(line: Line, actor: Actor) -> HitJson:
     if actor.is_staff:
         shown["categories"] = list(line.categories)
     return shown
+
+
+def knows_json(one: Knows) -> KnowsJson:
+    return {
+        "person": named(one.person),
+        "title": one.person.title,
+        "company": one.company,
+        "answers": one.answers,
+        "chosen": one.chosen,
+        "post": one.post.id,
+        "snippet": str(one.snippet),
+        "url": one.post.path,
+        "ask": one.ask or None,
+    }

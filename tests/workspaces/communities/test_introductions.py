@@ -1,9 +1,13 @@
 """Nobody is introduced without having said yes: to all, or to one another."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import KeptApart
+from portal.kernel import clock
 from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.kernel.events import Event
 from portal.notices.queries import inbox
@@ -12,7 +16,8 @@ from tests.conftest import csrf_of, post
 from tests.workings import drain
 from workspaces.communities import actions, queries
 from workspaces.communities.models import Introduction
-from workspaces.forums.models import Forum, Post
+from workspaces.forums import actions as forums
+from workspaces.forums.models import Forum, Post, Topic
 from workspaces.rooms.models import Workspace
 
 WORDS = "Petra has a board in the yard that others would like to steal."
@@ -195,3 +200,31 @@ def test_the_api(door, world, circle, say_seen):
     assert ask("rhea", "delete", one).status_code == 204
     assert ask("otto", "get", one).status_code == 404
     assert ask("petra", "post", f"{path}/mine", words="Petra.").status_code == 201
+
+
+def test_who_runs_it_sees_what_waits_who_is_silent_and_what_is_quiet(door, acting, world, circle, room):
+    def page():
+        return door("rhea").get(f"/w/{circle}/community").get_data(as_text=True)
+
+    assert "Every question has its answer." in page()
+    with acting("otto") as otto:
+        forum = otto.session.scalars(select(Forum).where(Forum.workspace_pk == room(otto).pk)).one()
+        asked = forums.start_topic(otto, forum, title="Do they survive?", body="Sensors.", kind="question")
+        forums.start_topic(otto, forum, title="We are told", body="Of something.")
+        world.keep("asked", asked)
+    with acting("petra") as petra:
+        said = forums.post_message(petra, petra.session.get_one(Topic, world.pks["asked"]), body="They do.")
+        world.keep("said", said)
+    with acting("rhea") as rhea:
+        assert [topic.title for topic in queries.waiting(rhea, room(rhea))] == ["We are told", "Do they survive?"]  # unanswered first
+        assert [person.name for person, _company in queries.not_spoken(rhea, room(rhea))] == ["Mark Moderator"]
+        assert queries.quiet_forums(rhea, room(rhea)) == []
+    with acting("otto") as otto:
+        forums.accept_answer(otto, otto.session.get_one(Topic, world.pks["asked"]), post=otto.session.get_one(Post, world.pks["said"]))
+    with acting("rhea") as rhea:
+        assert [topic.title for topic in queries.waiting(rhea, room(rhea))] == ["We are told"]
+    with clock.standing_at(clock.now() + timedelta(days=15)), acting("rhea") as rhea:
+        assert [forum.title for forum, _at in queries.quiet_forums(rhea, room(rhea))] == ["General"]
+    begin = re.search(r'href="(/w/[^"]+/discussions/new\?title=[^"]+)"', page())[1]
+    form = door("rhea").get(begin.replace("&amp;", "&")).get_data(as_text=True)
+    assert "What did you try lately that worked?" in form
