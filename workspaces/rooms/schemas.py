@@ -52,7 +52,7 @@ class Thing(Schema):
     id: Id
 
 
-class StartHere(Schema):
+class ArrangedStart(Schema):
     """What stands under Start here, in order."""
 
     items: Annotated[list[Thing], Field(max_length=4)]

@@ -15,7 +15,7 @@ from workspaces.rooms.api.resource import api
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries.start import start_here
-from workspaces.rooms.schemas import StartHere
+from workspaces.rooms.schemas import ArrangedStart
 
 
 class PinnedJson(TypedDict):
@@ -41,10 +41,10 @@ def show_start(actor: Actor, workspace: Workspace) -> Response:
 
 
 @api.put("/workspaces/<workspace>/start-here")
-@described("Choose what stands there, and in which order", takes=StartHere, gives=StartHereJson)
+@described("Choose what stands there, and in which order", takes=ArrangedStart, gives=StartHereJson)
 @guarded(workspace=May.RUN_WORKSPACE)
 def change_start(actor: Actor, workspace: Workspace) -> Response:
-    actions.arrange_start(actor, workspace, things=[(each.kind, each.id) for each in body(StartHere).items])
+    actions.arrange_start(actor, workspace, things=[(each.kind, each.id) for each in body(ArrangedStart).items])
     return answer(_shown(actor, workspace))
 
 
