@@ -57,6 +57,7 @@ PAGES = {
     "accounts.list_contacts": "rhea",
     "accounts.edit_contact": "rhea",
     "accounts.new_account": "rhea",
+    "calendar.show_address": "petra rhea",
     "admin.health": "ada",
     "admin.list_people": "ada mona",
     "admin.list_tokens": "ada",
@@ -130,6 +131,7 @@ ARGUMENTS = {
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
+    "calendar.show_calendar": "for calendar programs",
     "copies.download": "an archive's bytes",
     "admin.admin": "leads on",
     "files.download": "a file's bytes",
