@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets migration soak bench
+.PHONY: env demo dev test check assets migration soak bench words words-check
 
 env: $(VENV)/.up-to-date
 
@@ -35,6 +35,13 @@ check: env
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The words of the code into the catalogues of translators; docs/translating.md.
+words: env
+	$(BIN)/python -m portal.locale.gather
+
+words-check: env
+	MAINSTAY_TEST_WORDS=1 $(BIN)/python -m pytest tests/architecture/test_words.py
 
 assets:
 	cd static && npm ci && node build.mjs

@@ -13,6 +13,7 @@ FIELD_CHANGED = kind(
     "%(actor)s changed the %(what)s from “%(was)s” to “%(now)s”",
     group="account",
     icon="edit",
+    spoken=("what",),
     without={"was": "%(actor)s set the %(what)s to “%(now)s”", "now": "%(actor)s cleared the %(what)s, which was “%(was)s”"},
 )
 OWNER_CHANGED = kind(
@@ -57,7 +58,12 @@ CONTACT_WITHDRAWN = kind(
     icon="undo",
 )  # fmt: skip
 CONTACT_CHANGED = kind(
-    "contact.changed", "A contact changed", "%(actor)s changed the contact %(name)s: %(fields)s", group="people", icon="person"
+    "contact.changed",
+    "A contact changed",
+    "%(actor)s changed the contact %(name)s: %(fields)s",
+    group="people",
+    icon="person",
+    spoken=("fields",),
 )
 ROLES_CHANGED = kind(
     "contact.roles",
@@ -65,6 +71,7 @@ ROLES_CHANGED = kind(
     "%(name)s now %(now)s in the purchase, before: %(was)s",
     group="people",
     icon="person",
+    spoken=("was", "now"),
     without={"was": "%(name)s %(now)s in the purchase", "now": "%(name)s has no part in the purchase any more, before: %(was)s"},
 )
 CONTACT_LEFT = kind("contact.left", "A contact moved to another company", "%(name)s moved to another company", group="people", icon="swap")
@@ -81,7 +88,7 @@ CONTACT_SEPARATED = kind(
     "contact.separated", "A merge of contacts was taken back", "%(actor)s separated %(other)s from %(name)s again", group="people",
     icon="undo",
 )  # fmt: skip
-NOTE_WRITTEN = kind("note.created", "A note was written", "%(actor)s noted a %(kind)s", icon="note")
+NOTE_WRITTEN = kind("note.created", "A note was written", "%(actor)s noted a %(kind)s", icon="note", spoken=("kind",))
 NOTE_EDITED = kind("note.edited", "A note was changed", "%(actor)s changed a note", icon="edit")
 NOTE_REMOVED = kind("note.removed", "A note was removed", "%(actor)s removed a note", icon="remove")
 NOTE_RESTORED = kind("note.restored", "A removed note came back", "%(actor)s brought back a note", icon="note")

@@ -27,6 +27,7 @@ from portal.kernel.periodic import every
 from portal.kernel.policy import may
 from portal.kernel.words import speaking
 from portal.people.models import Person
+from portal.people.queries import language_of
 
 log = structlog.get_logger(__name__)
 LANES = 16  # targets called at the same time
@@ -102,7 +103,7 @@ def _refusal(session: Session, delivery: Delivery) -> str:
 def _message(house: House, session: Session, delivery: Delivery) -> tuple[str, bytes, dict[str, str]]:
     """(url, body, headers), with what its owner may read at this moment. A repeat has the same id."""
     webhook = delivery.webhook
-    with speaking(webhook.person.language):
+    with speaking(language_of(Actor(session, webhook.person))):
         line = lines(Actor(session, webhook.person), [delivery.event])[0] if delivery.event is not None else test_line(delivery)
     body = message(line)
     headers = signing.signed(house.settings.secret_key, webhook, id=line["id"], at=now(), body=body)

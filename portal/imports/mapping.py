@@ -69,7 +69,7 @@ def ready(importer: Importer, headings: list[str], plan: Plan) -> Plan:
             raise Invalid((field, _("There is no column “%(name)s” in this file.", name=absent[0][:80])))
     for group in importer.required:
         if not any(columns.get(name) or plan.fixed.get(name) for name in group):
-            labels = [field.label for field in importer.fields if field.name in group]
+            labels = [_(field.label) for field in importer.fields if field.name in group]
             raise Invalid((group[0], _("No column says this: %(what)s. Choose one.", what=_(" or ").join(labels))))
     return Plan({name: names for name, names in columns.items() if names}, plan.options, plan.fixed)
 

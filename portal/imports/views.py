@@ -87,7 +87,7 @@ def undo(actor: Actor, run: ImportRun) -> Any:
 @guarded(run=May.READ_IMPORT)
 def rejected(actor: Actor, run: ImportRun) -> Response:
     importer = IMPORTERS[run.kind]
-    headings = _columns(run)[0] if importer.is_table and run.sha256 else [field.label for field in importer.fields]
+    headings = _columns(run)[0] if importer.is_table and run.sha256 else [_(field.label) for field in importer.fields]
     written = "".join(rejects.as_csv(actor.session, run, headings))
     return Response(written, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=rejected.csv"})
 
@@ -116,7 +116,7 @@ def _columns(run: ImportRun) -> tuple[list[str], dict[str, list[str]]]:
 
 
 def _list(actor: Actor, wrong: Invalid | None = None) -> str:
-    kinds = [(each.kind, f"{each.label}: {each.meaning}") for each in IMPORTERS.values()]
+    kinds = [(each.kind, f"{_(each.label)}: {_(each.meaning)}") for each in IMPORTERS.values()]
     told = request.form.get("kind", "")
     return render_template("imports/index.html", runs=queries.runs(actor), kinds=kinds, told=told, errors=errors_of(wrong))
 

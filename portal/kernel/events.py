@@ -8,10 +8,9 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from babel.dates import format_date
 from sqlalchemy import ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,8 +20,6 @@ from portal.kernel.clock import now, rfc3339
 from portal.kernel.content import note_recorded
 from portal.kernel.db import Base, Identified
 from portal.kernel.ids import new_id
-from portal.kernel.words import gettext as _
-from portal.kernel.words import language
 
 INSTALLATION = "installation"  # the chain of what belongs to no account
 GENESIS = "0" * 64
@@ -69,7 +66,6 @@ class Chain(Base):
     hash: Mapped[str] = mapped_column(Text, default=GENESIS)
 
 
-DAYS = ("begins", "due", "due_was")  # facts that are days
 NAMED = ("person", "account", "workspace")  # the tables of whom and what an event names
 
 
@@ -92,6 +88,7 @@ class EventKind:
     icon: str = "circle"  # of static/icons/icons.json
     without: dict[str, str] = field(default_factory=dict)  # name of a fact -> how it reads where that fact is empty
     ours: bool = False  # for the team's eyes, even where it is about what clients see, and wherever that moves
+    spoken: tuple[str, ...] = ()  # facts that are words of ours: kept in English, said in the reader's language
     quiet: bool = False  # recorded and heard live, but a line on the trail only for who asks for this kind
 
 
@@ -191,17 +188,6 @@ def chain_of(account: Any) -> str:
     return account.id if account is not None else INSTALLATION
 
 
-def sentence(event: Event, actor_name: str) -> str:
-    """The event as one line of the trail, in the language being spoken."""
-    of = KINDS[event.kind]
-    values = {"actor": actor_name} | {name: _shown(name, value) for name, value in event.facts.items()}
-    reads = next((other for fact, other in of.without.items() if event.facts and not values.get(fact)), of.reads)
-    try:
-        return _(reads) % values
-    except KeyError:
-        return _(of.meaning)  # the facts were erased
-
-
 def digest(salt: str, words: str) -> str:
     return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()
 
@@ -292,9 +278,3 @@ def _head(session: Session, name: str) -> Chain:
         session.add(head)
         session.flush()
     return head
-
-
-def _shown(name: str, value: Any) -> str:
-    if name in DAYS and value:
-        return format_date(date.fromisoformat(value), "d MMM y", locale=language())
-    return ", ".join("" if each is None else str(each) for each in (value if isinstance(value, list) else [value]))

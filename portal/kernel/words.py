@@ -1,14 +1,29 @@
 """Translation without Flask, so that actions and the worker speak the reader's language too."""
 
 import gettext as _gettext
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en",)  # a language is offered once its catalogue in portal/locale is complete
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+NAMES = {"en": "English", "de": "Deutsch"}  # a language is offered once its catalogue in portal/locale is complete
+LANGUAGES = tuple(NAMES)
+FOLDER = Path(__file__).parent.parent / "locale"
 _language: ContextVar[str] = ContextVar("language", default="en")
+
+# How days and moments are written; catalogues have the other languages' order of it.
+PATTERNS = frozenset({
+    "HH:mm", "EEEE", "EEEE HH:mm", "EEE d MMM", "EEEE, d MMMM", "EEEE d MMMM, HH:mm zzz", "d MMM", "d MMM y", "d MMM y, HH:mm",
+    "d MMMM", "d MMMM y", "d MMMM y, HH:mm", "MMM y", "MMMM y",
+})  # fmt: skip
 
 
 def gettext(message: str, **values: object) -> str:
@@ -20,6 +35,30 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The form of the message for this number; %(num)s is the number itself."""
     return _catalogue(_language.get()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def dated(value: date | datetime, pattern: str) -> str:
+    """A day or moment as the language being spoken writes it, by one of PATTERNS."""
+    if pattern not in PATTERNS:
+        raise ValueError(f"add {pattern!r} to PATTERNS, for the catalogues")
+    write = format_datetime if isinstance(value, datetime) else format_date
+    return write(value, gettext(pattern), locale=language())
+
+
+def decimal(value: float, pattern: str = "#,##0.###") -> str:
+    """A number as the language being spoken writes it."""
+    return format_decimal(value, pattern, locale=language())
+
+
+def later(message: str) -> str:
+    """Marks a message for the catalogues that is kept as it is, in English, and said in each reader's language later."""
+    return message
+
+
+def kept(say: Callable[..., str], *args: object) -> str:
+    """What is said, in English: for words that are kept with an event and said in each reader's language later."""
+    with speaking("en"):
+        return say(*args)
 
 
 def language() -> str:
@@ -45,5 +84,12 @@ def speaking(tag: str | None) -> Iterator[None]:
 
 @cache
 def _catalogue(tag: str) -> _gettext.NullTranslations:
-    folder = Path(__file__).parent.parent / "locale"
-    return _gettext.translation("messages", folder, [tag], fallback=True)
+    """Read from what translators write, once for a process: nothing has to be compiled, and nothing can be out of date."""
+    path = FOLDER / tag / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return _gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=tag))
+    compiled.seek(0)
+    return _gettext.GNUTranslations(compiled)

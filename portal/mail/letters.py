@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import css_inline
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -68,7 +67,7 @@ def letter(
     ours = _vendor(house)
     person = None if isinstance(to, str) else to
     zone = _zone((person.timezone if person else "") or ours.timezone)
-    with words.speaking(person.language if person else ours.language):
+    with words.speaking((person.language if person else "") or ours.language):
         said = subject() if callable(subject) else subject
         known = context | {
             "subject": said,
@@ -128,13 +127,13 @@ def _zone(name: str) -> ZoneInfo:
 @pass_context
 def _when(context: Context, moment: datetime) -> str:
     """A moment in full: a letter may be read much later."""
-    return format_datetime(moment.astimezone(context["zone"]), "EEEE d MMMM, HH:mm zzz", locale=words.language())
+    return words.dated(moment.astimezone(context["zone"]), "EEEE d MMMM, HH:mm zzz")
 
 
 @pass_context
 def _day(context: Context, moment: datetime) -> str:
     local = moment.astimezone(context["zone"]).date()
-    return format_date(local, "d MMMM" if local.year == now().year else "d MMMM y", locale=words.language())
+    return words.dated(local, "d MMMM" if local.year == now().year else "d MMMM y")
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.events import Event
 from portal.kernel.sources import Citation, cite, cite_by_pk
-from portal.kernel.words import ngettext
+from portal.kernel.words import ngettext, speaking
 from portal.mail.letters import absolute, letter
 from portal.mail.queue import composes
 from portal.mail.transport import Letter
@@ -21,6 +21,7 @@ from portal.notices.models import DIGEST, NOW, QUIET, REASONS, TOGETHER, Digest,
 from portal.notices.queries import visible
 from portal.notices.wishes import ADDRESSED, admits, where_to, wishes_of
 from portal.people.models import Person
+from portal.people.queries import language_of
 
 MOST = 200  # notices in one; the inbox has the rest
 ENTRIES = 10  # shown of one workspace
@@ -68,7 +69,8 @@ def digest_letter(house: Any, system: Actor, *, digest: int) -> Letter | None:
         return None
     actor = Actor(session, person)
     notices = _waiting(actor, row)
-    sections = _sections(actor, notices)
+    with speaking(language_of(actor)):
+        sections = _sections(actor, notices)
     if not sections:
         return None
     stop = f"/unsubscribe/{stops.token(house.settings.secret_key, person.pk, stops.DIGESTS)}"

@@ -7,6 +7,7 @@ PERSON_CHANGED = kind(
     "person.changed",
     "A person's name, title, roles or manager changed",
     "%(actor)s changed %(name)s: %(fields)s",
+    spoken=("fields",),
     group="people",
     icon="people",
 )
@@ -29,6 +30,7 @@ INSTALLATION_CHANGED = kind(
     "installation.changed",
     "The vendor's own settings changed",
     "%(actor)s changed the settings: %(fields)s",
+    spoken=("fields",),
     group="people",
     icon="settings",
 )

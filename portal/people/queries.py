@@ -51,9 +51,14 @@ def forget_vendor() -> None:
     _vendor.clear()
 
 
+def language_of(actor: Actor) -> str:
+    """The language that is spoken to somebody whose browser is not asked: their own, else the vendor's."""
+    return (actor.person.language if actor.person else "") or vendor(actor).language
+
+
 def today_of(actor: Actor) -> date:
     """Which day it is for the reader."""
-    name = actor.person.timezone if actor.person and actor.person.timezone else "UTC"
+    name = (actor.person.timezone if actor.person else "") or vendor(actor).timezone
     try:
         return now().astimezone(ZoneInfo(name)).date()
     except (KeyError, ValueError):

@@ -11,6 +11,7 @@ from portal.kernel.words import gettext as _
 Secret = Annotated[str, StringConstraints(max_length=1000)]  # as typed; the rules are in passwords.py
 Role = Literal["rep", "manager", "admin"]
 Scope = Literal["read", "write", "admin"]
+Language = Literal["en", "de"]  # as portal.kernel.words has them
 
 
 def _zone(value: str) -> str:
@@ -46,6 +47,7 @@ class Setup(Schema):
 
     vendor: line(80, 1)
     timezone: Zone = "UTC"
+    language: Language = "en"
     name: line(120, 1)
     email: mailbox()
     password: Secret
@@ -58,7 +60,7 @@ class Profile(Schema):
     title: line(120) = ""
     phone: line(40) = ""
     timezone: Zone = ""
-    language: Literal["", "en"] = ""
+    language: Language | Literal[""] = ""
 
 
 class Appearance(Schema):
@@ -115,5 +117,5 @@ class VendorSettings(Schema):
     name: line(80, 1)
     contact: mailbox() | None = None
     timezone: Zone = "UTC"
-    language: Literal["en"] = "en"
+    language: Language = "en"
     currency: Annotated[line(3), StringConstraints(pattern="^[A-Z]{3}$")] = "EUR"

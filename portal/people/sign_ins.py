@@ -19,6 +19,7 @@ from portal.kernel.bus import announce
 from portal.kernel.clock import now
 from portal.kernel.house import House
 from portal.people.models import Person, SignIn, SignInLink, Token
+from portal.people.queries import language_of
 
 LASTS = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
@@ -73,6 +74,9 @@ class People:
 
     def person(self, session: Session, pk: int) -> Person | None:
         return session.scalar(select(Person).where(Person.pk == pk, Person.suspended_at.is_(None)))
+
+    def language(self, actor: Actor) -> str:
+        return language_of(actor)
 
     def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
         live = select(SignIn.pk).where(SignIn.pk.in_(sign_ins), SignIn.ended_at.is_(None), SignIn.expires_at > now())

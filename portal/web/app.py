@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask
 
-from portal.kernel import words
 from portal.kernel.house import House
-from portal.web import allowance, assets, described, endpoint, errors, headers, health, hosts, logs, metrics, render, throttle
+from portal.web import allowance, assets, described, endpoint, errors, headers, health, hosts, logs, metrics, render, speech, throttle
 from portal.web.identity import Identity
 from portal.web.openapi import pages as description
 from portal.web.realtime import Realtime
@@ -40,8 +39,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     app.url_map.converters["ref"] = endpoint.Ref
     app.extensions["metrics"] = metrics.Metrics(house)
     logs.set_up(app)
-    app.before_request(_speak)
-    app.teardown_request(_fall_silent)
+    speech.set_up(app)
     sign_in(app)
     csrf.init_app(app)
     throttle.set_up(app, settings.redis_url)
@@ -78,14 +76,3 @@ def _publisher(house: House, realtime: Realtime) -> Callable[[list[dict[str, Any
             house.bus.publish(messages)
 
     return publish
-
-
-def _speak() -> None:
-    wanted = request.accept_languages.best_match(words.LANGUAGES) or "en"
-    g.speech = words.speaking(wanted)
-    g.speech.__enter__()
-
-
-def _fall_silent(error: BaseException | None = None) -> None:
-    if speech := g.pop("speech", None):
-        speech.__exit__(None, None, None)

@@ -19,5 +19,8 @@ class Identity(Protocol):
     def person(self, session: Session, pk: int) -> Any:
         """The person of a key, or None where they are suspended."""
 
+    def language(self, actor: Actor) -> str:
+        """The person's own language, else the vendor's."""
+
     def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
         """Those of the sign-ins (and, as negative numbers, API tokens) that are not over."""

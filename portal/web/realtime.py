@@ -3,7 +3,7 @@ for again, and it is sent to exactly those, so who lost access gets nothing afte
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask import Flask, request
 from flask_socketio import SocketIO, disconnect
 from sqlalchemy import select
 
+from portal.kernel import words
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held_pks, people_in
 from portal.kernel.bus import Message
@@ -20,7 +21,7 @@ from portal.kernel.events import Event
 from portal.kernel.house import House
 from portal.kernel.policy import RULES, allowed, fetch
 from portal.kernel.words import gettext as _
-from portal.web import broadcast, viewing
+from portal.web import broadcast, speech, viewing
 from portal.web.identity import Identity
 from portal.web.watching import LIVE, PERSONAL, WATCHABLE
 
@@ -34,6 +35,7 @@ class Socket:
 
     person_pk: int
     sign_in_pk: int  # minus the pk of an API token where it came by one
+    language: str  # that what it hears is said in
     rooms: set[str] = field(default_factory=set)
 
 
@@ -116,7 +118,7 @@ class Realtime:
             if not actor.person:
                 return False
             with self._lock:
-                self.sockets[request.sid] = Socket(actor.pk, actor.sign_in)  # type: ignore[attr-defined]
+                self.sockets[request.sid] = Socket(actor.pk, actor.sign_in, speech.of(actor, self.identity))  # type: ignore[attr-defined]
         if self.house.bus.deaf:  # since just now: the others were let go before this one was there
             self._drop(request.sid)  # type: ignore[attr-defined]
             return False
@@ -172,25 +174,35 @@ class Realtime:
             system = Actor(db, system=True)
             rooms = [_room(*each[:2], (*each, event.audience_pk)[2]) for each in made.watched(system, event)]
             meant = list(dict.fromkeys(sid for room in rooms for sid in self._still_meant(db, room, event.audience_pk)))
-            if meant and (payload := made.payload(system, event)) is not None:
-                self.io.emit(made.name, payload, to=meant)
+            for sids in self._by_language(meant):
+                if (payload := made.payload(system, event)) is not None:
+                    self.io.emit(made.name, payload, to=sids)
 
     def _tell_one(self, message: Message) -> None:
         kind, id = next(iter(message.items()))
         with self.house.db.reading() as db:
-            told = PERSONAL[kind](Actor(db, system=True), id) if kind in PERSONAL else None
-            if told is None:
+            tells = PERSONAL.get(kind)
+            told = tells(Actor(db, system=True), id) if tells else None
+            if tells is None or told is None:
                 return
-            person_pk, name, payload = told
+            person_pk, name, _payload = told
             room = f"person:{person_pk}"
             with self._lock:
                 theirs = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
             alive = self.identity.alive(db, {socket.sign_in_pk for socket in theirs.values() if socket.sign_in_pk})
-        for sid, socket in theirs.items():
-            if socket.sign_in_pk and socket.sign_in_pk not in alive:
-                self._drop(sid)
-            else:
-                self.io.emit(name, payload, to=sid)
+            over = [sid for sid, socket in theirs.items() if socket.sign_in_pk and socket.sign_in_pk not in alive]
+            for sids in self._by_language(sid for sid in theirs if sid not in over):
+                if (told := tells(Actor(db, system=True), id)) is not None:
+                    self.io.emit(name, told[2], to=sids)
+        for sid in over:
+            self._drop(sid)
+
+    def _by_language(self, sids: Iterable[str]) -> Iterator[list[str]]:
+        """The connections, those of one language at a time, while that language is spoken."""
+        theirs = {sid: socket.language for sid in sids if (socket := self.sockets.get(sid))}
+        for tag in dict.fromkeys(theirs.values()):
+            with words.speaking(tag):
+                yield [sid for sid, language in theirs.items() if language == tag]
 
     def _still_meant(self, db: Any, room: str, audience_pk: int) -> list[str]:
         """The connections in a room, after those have gone who are no longer meant."""

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from flask import Flask, g, get_flashed_messages, has_request_context, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -38,6 +37,7 @@ def set_up(app: Flask) -> None:
         "slot": slot,
         "new_key": new_id,
         "now": now,
+        "languages": list(words.NAMES.items()),
         "flashes": get_flashed_messages,
     }
     app.jinja_env.filters |= {
@@ -90,13 +90,18 @@ def _theme_of_browser() -> str:
 
 
 def zone() -> ZoneInfo:
-    """The reader's time zone."""
+    """The reader's time zone, else the vendor's."""
     actor = g.get("actor") if has_request_context() else None
-    name = actor.person.timezone if actor and actor.person and actor.person.timezone else "UTC"
+    name = actor.person.timezone if actor and actor.person else ""
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(name or _vendors_zone(actor))
     except (KeyError, ValueError):
         return ZoneInfo("UTC")
+
+
+def _vendors_zone(actor: Actor | None) -> str:
+    ours = SHARED["vendor"](actor or Actor(None)) if "vendor" in SHARED else None  # type: ignore[arg-type]
+    return ours.timezone if ours else "UTC"
 
 
 def when(moment: datetime | None) -> Markup:
@@ -133,7 +138,8 @@ def _said(local: datetime, pattern: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _formatted(minute: datetime, pattern: str, language: str) -> str:
-    return format_datetime(minute, pattern, locale=language)
+    with words.speaking(language):
+        return words.dated(minute, pattern)
 
 
 def day(value: date | datetime | None) -> str:
@@ -152,9 +158,9 @@ def clock(moment: datetime) -> str:
 def filesize(size: int) -> str:
     """Bytes as people say them, in powers of 1,000."""
     amount = float(size)
-    for unit in ("bytes", "KB", "MB", "GB"):
+    for unit in (_("bytes"), "KB", "MB", "GB"):
         if amount < 1000 or unit == "GB":
-            return f"{amount:.0f} {unit}" if unit in ("bytes", "KB") or amount >= 100 else f"{amount:.1f} {unit}"
+            return f"{words.decimal(amount, '0' if unit not in ('MB', 'GB') or amount >= 100 else '0.0')} {unit}"
         amount /= 1000
     raise AssertionError
 

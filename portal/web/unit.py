@@ -14,7 +14,7 @@ from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
 from portal.kernel.locks import take_turn
 from portal.kernel.words import gettext as _
-from portal.web import allowance, edits, once, viewing
+from portal.web import allowance, edits, once, speech, viewing
 from portal.web.endpoint import Guard, View, loaded
 from portal.web.receiving import Request
 from portal.web.throttle import too_many
@@ -108,8 +108,7 @@ def identify(session: Session) -> Actor:
     g.person_id = actor.person.id if actor.person else None
     allowance.count_person(actor)
     g.actor = actor = actor if "Authorization" in request.headers else viewing.seen_as(actor)
-    if actor.person and actor.person.language:
-        words.speak(actor.person.language)
+    words.speak(speech.of(actor, identity))
     return actor
 
 

@@ -23,8 +23,10 @@ from portal.kernel.outbox import on
 from portal.kernel.periodic import every
 from portal.kernel.policy import may
 from portal.kernel.storage import Stored
+from portal.kernel.words import speaking
 from portal.notices.actions import tell
 from portal.people.models import Person
+from portal.people.queries import language_of
 from search.copies.actions import LARGEST
 from search.copies.assembling import PIECE, assemble
 from search.copies.events import COPY_MADE
@@ -51,7 +53,8 @@ def make(house: House, event_id: str) -> None:
             return
         actor = Actor(session, session.get_one(Person, copy.person_pk))
         allowed = may(actor, May.READ_COPY, copy)
-        made = _made(house, actor, copy) if allowed else None
+        with speaking(language_of(actor)):
+            made = _made(house, actor, copy) if allowed else None
     with house.db.writing() as session:
         _finish(session, event_id, made)
 

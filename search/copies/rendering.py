@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from portal.kernel import markdown, words
@@ -49,11 +48,11 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 def moment(value: datetime) -> str:
     """A moment in full, in UTC: a copy is read when nobody knows what "yesterday" was."""
-    return format_datetime(value, "d MMM y, HH:mm", locale=words.language()) + " UTC"
+    return words.dated(value, "d MMM y, HH:mm") + " UTC"
 
 
 def full_day(value: date | datetime) -> str:
-    return format_date(value, "d MMM y", locale=words.language())
+    return words.dated(value, "d MMM y")
 
 
 @cache

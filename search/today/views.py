@@ -3,15 +3,14 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
+from portal.kernel.words import dated
 from portal.kernel.words import gettext as _
-from portal.kernel.words import language
 from portal.people.queries import today_of
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to
@@ -35,7 +34,7 @@ def show_today(actor: Actor) -> str:
     grouped = request.args.get("by") == "account"
     return render_template(
         "today/today.html",
-        date_words=format_date(today, "EEEE, d MMMM", locale=language()),
+        date_words=dated(today, "EEEE, d MMMM"),
         waits=waits,
         away=away,
         groups=queries.by_account(actor, waits) if grouped else None,

@@ -13,10 +13,11 @@ from portal.accounts.models import Account, Note
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, held
-from portal.kernel.events import KINDS, Event, quiet_kinds, sentence
+from portal.kernel.events import KINDS, Event, quiet_kinds
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
 from portal.kernel.prepared import prepared
+from portal.kernel.sentences import sentence
 from portal.kernel.sources import Citation, cite
 from portal.people.models import Person
 from search.trail.asked import A_PAGE, GROUPS, Asked

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
+from portal.kernel.words import dated
 from portal.kernel.words import gettext as _
-from portal.kernel.words import language
 from search.trail.queries import Counts
 
 HEIGHT, WIDTH, GAP = 40, 720, 4  # of the drawing; it is stretched to its place
@@ -84,5 +82,5 @@ def _ticks(first: date, last: date) -> list[str]:
     span = (last - first).days
     form = "d MMM" if span < SHORT else "MMM y"
     between = 4 if span >= 4 else span
-    labels = [format_date(first + timedelta(days=span * n // between), form, locale=language()) for n in range(between)]
+    labels = [dated(first + timedelta(days=span * n // between), form) for n in range(between)]
     return [*labels, _("Today")]

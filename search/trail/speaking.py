@@ -2,10 +2,8 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_date
-
+from portal.kernel.words import dated
 from portal.kernel.words import gettext as _
-from portal.kernel.words import language
 from portal.web.render import day, zone
 from search.trail.queries import Gone
 
@@ -41,4 +39,4 @@ def source_words(kind: str) -> str:
 def long_day(value: date | datetime) -> str:
     """14 May 2026: a day that one looks at."""
     told = value.astimezone(zone()).date() if isinstance(value, datetime) else value
-    return format_date(told, "d MMM y", locale=language())
+    return dated(told, "d MMM y")

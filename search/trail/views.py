@@ -5,7 +5,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, Response, render_template, request
 
 from portal.accounts import queries as accounts
@@ -14,7 +13,7 @@ from portal.accounts.policy import May
 from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now, rfc3339
-from portal.kernel.words import language
+from portal.kernel.words import dated
 from portal.web.endpoint import guarded
 from portal.web.render import zone
 from portal.web.tables import MOST_ROWS, as_table
@@ -83,7 +82,7 @@ def _months(lines: list[Line]) -> list[tuple[str, list[Line]]]:
     def month(line: Line) -> date:
         return line.event.at.astimezone(here).date().replace(day=1)
 
-    return [(format_date(first, "MMMM y", locale=language()), list(of_month)) for first, of_month in groupby(lines, month)]
+    return [(dated(first, "MMMM y"), list(of_month)) for first, of_month in groupby(lines, month)]
 
 
 def _stands(actor: Actor, account: Account, asked: Asked) -> dict[str, Any]:

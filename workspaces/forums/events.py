@@ -10,14 +10,15 @@ FORUM_AUDIENCE = kind(
     "forum.audience",
     "A forum is for other people",
     "%(actor)s changed for whom the forum “%(title)s” is: %(now)s",
+    spoken=("now",),
     group="account",
     icon="eye",
 )
 TOPIC_STARTED = kind("topic.created", "A topic was started", "%(actor)s started “%(title)s”", icon="discussions")
 TOPIC_CHANGED = kind("topic.changed", "A topic was renamed", "%(actor)s renamed “%(was)s” to “%(title)s”", icon="edit")
 TOPIC_TAGGED = kind("topic.tagged", "A topic's tags changed", "%(actor)s tagged “%(title)s”: %(tags)s", icon="tag")
-TOPIC_PINNED = kind("topic.pinned", "A topic was pinned or unpinned", "%(actor)s %(what)s “%(title)s”", icon="pin")
-TOPIC_LOCKED = kind("topic.locked", "A topic was locked or opened again", "%(actor)s %(what)s “%(title)s”", icon="lock")
+TOPIC_PINNED = kind("topic.pinned", "A topic was pinned or unpinned", "%(actor)s %(what)s “%(title)s”", icon="pin", spoken=("what",))
+TOPIC_LOCKED = kind("topic.locked", "A topic was locked or opened again", "%(actor)s %(what)s “%(title)s”", icon="lock", spoken=("what",))
 TOPIC_MOVED = kind(
     "topic.moved", "A topic was moved to another forum", "%(actor)s moved “%(title)s” from %(was)s to %(forum)s", icon="move"
 )

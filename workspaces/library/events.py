@@ -14,6 +14,7 @@ FOLDER_AUDIENCE = kind(
     "folder.audience",
     "A folder is for other people",
     "%(actor)s changed for whom the folder “%(name)s” is: %(now)s",
+    spoken=("now",),
     group="files",
     icon="eye",
 )

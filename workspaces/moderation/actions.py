@@ -12,6 +12,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
+from portal.kernel.words import kept
 from portal.notices.actions import take_back
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Post
@@ -55,7 +56,7 @@ def resolve_flag(actor: Actor, flag: Flag, *, action: str, reason: str = "", unt
     for each in actor.session.scalars(waiting).all():
         each.ruling_pk = ruling.pk
     _carry_out(actor, ruling, post, until)
-    _note(actor, POST_RULED, post, what=done(action), reason=reason, ruling=ruling.id)
+    _note(actor, POST_RULED, post, what=kept(done, action), reason=reason, ruling=ruling.id)
     actor.session.flush()
     return ruling
 
@@ -76,7 +77,7 @@ def undo_ruling(actor: Actor, ruling: Ruling) -> None:
         if not _waits_again(actor, flag):
             flag.ruling_pk = None
     take_back(actor.session, ruling)
-    _note(actor, RULING_UNDONE, post, what=done(ruling.action))
+    _note(actor, RULING_UNDONE, post, what=kept(done, ruling.action))
     actor.session.flush()
 
 

@@ -10,6 +10,7 @@ POST_RULED = kind(
     "A moderator decided about a reported message",
     "%(actor)s looked at a reported message in “%(title)s”: %(what)s. %(reason)s",
     icon="shield",
+    spoken=("what",),
     ours=True,
     without={"reason": "%(actor)s looked at a reported message in “%(title)s”: %(what)s"},
 )
@@ -18,5 +19,6 @@ RULING_UNDONE = kind(
     "What was decided about a reported message was taken back",
     "%(actor)s took back what was decided about a message in “%(title)s”: %(what)s",
     icon="shield",
+    spoken=("what",),
     ours=True,
 )

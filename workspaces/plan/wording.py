@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
 from portal.kernel.actor import Actor
+from portal.kernel.words import dated
 from portal.kernel.words import gettext as _
-from portal.kernel.words import language
 from portal.people.queries import today_of, vendor
 from workspaces.plan.models import PlanItem
 from workspaces.plan.queries import is_mine
@@ -59,8 +57,8 @@ def due_words(actor: Actor, item: PlanItem, today: date) -> tuple[str, str]:
     if item.due == today:
         return _("Due today"), "signal"
     if is_mine(actor, item) and item.due - today < SOON:
-        return _("Due %(weekday)s", weekday=format_date(item.due, "EEEE", locale=language())), "signal"
-    return format_date(item.due, "EEE d MMM" if item.due.year == today.year else "d MMM y", locale=language()), ""
+        return _("Due %(weekday)s", weekday=dated(item.due, "EEEE")), "signal"
+    return dated(item.due, "EEE d MMM" if item.due.year == today.year else "d MMM y"), ""
 
 
 def was_words(item: PlanItem) -> str:
@@ -70,4 +68,4 @@ def was_words(item: PlanItem) -> str:
 
 
 def short_day(day: date, near: date) -> str:
-    return format_date(day, "d MMM" if day.year == near.year else "d MMM y", locale=language())
+    return dated(day, "d MMM" if day.year == near.year else "d MMM y")

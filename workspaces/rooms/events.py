@@ -9,6 +9,7 @@ WORKSPACE_CHANGED = kind(
     "workspace.changed",
     "A workspace's title, purpose or settings changed",
     "%(actor)s changed the workspace: %(fields)s",
+    spoken=("fields",),
     group="account",
     icon="briefcase",
 )
@@ -65,7 +66,9 @@ LASTING = kind(
 EXPIRED = kind(
     "member.expired", "The time of a member was over", "The time of %(name)s in “%(title)s” was over", group="people", icon="people"
 )
-ROLE_CHANGED = kind("member.changed", "A member's role changed", "%(actor)s made %(name)s %(role)s", group="people", icon="people")
+ROLE_CHANGED = kind(
+    "member.changed", "A member's role changed", "%(actor)s made %(name)s %(role)s", group="people", icon="people", spoken=("role",)
+)
 SEEN = kind(
     "member.seen",
     "A member of a community agreed to be seen by the people of other companies",
@@ -89,6 +92,7 @@ VIEWED = kind(
     "workspace.viewed",
     "Somebody of the team looked at a workspace as a client",
     "%(actor)s looked at “%(title)s” as %(name)s",
+    spoken=("name",),
     group="people",
     icon="eye",
     ours=True,

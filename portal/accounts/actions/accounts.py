@@ -17,6 +17,7 @@ from portal.kernel.history import change, current
 from portal.kernel.names import key
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
+from portal.kernel.words import kept
 from portal.people.models import Person
 
 LISTS = ("tags", "domains")
@@ -77,7 +78,7 @@ def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
         if field == "name":
             _rename(actor, account)
         _remember(actor, account, field, now_)
-        facts = {"field": field, "what": words_for(field), "was": was, "now": now_}
+        facts = {"field": field, "what": kept(words_for, field), "was": was, "now": now_}
         record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     return account
 
@@ -86,7 +87,7 @@ def change_account(actor: Actor, account: Account, **fields: Any) -> Account:
 def name_also(actor: Actor, account: Account, *, aliases: list[str]) -> Account:
     """All the other names of an account from now on: what imports and searches know it by. Raises Invalid for another account's name."""
     if (changed := _name_aliases(actor, account, aliases)) is not None:
-        facts = {"field": "aliases", "what": words_for("aliases"), "was": changed[0], "now": changed[1]}
+        facts = {"field": "aliases", "what": kept(words_for, "aliases"), "was": changed[0], "now": changed[1]}
         record(actor, FIELD_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     return account
 

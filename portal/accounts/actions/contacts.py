@@ -15,6 +15,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.history import current, end
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from portal.people.models import Person
 
 
@@ -155,7 +156,13 @@ def _of_address(actor: Actor, account: Account, email: str) -> Person | None:
 
 
 def _words_for(field: str) -> str:
-    said = {"name": _("name"), "email": _("e-mail address"), "title": _("role at work"), "phone": _("phone number"), "tags": _("tags")}
+    said = {
+        "name": later("name"),
+        "email": later("e-mail address"),
+        "title": later("role at work"),
+        "phone": later("phone number"),
+        "tags": later("tags"),
+    }
     return said[field]
 
 

@@ -13,6 +13,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.events import Event, EventKind, record
 from portal.kernel.words import gettext as _
+from portal.kernel.words import kept
 
 AHEAD = timedelta(days=1)  # a clock may be wrong by a time zone, not by more
 
@@ -81,5 +82,5 @@ def _refuse_future(at: datetime | None) -> None:
 
 def _record(actor: Actor, of: EventKind, note: Note, *, at: datetime | None = None, words: str | None = None) -> Event:
     account = actor.session.get_one(Account, note.account_pk)
-    facts: dict[str, Any] = {"kind": words_for(note.kind)}
+    facts: dict[str, Any] = {"kind": kept(words_for, note.kind)}
     return record(actor, of, note, audience_pk=note.audience_pk, account=account, facts=facts, words=words, at=at)

@@ -21,7 +21,7 @@ def is_open(session: Session) -> bool:
 
 
 @action(open="until the first admin exists, whoever gets here first is the one who installs it")
-def set_up(actor: Actor, *, vendor: str, timezone: str, name: str, email: str, password_hash: str) -> Person:
+def set_up(actor: Actor, *, vendor: str, timezone: str, language: str, name: str, email: str, password_hash: str) -> Person:
     """Name the vendor and make the first admin, who is a rep too. Raises NotFound once there is an admin, Invalid for a taken address."""
     session = actor.session
     if session.get_bind().dialect.name == "postgresql":
@@ -31,7 +31,7 @@ def set_up(actor: Actor, *, vendor: str, timezone: str, name: str, email: str, p
     if session.scalar(select(Person.pk).where(Person.email == email, Person.is_staff.is_(False))):
         raise Invalid(("email", _("Somebody with this address is here already, and not of your staff.")))
     ours = installation(session)
-    ours.name, ours.timezone, ours.set_up_at = vendor, timezone, now()
+    ours.name, ours.timezone, ours.language, ours.set_up_at = vendor, timezone, language, now()
     person = add_staff(the_system(session), email=email, name=name, roles=[REP, ADMIN])
     person.timezone, person.password_hash = timezone, password_hash
     session.flush()

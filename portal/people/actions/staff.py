@@ -11,6 +11,7 @@ from portal.kernel.bus import announce
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from portal.people import sign_ins
 from portal.people.actions.installation import note
 from portal.people.events import PERSON_ADDED, PERSON_CHANGED, PERSON_RESTORED, PERSON_SUSPENDED
@@ -44,13 +45,13 @@ def change_staff(actor: Actor, *, person: Person, **fields: Any) -> Person:
         if person.is_admin and "admin" not in roles:
             _refuse_last_admin(actor.session, person)
         _give_roles(person, roles)
-        changed.append(_("roles"))
+        changed.append(later("roles"))
     if "manager" in fields:
         manager = fields.pop("manager")
         if manager is not None and _is_above(actor.session, person, manager):
             raise Invalid(("manager", _("%(name)s reports to them already.", name=manager.name)))
         person.manager_pk = manager.pk if manager else None
-        changed.append(_("manager"))
+        changed.append(later("manager"))
     for name, value in fields.items():
         setattr(person, name, value)
         changed.append(name)

@@ -63,7 +63,15 @@ def set_up(actor: Actor, received: tuple[Setup, str] | Invalid) -> Any:
         return _setup_page(request.form, received)
     told, hash = received
     try:
-        person = actions.set_up(actor, vendor=told.vendor, timezone=told.timezone, name=told.name, email=told.email, password_hash=hash)
+        person = actions.set_up(
+            actor,
+            vendor=told.vendor,
+            timezone=told.timezone,
+            language=told.language,
+            name=told.name,
+            email=told.email,
+            password_hash=hash,
+        )
     except Invalid as wrong:
         return _setup_page(request.form, wrong)
     queries.forget_vendor()

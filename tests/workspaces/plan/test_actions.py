@@ -9,7 +9,8 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.kernel.clock import now
 from portal.kernel.errors import Forbidden, Invalid, NotFound
-from portal.kernel.events import Event, sentence
+from portal.kernel.events import Event
+from portal.kernel.sentences import sentence
 from portal.people.models import Person
 from tests.workspaces.plan.conftest import AGREED, add
 from workspaces.forums.models import Forum, Post

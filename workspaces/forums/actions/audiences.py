@@ -10,7 +10,7 @@ from workspaces.forums.attachments import PORT
 from workspaces.forums.events import FORUM_AUDIENCE
 from workspaces.forums.models import Forum, Topic
 from workspaces.forums.policy import May
-from workspaces.rooms.actions import WantedAudience, only_account, set_audience, words_of
+from workspaces.rooms.actions import WantedAudience, for_whom, only_account, set_audience
 from workspaces.rooms.queries.readers import Difference
 
 
@@ -30,7 +30,7 @@ def change_forum_audience(actor: Actor, forum: Forum, *, audience: WantedAudienc
         restamp=lambda old: stamped.extend(_restamp(actor, forum, old)),
     )
     if told is not None:
-        facts = {"title": forum.title, "now": words_of(forum.workspace, audience), "from_now_on": from_now_on, "stamped": bool(stamped)}
+        facts = {"title": forum.title, "from_now_on": from_now_on, "stamped": bool(stamped)} | for_whom(audience)
         account, workspace_pk = only_account(forum.workspace), forum.workspace_pk
         record(actor, FORUM_AUDIENCE, forum, audience_pk=forum.team_audience_pk, account=account, workspace_pk=workspace_pk, facts=facts)
         for topic in stamped:

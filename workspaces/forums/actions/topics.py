@@ -8,6 +8,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from workspaces.forums.actions.posts import write
 from workspaces.forums.actions.reading import drop_draft
 from workspaces.forums.actions.recording import record_about
@@ -82,7 +83,7 @@ def pin_topic(actor: Actor, topic: Topic, *, pinned: bool = True) -> None:
     if (topic.pinned_at is not None) == pinned:
         return
     topic.pinned_at = now() if pinned else None
-    record_about(actor, TOPIC_PINNED, topic, topic, what=_("pinned") if pinned else _("unpinned"))
+    record_about(actor, TOPIC_PINNED, topic, topic, what=later("pinned") if pinned else later("unpinned"))
 
 
 @action(May.MODERATE_TOPIC)
@@ -91,7 +92,7 @@ def lock_topic(actor: Actor, topic: Topic, *, locked: bool = True) -> None:
     if (topic.locked_at is not None) == locked:
         return
     topic.locked_at, topic.locked_by_pk = (now(), actor.pk or None) if locked else (None, None)
-    record_about(actor, TOPIC_LOCKED, topic, topic, what=_("closed") if locked else _("opened again"))
+    record_about(actor, TOPIC_LOCKED, topic, topic, what=later("closed") if locked else later("opened again"))
 
 
 @action(May.ACCEPT_ANSWER)

@@ -12,9 +12,10 @@ from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.clock import now
-from portal.kernel.events import Event, sentence
+from portal.kernel.events import Event
 from portal.kernel.policy import condition
 from portal.kernel.prepared import prepared
+from portal.kernel.sentences import sentence
 from portal.people.models import Person
 from workspaces.forums.attachments import PORT, AttachmentJson
 from workspaces.forums.events import KNOTS

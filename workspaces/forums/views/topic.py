@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from babel.dates import format_datetime
 from flask import Response, redirect, render_template, request
 
 from portal.kernel import markdown
@@ -11,8 +10,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, NotFound, Refused
 from portal.kernel.policy import fetch, may
+from portal.kernel.words import dated
 from portal.kernel.words import gettext as _
-from portal.kernel.words import language
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, wants_fragment
 from portal.web.render import clock, day, zone
@@ -179,7 +178,7 @@ def _day(moment: datetime) -> str:
         return clock(moment)
     if local.date() == today - timedelta(days=1):
         return _("yesterday")
-    return format_datetime(local, "EEEE", locale=language()) if today - local.date() < timedelta(days=7) else day(moment)
+    return dated(local, "EEEE") if today - local.date() < timedelta(days=7) else day(moment)
 
 
 def _target(actor: Actor) -> Post | None:

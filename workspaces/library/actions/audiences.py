@@ -9,7 +9,7 @@ from portal.kernel.events import Event, record
 from workspaces.library.events import FOLDER_AUDIENCE
 from workspaces.library.models import File, Folder
 from workspaces.library.policy import May
-from workspaces.rooms.actions import WantedAudience, only_account, set_audience, words_of
+from workspaces.rooms.actions import WantedAudience, for_whom, only_account, set_audience
 from workspaces.rooms.queries.readers import Difference
 
 
@@ -23,7 +23,7 @@ def change_folder_audience(actor: Actor, folder: Folder, *, audience: WantedAudi
         actor, folder, folder.workspace, audience, from_now_on=from_now_on, restamp=lambda old: _restamp(actor, folder, old)
     )
     if told is not None:
-        facts = {"name": folder.name, "now": words_of(folder.workspace, audience), "from_now_on": from_now_on}
+        facts = {"name": folder.name, "from_now_on": from_now_on} | for_whom(audience)
         account, workspace_pk = only_account(folder.workspace), folder.workspace_pk
         record(actor, FOLDER_AUDIENCE, folder, audience_pk=folder.team_audience_pk, account=account, workspace_pk=workspace_pk, facts=facts)
     return told

@@ -7,8 +7,8 @@ from workspaces.rooms.actions.accepting import decline_invitation as decline_inv
 from workspaces.rooms.actions.accepting import note_opened as note_opened
 from workspaces.rooms.actions.accepting import try_code as try_code
 from workspaces.rooms.actions.audiences import WantedAudience as WantedAudience
+from workspaces.rooms.actions.audiences import for_whom as for_whom
 from workspaces.rooms.actions.audiences import set_audience as set_audience
-from workspaces.rooms.actions.audiences import words_of as words_of
 from workspaces.rooms.actions.ending import end_expired as end_expired
 from workspaces.rooms.actions.ending import end_of as end_of
 from workspaces.rooms.actions.ending import set_end as set_end

@@ -15,6 +15,7 @@ from portal.kernel.audiences import Audience, people_in
 from portal.kernel.bus import announce
 from portal.kernel.errors import Invalid
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from workspaces.rooms.actions.meeting import refuse_among
 from workspaces.rooms.actions.workspaces import place_audiences
 from workspaces.rooms.models import Group, Workspace
@@ -55,11 +56,11 @@ def set_audience(
     return told
 
 
-def words_of(workspace: Workspace, wanted: WantedAudience) -> str:
-    """Whom a place is for, in the middle of a sentence of the trail."""
+def for_whom(wanted: WantedAudience) -> dict[str, str]:
+    """Whom a place is for, as facts of an event whose sentence says `now`."""
     if isinstance(wanted, Group):
-        return _("the group “%(group)s”", group=wanted.name)
-    return _("the team alone") if wanted == "staff" else _("everyone in the workspace")
+        return {"now": later("the group “%(group)s”"), "group": wanted.name}
+    return {"now": later("the team alone") if wanted == "staff" else later("everyone in the workspace")}
 
 
 def of_group(actor: Actor, group: Group) -> list[int]:

@@ -3,6 +3,7 @@
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from portal.people.models import Person
 from workspaces.rooms.actions.workspaces import note
 from workspaces.rooms.events import VIEWED
@@ -14,6 +15,7 @@ from workspaces.rooms.policy import May
 def look_as(actor: Actor, workspace: Workspace, *, person: Person | None) -> str:
     """As whom, in words. `person` None is any client."""
     name = person.name if person is not None else _("any client")
+    told = person.name if person is not None else later("any client")
     for account in workspace.accounts:
-        note(actor, VIEWED, workspace, account, team=True, title=workspace.title, name=name, person=person.id if person else None)
+        note(actor, VIEWED, workspace, account, team=True, title=workspace.title, name=told, person=person.id if person else None)
     return name

@@ -14,6 +14,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from workspaces.rooms.events import WORKSPACE_ARCHIVED, WORKSPACE_CHANGED, WORKSPACE_OPENED, WORKSPACE_RESTORED
 from workspaces.rooms.models import ACCOUNT, COMMUNITY, OWNER, Group, Membership, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
@@ -68,7 +69,7 @@ def change_workspace(
     was = {name: getattr(workspace, name) for name in changed}
     for name, value in changed.items():
         setattr(workspace, name, value)
-    words = {"title": _("title"), "purpose": _("purpose"), "members_invite": _("who may invite")}
+    words = {"title": later("title"), "purpose": later("purpose"), "members_invite": later("who may invite")}
     note_for_all(actor, WORKSPACE_CHANGED, workspace, fields=[words[name] for name in changed], was=was, now=changed)
     return workspace
 

@@ -12,6 +12,7 @@ from portal.kernel.house import House
 from portal.kernel.policy import allowed
 from portal.kernel.schemas import read_json
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from portal.people import passwords, sign_ins
 from portal.web.api import answer, body, listed, sent
 from portal.web.described import described
@@ -28,7 +29,7 @@ from workspaces.rooms.queries.invited import OLD, found
 from workspaces.rooms.schemas import MOST, Acceptance, AddressChange, NewInvitation, NewInvitations
 from workspaces.rooms.shapes import AcceptedJson, InvitationJson, InvitationsJson, RefusedJson, invitation_json, person_json
 
-OVER = "This link has run out."
+OVER = later("This link has run out.")
 
 
 @api.get("/workspaces/<workspace>/invitations")

@@ -14,10 +14,11 @@ from portal.accounts.models import Account, Assignment
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.clock import now
-from portal.kernel.events import KINDS, Event, sentence
+from portal.kernel.events import KINDS, Event
 from portal.kernel.history import current
 from portal.kernel.policy import allowed
 from portal.kernel.prepared import prepared
+from portal.kernel.sentences import sentence
 from portal.kernel.sources import SOURCES, Citation, cite
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
