@@ -59,7 +59,7 @@ def put_off(actor: Actor) -> Any:
         return back_to(here, wrong.errors[0][1], bad=True)
     if until is None:
         return back_to(here, _("“%(title)s” waits here again.", title=title))
-    words = _("“%(title)s” comes back on %(day)s.", title=title, day=format_date(until, "EEEE, d MMMM", locale=language()))
+    words = _("“%(title)s” comes back on %(day)s.", title=title, day=dated(until, "EEEE, d MMMM"))
     return back_to(here, words, undo="/today/later", fields={"kind": told.kind, "thing": told.thing})
 
 
