@@ -41,7 +41,7 @@ words: env
 	$(BIN)/python -m portal.locale.gather
 
 words-check: env
-	MAINSTAY_TEST_WORDS=1 $(BIN)/python -m pytest tests/architecture/test_words.py
+	$(BIN)/python -m pytest tests/architecture/test_words.py
 
 assets:
 	cd static && npm ci && node build.mjs

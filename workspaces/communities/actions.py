@@ -10,6 +10,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.history import current
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from portal.people.models import Person
 from workspaces.communities import queries
 from workspaces.communities.events import ANSWERED, MADE, PROPOSED, TAKEN_BACK
@@ -58,7 +59,7 @@ def stay_unintroduced(actor: Actor, workspace: Workspace) -> None:
     row = _waiting(actor, workspace, me) or Introduction(workspace_pk=workspace.pk, one_pk=me.pk, asked_by_pk=me.pk, words="")
     row.one_says = False
     actor.session.add(row)
-    _note(actor, ANSWERED, row, me, what=_("no"))
+    _note(actor, ANSWERED, row, me, what=later("no"))
 
 
 @action(May.FACILITATE)
@@ -85,7 +86,7 @@ def answer_introduction(actor: Actor, introduction: Introduction, *, agrees: boo
         introduction.one_says = agrees
     else:
         introduction.other_says = agrees
-    _note(actor, ANSWERED, introduction, actor.person, what=_("yes") if agrees else _("no"))
+    _note(actor, ANSWERED, introduction, actor.person, what=later("yes") if agrees else later("no"))
     return introduction
 
 

@@ -16,6 +16,7 @@ ANSWERED = kind(
     "%(name)s said %(what)s to being introduced in “%(title)s”",
     group="people",
     icon="people",
+    spoken=("what",),
     ours=True,
 )
 MADE = kind(
