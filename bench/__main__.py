@@ -34,6 +34,7 @@ class Sizes:
 
     posts: tuple[int, ...] = (1000,)
     files: int = 10
+    file_size: int = 100_000  # bytes
     watchers: tuple[int, ...] = (1, 20)
     rounds: int = 10
     writers: int = 8
@@ -44,7 +45,7 @@ class Sizes:
 
 FIGURES = Path(__file__).parent.parent / "docs" / "figures.md"
 RESULTS = "## Results\n"
-FULL = Sizes((10_000, 100_000), 200, (1, 100, 1000), 100, 8, 100, 15.0, (1, 8))
+FULL = Sizes((10_000, 100_000), 200, 100_000, (1, 100, 1000), 100, 8, 100, 15.0, (1, 8))
 
 
 def main() -> None:
@@ -89,7 +90,7 @@ def measure(folder: Path, posts: int, told: Sizes, only: set[str], results: dict
             results.setdefault(title, []).extend(find())
 
     print(f"{posts} messages: written by mainstay import", file=sys.stderr)
-    made = world.make(folder / "data", posts, told.files)
+    made = world.make(folder / "data", posts, told.files, told.file_size)
     part("import", "Importing messages", lambda: [moving.imported(made)])
     results.setdefault("Indexing what was imported", []).append(moving.indexed(made))
     part("cold", "Cold start", lambda: [sizes.cold(made)])
@@ -127,7 +128,7 @@ def _options() -> Told:
     parser.add_argument("--only", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
     for name, kind in (("posts", _numbers), ("watchers", _numbers), ("connections", _numbers), ("seconds", float)):
         parser.add_argument(f"--{name}", type=kind)
-    for name in ("rounds", "writers", "files", "writers-watchers"):
+    for name in ("rounds", "writers", "files", "file-size", "writers-watchers"):
         parser.add_argument(f"--{name}", type=int)
     found = vars(parser.parse_args())
     as_json, write, full, only = found.pop("json"), found.pop("write"), found.pop("full"), set(found.pop("only").split(","))

@@ -32,7 +32,6 @@ from workspaces.rooms.models import Workspace
 
 A_ROOM, A_TOPIC, ROOMS_OF_A_REP, CLIENTS = 1000, 20, 10, 8
 FIRST_DAY = datetime(2025, 1, 6, 8, tzinfo=UTC)
-FILE_SIZE = 100_000
 COLUMNS = ("id", "workspace", "forum", "topic", "author_email", "author_name", "at", "body")
 
 
@@ -60,8 +59,8 @@ class World:
             return [sign_ins.begin(session, _client(rep, room, n))[1] for n in range(count)]
 
 
-def make(data: Path, posts: int, files: int) -> World:
-    """A data directory with so many messages, and so many files of 100 kB in the first room."""
+def make(data: Path, posts: int, files: int, file_size: int) -> World:
+    """A data directory with so many messages, and so many files of so many bytes in the first room."""
     house = wsgi.build_house(prepared(Settings(data_dir=data)))
     migrations.migrate(house)
     count = -(-posts // A_ROOM)
@@ -69,7 +68,7 @@ def make(data: Path, posts: int, files: int) -> World:
         with house.db.writing() as session:
             _companies(session, range(first, min(first + 20, count)))
     with house.db.writing() as session:
-        _files(house, session, files)
+        _files(house, session, files, file_size)
     table = data.parent / f"{data.name}.csv"
     _write(table, posts)
     mainstay(data, "index", "rebuild")  # an empty one: what is imported is then indexed once, as where people are at work already
@@ -130,13 +129,13 @@ def _client(rep: Actor, room: Workspace, n: int) -> Person:
     return found
 
 
-def _files(house: House, session: Session, count: int) -> None:
+def _files(house: House, session: Session, count: int, size: int) -> None:
     rep, room = Actor(session, person(session, rep_of(0))), workspace(session, 0)
     folder = session.scalars(select(Folder).where(Folder.workspace_pk == room.pk).order_by(Folder.pk).limit(1)).one()
     talk = Talk(2)
     for n in range(count):
-        words = "\n\n".join(talk.message() for _n in range(FILE_SIZE // 200)).encode()[:FILE_SIZE]
-        library.add_file(rep, folder, received=take(house.storage, f"Report {n}.txt", [words], FILE_SIZE))
+        words = "\n\n".join(talk.message() for _n in range(size // 200)).encode()[:size]
+        library.add_file(rep, folder, received=take(house.storage, f"Report {n}.txt", [words], size))
 
 
 def _write(table: Path, posts: int) -> None:
