@@ -27,7 +27,7 @@ def show_feed(actor: Actor) -> Response:
 
 
 @api.put("/calendar-feed")
-@described("Make an address, another one, or change what it holds", takes=FeedChange, gives=FeedJson)
+@described("Make an address, another one, or change what it holds", takes=FeedChange, gives=FeedJson, also=(404,))
 @own("one's own calendar address")
 def put_feed(actor: Actor) -> Response:
     told, feed = body(FeedChange), queries.feed_of(actor)
@@ -40,7 +40,7 @@ def put_feed(actor: Actor) -> Response:
 
 
 @api.delete("/calendar-feed")
-@described("Withdraw the address")
+@described("Withdraw the address", also=(404,))
 @own("one's own calendar address")
 def withdraw_feed(actor: Actor) -> Response:
     actions.withdraw_feed(actor)

@@ -169,5 +169,6 @@ def _note(actor: Actor, of: EventKind, row: Introduction, person: Person, **fact
     account = actor.session.scalar(
         here.where(Membership.workspace_pk == workspace.pk, Membership.person_pk == person.pk, current(Membership))
     )
-    told = {"name": person.name, "person": person.id, "title": workspace.title, **facts}
-    record(actor, of, row, audience_pk=workspace.team_audience_pk, account=account, workspace_pk=workspace.pk, facts=told)
+    told = {"introduction": row.id, "name": person.name, "person": person.id, "title": workspace.title, **facts}
+    # About the workspace: introductions are in no copy of an account, and what its trail says must lead somewhere there too.
+    record(actor, of, workspace, audience_pk=workspace.team_audience_pk, account=account, workspace_pk=workspace.pk, facts=told)

@@ -19,7 +19,7 @@ def tell_of_introduction(house: Any, event_id: str) -> None:
     """Whom it is about that they are asked; who asked what the answer was."""
     with house.db.writing() as session:
         event = session.scalars(select(Event).where(Event.id == event_id)).one()
-        row = session.scalars(select(Introduction).where(Introduction.id == event.subject_id)).one()
+        row = session.scalars(select(Introduction).where(Introduction.id == event.facts["introduction"])).one()
         if row.withdrawn_at is not None:
             return
         meant = row.asked_by_pk
@@ -33,4 +33,4 @@ def tell_of_introduction(house: Any, event_id: str) -> None:
 def end_introduction(house: Any, event_id: str) -> None:
     with house.db.writing() as session:
         event = session.scalars(select(Event).where(Event.id == event_id)).one()
-        take_back(session, session.scalars(select(Introduction).where(Introduction.id == event.subject_id)).one())
+        take_back(session, session.scalars(select(Introduction).where(Introduction.id == event.facts["introduction"])).one())

@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 
 from portal.accounts import actions, queries
 from portal.accounts.models import Account, AccountFact, Contact, Note, NoteRevision
-from portal.kernel import checks, events
+from portal.kernel import checks
 from portal.kernel.clock import now
 from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.kernel.events import Event
 from portal.kernel.history import current
+from portal.kernel.sentences import sentence
 from portal.people import actions as people
 from portal.people.models import Person
 from tests.cast import World
@@ -43,8 +44,8 @@ def test_a_field_keeps_what_it_said(acting, world):
         assert rhea.session.scalars(facts).all() == ["Water and waste"]
         assert kinds(rhea, world)[-2:] == ["field.changed", "field.changed"]
         told = rhea.session.scalars(select(Event).order_by(Event.pk.desc()).limit(2)).all()
-        assert events.sentence(told[1], "Rhea") == "Rhea changed the industry from “Water utility” to “Water and waste”"
-        assert events.sentence(told[0], "Rhea") == "Rhea set the size to “640,000 homes”"
+        assert sentence(told[1], "Rhea") == "Rhea changed the industry from “Water utility” to “Water and waste”"
+        assert sentence(told[0], "Rhea") == "Rhea set the size to “640,000 homes”"
 
 
 def test_saying_the_same_again_changes_nothing(acting, world):
