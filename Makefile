@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets migration soak bench words words-check
+.PHONY: env demo dev test check assets migration soak bench words
 
 env: $(VENV)/.up-to-date
 
@@ -39,9 +39,6 @@ check: env
 # The words of the code into the catalogues of translators; docs/translating.md.
 words: env
 	$(BIN)/python -m portal.locale.gather
-
-words-check: env
-	$(BIN)/python -m pytest tests/architecture/test_words.py
 
 assets:
 	cd static && npm ci && node build.mjs

@@ -1,6 +1,6 @@
 """Gather the words of the program for translators: `make words`.
 
-messages.pot holds every message; each language's messages.po gets the new ones, empty, and loses those that nobody says any more.
+Each language's messages.po gets the new ones, empty, and loses those that nobody says any more.
 """
 
 import sys
@@ -26,7 +26,6 @@ from workspaces.rooms.models import MEMBER, MODERATOR, OWNER, READER
 
 LOCALE = Path(__file__).parent
 ROOT = LOCALE.parent.parent
-TEMPLATE = LOCALE / "messages.pot"
 METHODS = [("templates/**.*", "jinja2"), ("portal/**.py", "python"), ("workspaces/**.py", "python"), ("search/**.py", "python")]
 OPTIONS = {"templates/**.*": {"silent": "false"}}
 KEYWORDS = DEFAULT_KEYWORDS | {"later": None}
@@ -79,10 +78,8 @@ def _of(words: Any) -> tuple[str, ...]:
 
 
 def write() -> None:
-    """Bring the template and every language up to date."""
+    """Bring every language up to date."""
     template = gathered()
-    with TEMPLATE.open("wb") as file:
-        write_po(file, template, **LAYOUT)
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/messages.po")):
         with path.open("rb") as file:
             catalog = read_po(file, locale=path.parent.parent.name)
