@@ -22,7 +22,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 import wsgi
 from bench.bare import bare_app
@@ -32,6 +32,7 @@ from portal.kernel.settings import Settings, prepared
 from portal.people import sign_ins
 from portal.people.models import Person
 from search.demo import teller
+from tests.counting import counting
 from tests.running import Running
 from workspaces.forums.models import Topic
 
@@ -185,24 +186,6 @@ def signed_in(app: Flask, house: House, email: str) -> FlaskClient:
 
 def one(session: Any, email: str) -> Person:
     return session.scalars(select(Person).where(Person.email.startswith(email))).one()
-
-
-@contextmanager
-def counting(house: House) -> Iterator[list[str]]:
-    """The SQL statements of the block."""
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            statements.append(statement)
-
-    for engine in house.db.engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        for engine in house.db.engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 # --- What is said of it -------------------------------------------------------------------------------------------------

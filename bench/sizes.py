@@ -11,8 +11,9 @@ from bench import measuring
 from bench.asking import Line, load
 from bench.bare import bare_app, running
 from bench.measuring import Row, cpu, memory, times
-from bench.pages import cost, counting, signed_in
+from bench.pages import cost, signed_in
 from bench.world import World, client, rep_of
+from tests.counting import counting
 from tests.running import Running
 
 MANAGER = "manager@bench.example"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import wsgi
@@ -145,24 +144,6 @@ def csrf_of(client: FlaskClient) -> str:
         token = generate_csrf()
         cookie["csrf_token"] = current["csrf_token"]
     return token
-
-
-@contextmanager
-def counting(house: House) -> Iterator[list[str]]:
-    """The SQL statements of the block: `with counting(house) as queries: …; assert len(queries) <= 6`."""
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION")):
-            statements.append(statement)
-
-    for engine in house.db.engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        for engine in house.db.engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

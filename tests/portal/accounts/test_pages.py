@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import Account, Contact, Note
-from tests.conftest import counting, post
+from tests.conftest import post
+from tests.counting import counting
 
 PAGES = ("", "/trail", "/people", "/edit", "/notes/new", "/owner")
 

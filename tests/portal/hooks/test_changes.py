@@ -16,7 +16,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.events import KINDS, Event
 from portal.kernel.house import House
 from tests.cast import World
-from tests.conftest import POSTGRESQL, Door, counting
+from tests.conftest import POSTGRESQL, Door
+from tests.counting import counting
 from tests.portal.hooks.test_sending import say
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Post, Topic

@@ -19,7 +19,8 @@ from portal.kernel.house import House
 from portal.people import actions as people
 from portal.people.models import Person
 from tests.cast import World
-from tests.conftest import Door, counting, csrf_of
+from tests.conftest import Door, csrf_of
+from tests.counting import counting
 from tests.portal.hooks.conftest import Making
 from tests.portal.hooks.test_sending import say, send
 from tests.sink import Sink

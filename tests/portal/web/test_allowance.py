@@ -10,7 +10,8 @@ from portal.kernel.clock import now
 from portal.kernel.settings import WrongSetting, load
 from portal.people import actions as people
 from portal.web import allowance
-from tests.conftest import counting, csrf_of
+from tests.conftest import csrf_of
+from tests.counting import counting
 
 REDIS = os.environ.get("MAINSTAY_TEST_REDIS", "")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from search.finding.palette import jumps
-from tests.conftest import counting
+from tests.counting import counting
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Topic
 from workspaces.rooms import actions as rooms

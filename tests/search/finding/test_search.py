@@ -4,7 +4,8 @@ import pytest
 
 from portal.kernel.settings import WHOOSH
 from search.engines.postgresql import view
-from tests.conftest import counting, csrf_of
+from tests.conftest import csrf_of
+from tests.counting import counting
 from tests.workings import drain
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Topic

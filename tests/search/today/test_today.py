@@ -1,6 +1,7 @@
 """Today: what waits, what came, what happened; of one's own and nothing else."""
 
-from tests.conftest import counting, post
+from tests.conftest import post
+from tests.counting import counting
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum
 

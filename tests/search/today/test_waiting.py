@@ -9,7 +9,8 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.people.models import Person
 from portal.people.queries import today_of
-from tests.conftest import counting, post
+from tests.conftest import post
+from tests.counting import counting
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Topic
 from workspaces.plan import actions as plan

@@ -13,7 +13,8 @@ from portal.kernel.errors import Invalid
 from portal.people.models import Person
 from search.trail import queries
 from search.trail.asked import read
-from tests.conftest import counting, post
+from tests.conftest import post
+from tests.counting import counting
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.rooms import actions as rooms

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from portal.kernel.clock import now, standing_at
-from tests.conftest import agreed, counting, csrf_of, post
+from tests.conftest import agreed, csrf_of, post
+from tests.counting import counting
 from workspaces.forums import actions
 from workspaces.forums.models import Forum, Post, Topic
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel import storage
-from tests.conftest import counting, csrf_of, post
+from tests.conftest import csrf_of, post
+from tests.counting import counting
 from tests.workspaces.library.conftest import HOSTILE_BYTES, HOSTILE_NAMES, PDF, PNG, office
 from workspaces.library import actions
 from workspaces.library.models import File, FileView, Folder
@@ -421,14 +422,9 @@ def test_the_discuss_link_begins_a_discussion_with_the_file(door, survey, place)
 
 
 def test_a_longer_list_asks_no_more_questions(door, place, acting, bring, house):
-    from sqlalchemy import event
-
-    counted = []
-    event.listen(house.db.engine, "before_cursor_execute", lambda *arguments: counted.append(arguments[2]))
-
     def asked(client, url):
-        counted.clear()
-        client.get(url)
+        with counting(house) as counted:
+            client.get(url)
         return len(counted)
 
     def fill(start, stop):

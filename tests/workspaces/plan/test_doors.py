@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from portal.kernel.clock import now
-from tests.conftest import counting, csrf_of, post
+from tests.conftest import csrf_of, post
+from tests.counting import counting
 from tests.workings import drain
 from tests.workspaces.plan.conftest import add
 from workspaces.plan import actions

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel import clock
-from tests.conftest import counting, post
+from tests.conftest import post
+from tests.counting import counting
 from workspaces.rooms.models import Visit, Workspace
 
 EVERYBODY_OUTSIDE = ("paul", "otto", "nils", "ravi")
