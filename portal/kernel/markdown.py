@@ -24,6 +24,11 @@ ATTRIBUTES = {
 CLASSES = re.compile(r"language-[\w+-]{1,30}|task-list-item|mention")
 
 
+def mention(name: str, id: str) -> str:
+    """Somebody named in a body, as the composer writes it."""
+    return f"@[{name.replace('[', '(').replace(']', ')')}]({id})"
+
+
 def render(body: str) -> str:
     """Safe HTML of a body. Mentions, `@[Name](id)`, become marked names; headings start at h3; remote pictures become links."""
     return nh3.clean(

@@ -36,6 +36,11 @@ def house() -> House:
     return current_app.extensions["house"]
 
 
+def absolute(path: str) -> str:
+    """The URL of a path of this server: under its settled name, else under the one that was asked."""
+    return (house().settings.base_url or request.url_root.rstrip("/")) + path
+
+
 def run(view: View, guard: Guard, arguments: dict[str, Any]) -> Response:
     """Count, identify, check, act, commit once."""
     allowance.count_credential()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor, the_system
 from portal.kernel.house import House
+from portal.kernel.markdown import mention
 from search.demo.script import Scene
 from workspaces.library.receiving import Received
 from workspaces.rooms import actions as rooms
@@ -47,4 +48,4 @@ class Tale:
 
     def _mention(self, found: re.Match[str]) -> str:
         person = self.things[found[1]]
-        return f"@[{person.name}]({person.id})"
+        return mention(person.name, person.id)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import people_in
 from portal.kernel.house import House
+from portal.kernel.markdown import mention
 from portal.kernel.policy import allowed
 from portal.people.models import Person
 from search.finding.fields import Asked, asked
@@ -66,7 +68,7 @@ def who_knows(actor: Actor, house: House, told: Asked) -> list[Knows]:
         knows.answers += 1
         knows.chosen += post.topic.accepted_post_pk == post.pk
     best = sorted(found.values(), key=lambda one: -(one.answers + CHOSEN * one.chosen))
-    met = [one for one in best if not _apart(actor, one.person)][:MOST_PEOPLE]
+    met = list(islice((one for one in best if not _apart(actor, one.person)), MOST_PEOPLE))
     for one in met:
         one.company = _company(actor, one.person)
         one.ask = _where(actor, one.post, one.person, told.words, readers)
@@ -135,7 +137,6 @@ def _where(actor: Actor, post: Post, person: Person, words: str, readers: dict[i
             readers[pk] = people_in(actor.session, pk)
         if person.pk in readers[pk]:
             room = actor.session.get_one(Workspace, forum.workspace_pk)
-            name = person.name.replace("[", "(").replace("]", ")")
-            body = f"@[{name}]({person.id}) "
-            return f"{room.path}discussions/new?{urlencode({'forum': forum.id, 'title': words[:160], 'body': body})}"
+            told = {"forum": forum.id, "title": words[:160], "body": f"{mention(person.name, person.id)} "}
+            return f"{room.path}discussions/new?{urlencode(told)}"
     return ""

@@ -1,30 +1,30 @@
 """The secret of an address: nobody can make one without our key, and the database alone does not hold it."""
 
 import hashlib
-import hmac
+
+from itsdangerous import BadSignature, Signer
 
 from portal.kernel.ids import is_id
-
-LENGTH = 40  # hex digits: 160 bits
 
 
 def token(secret: str, feed_id: str) -> str:
     """What stands in the address."""
-    return f"{feed_id}-{_mark(secret, feed_id)}"
+    return _signer(secret).sign(feed_id).decode()
 
 
 def feed_of(secret: str, told: str) -> str | None:
     """The id in an address of ours; None for any other."""
-    id, _dash, mark = told.partition("-")
-    if not is_id(id) or not mark.isascii():
+    try:
+        id = _signer(secret).unsign(told).decode()
+    except (BadSignature, UnicodeError):
         return None
-    return id if hmac.compare_digest(mark, _mark(secret, id)) else None
+    return id if is_id(id) else None
 
 
-def address(base: str, secret: str, feed_id: str) -> str:
-    """The whole address, under the one of this installation."""
-    return f"{base}/calendar/{token(secret, feed_id)}.ics"
+def path(secret: str, feed_id: str) -> str:
+    """Where a program reads it."""
+    return f"/calendar/{token(secret, feed_id)}.ics"
 
 
-def _mark(secret: str, feed_id: str) -> str:
-    return hmac.new(secret.encode(), f"calendar {feed_id}".encode(), hashlib.sha256).hexdigest()[:LENGTH]
+def _signer(secret: str) -> Signer:
+    return Signer(secret, salt="calendar", digest_method=hashlib.sha256)

@@ -1,13 +1,13 @@
 """One's own calendar address over HTTP."""
 
-from flask import Response, request
+from flask import Response
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import NotFound
 from portal.web.api import answer, body, resource
 from portal.web.described import described
 from portal.web.endpoint import own
-from portal.web.unit import house
+from portal.web.unit import absolute, house
 from workspaces.calendar import actions, addresses, queries
 from workspaces.calendar.models import CalendarFeed
 from workspaces.calendar.schemas import FeedChange
@@ -48,5 +48,4 @@ def withdraw_feed(actor: Actor) -> Response:
 
 
 def _shown(feed: CalendarFeed) -> FeedJson:
-    base = house().settings.base_url or request.url_root.rstrip("/")
-    return feed_json(feed, addresses.address(base, house().settings.secret_key, feed.id))
+    return feed_json(feed, absolute(addresses.path(house().settings.secret_key, feed.id)))

@@ -11,8 +11,7 @@ class FeedForm(Schema):
     holds: Literal["own", "all"] = "own"
 
 
-class FeedChange(Schema):
+class FeedChange(FeedForm):
     """The same of the API; `renew` gives another address."""
 
-    holds: Literal["own", "all"] = "own"
     renew: bool = False

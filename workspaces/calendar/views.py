@@ -13,7 +13,7 @@ from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import own, public
 from portal.web.pages import back_to
-from portal.web.unit import house
+from portal.web.unit import absolute, house
 from workspaces.calendar import actions, addresses, queries
 from workspaces.calendar.schemas import FeedForm
 from workspaces.calendar.writing import calendar
@@ -32,7 +32,7 @@ def show_calendar(actor: Actor, token: str) -> Response:
     if feed is None:
         raise NotFound
     with words.speaking(feed.person.language or None):
-        made = calendar(Actor(actor.session, feed.person), feed, request.host.partition(":")[0], _absolute)
+        made = calendar(Actor(actor.session, feed.person), feed, request.host.partition(":")[0], absolute)
     answer = Response(made, content_type="text/calendar; charset=utf-8")
     answer.set_etag(hashlib.sha256(made).hexdigest()[:32])
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -46,9 +46,8 @@ def show_calendar(actor: Actor, token: str) -> Response:
 @own("one's own calendar address")
 def show_address(actor: Actor) -> str:
     feed = queries.feed_of(actor)
-    return render_template(
-        "calendar/address.html", feed=feed, address=addresses.address(_absolute(""), house().settings.secret_key, feed.id) if feed else ""
-    )
+    address = absolute(addresses.path(house().settings.secret_key, feed.id)) if feed else ""
+    return render_template("calendar/address.html", feed=feed, address=address)
 
 
 @pages.post(HERE)
@@ -65,10 +64,6 @@ def change_address(actor: Actor) -> Any:
         return back_to(HERE, _("This is your new address. The one before has stopped working.") if feed else _("This is your address."))
     actions.change_feed(actor, feed, whole=whole)
     return back_to(HERE, _("Saved."))
-
-
-def _absolute(path: str) -> str:
-    return (house().settings.base_url or request.url_root.rstrip("/")) + path
 
 
 def _refuse_often(token: str) -> None:

@@ -5,7 +5,7 @@ Days are days, whatever the time zone: a step is due on the day that was agreed,
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from icalendar import Calendar, Event
 
@@ -43,7 +43,7 @@ def calendar(actor: Actor, feed: CalendarFeed, host: str, absolute: Callable[[st
 
 
 def _entry(actor: Actor, item: PlanItem, version: Version | None, host: str, absolute: Callable[[str], str]) -> Event:
-    made = _event(item.id, item.due, version or Version(0, item.created_at), host)
+    made = _event(item.id, cast(date, item.due), version or Version(0, item.created_at), host)
     title = _("Milestone: %(title)s", title=item.title) if item.is_milestone else item.title
     made.add("summary", f"✓ {title}" if item.done else title)
     made.add("location", item.workspace.title)
@@ -61,9 +61,8 @@ def _cancelled(id: str, day: date, version: Version | None, host: str) -> Event:
     return made
 
 
-def _event(id: str, day: date | None, version: Version, host: str) -> Event:
+def _event(id: str, day: date, version: Version, host: str) -> Event:
     made: Any = Event()
-    day = day or date.max
     made.add("uid", f"plan-{id}@{host}")
     made.add("dtstamp", version.at.astimezone(UTC))
     made.add("last-modified", version.at.astimezone(UTC))

@@ -9,6 +9,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.history import current
+from portal.kernel.markdown import mention
 from portal.kernel.words import gettext as _
 from portal.kernel.words import later
 from portal.people.models import Person
@@ -101,11 +102,10 @@ def make_introduction(actor: Actor, introduction: Introduction, *, forum: Forum)
     refuse_among(actor, [one.pk, other.pk], field="forum")
     if forum not in queries.forums_for(actor, workspace, [one, other]):
         raise Invalid(("forum", _("Choose a forum that both of them read.")))
-    names = [f"@[{person.name.replace('[', '(').replace(']', ')')}]({person.id})" for person in (one, other)]
+    names = [mention(person.name, person.id) for person in (one, other)]
     body = "\n\n".join((_("%(one)s, meet %(other)s.", one=names[0], other=names[1]), introduction.words))
     topic = forums.start_topic(actor, forum, title=_("%(one)s, meet %(other)s", one=one.name, other=other.name)[:160], body=body)
-    first = actor.session.scalars(select(Post).where(Post.topic_pk == topic.pk).order_by(Post.pk).limit(1)).one()
-    introduction.post_pk, introduction.made_at = first.pk, now()
+    introduction.post_pk, introduction.made_at = _first_message(actor, topic).pk, now()
     for person in (one, other):
         _note(actor, MADE, introduction, person)
     return topic
@@ -135,6 +135,10 @@ def _first_welcome(actor: Actor, workspace: Workspace, words: str) -> Post:
         raise Invalid(("words", _("There is no forum here for everyone in which you may write.")))
     topic = forums.start_topic(actor, forum, title=_("Who is here"), body=words)
     actor.session.merge(Welcome(workspace_pk=workspace.pk, topic_pk=topic.pk))
+    return _first_message(actor, topic)
+
+
+def _first_message(actor: Actor, topic: Topic) -> Post:
     return actor.session.scalars(select(Post).where(Post.topic_pk == topic.pk).order_by(Post.pk).limit(1)).one()
 
 

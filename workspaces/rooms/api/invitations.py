@@ -17,7 +17,7 @@ from portal.people import passwords, sign_ins
 from portal.web.api import answer, body, listed, sent
 from portal.web.described import described
 from portal.web.endpoint import guarded, public
-from portal.web.unit import house
+from portal.web.unit import absolute
 from workspaces.rooms import actions
 from workspaces.rooms.actions.invitations import is_waiting
 from workspaces.rooms.api.resource import api
@@ -173,4 +173,4 @@ def shown(actor: Actor, rows: list[Invitation]) -> list[InvitationJson]:
 
 
 def _link(token: str) -> str:
-    return (house().settings.base_url or request.url_root.rstrip("/")) + f"/i/{token}"
+    return absolute(f"/i/{token}")
