@@ -208,9 +208,9 @@ def test_the_server_itself_tells_that_its_disk_fills(tmp_path: Path) -> None:
     small.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3g,mode=700", "tmpfs", str(small)], check=False, capture_output=True).returncode:
         pytest.skip("no small disk can be mounted here")
+    prepare(small)[0].close()
     server = Running(small)
     try:
-        prepare(small)[0].close()
         server.start()
         subprocess.run(["mount", "-o", "remount,size=400m", str(small)], check=True)
         until(lambda: any(each.startswith("Needs a look: disk of") for each in subjects(server)))
