@@ -49,6 +49,7 @@ class StandIn:
     scopes: frozenset[str] | None
     system: bool = False
     holds: None = None
+    viewer: None = None
     suspended_at: None = None
 
     @property

@@ -5,17 +5,40 @@ behind a reader who is past it. A transaction therefore says, before it draws it
 by a shared advisory lock whose number is the sequence's, held until it ends. SQLite's writers are one at a time, and need none.
 """
 
-from sqlalchemy import text
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, select, text
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-MARK = 7741  # the first half of the locks' numbers
+MARK = 7741  # the first half of the locks' numbers, also in SETTLED
 
 UNDER_WAY = text("SELECT pg_advisory_xact_lock_shared(:mark, (last_value - 1)::int) FROM event_pk_seq")
-DRAWN = text("SELECT last_value FROM event_pk_seq")
-LOWEST = text(
-    "SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = :mark AND objsubid = 2"
+SETTLED = (  # what was drawn is read first: the locks are looked through for each line of it, and there is one
+    "(SELECT least(drawn.pk, lowest.pk) FROM (SELECT last_value AS pk FROM event_pk_seq) AS drawn LEFT JOIN LATERAL"
+    " (SELECT min(objid::bigint) AS pk FROM pg_locks WHERE locktype = 'advisory' AND classid = 7741 AND objsubid = 2"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND objid::bigint <= drawn.pk) AS lowest ON true)"
 )
+
+
+class Reached(ColumnElement[int]):
+    """In a statement beside something else: the pk up to which what the next statement reads has every event."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(Reached, "sqlite")
+def _in_sqlite(element: Reached, compiler: Any, **how: Any) -> str:
+    return "coalesce((SELECT max(pk) FROM event), 0)"
+
+
+@compiles(Reached, "postgresql")
+def _in_postgresql(element: Reached, compiler: Any, **how: Any) -> str:
+    """In this order: whoever drew a pk up to `drawn` held their mark before, so either it is seen now, or they have ended and what they
+    wrote is seen by the next statement."""
+    return SETTLED
 
 
 def mark(session: Session) -> None:
@@ -28,13 +51,10 @@ def mark(session: Session) -> None:
 
 
 def settled(session: Session) -> int | None:
-    """The pk up to which no event can come any more; None where all that can be seen is settled.
+    """The pk up to which no event can come any more; None where all that can be seen is settled."""
+    return None if session.get_bind().dialect.name != "postgresql" else reached(session)
 
-    In this order: whoever drew a pk up to `drawn` held their mark before, so either it is seen now, or they have ended and what they
-    wrote is seen by the next statement.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return None
-    drawn = session.scalar(DRAWN) or 0
-    lowest: int | None = session.scalar(LOWEST, {"mark": MARK})
-    return drawn if lowest is None else min(drawn, lowest)
+
+def reached(session: Session) -> int:
+    """The pk up to which all that the session reads from here on is there."""
+    return session.scalar(select(Reached())) or 0

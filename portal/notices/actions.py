@@ -72,6 +72,7 @@ def read_thing(actor: Actor, *, thing: str, read: bool = True) -> None:
     found = select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing, Notice.read_at.is_(None) == read)
     for notice in actor.session.scalars(found):
         notice.read_at = now() if read else None
+    announce(actor.session, {"counts": actor.pk})
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")
@@ -80,11 +81,13 @@ def clear_thing(actor: Actor, *, thing: str, done: bool = True) -> None:
     for notice in actor.session.scalars(select(Notice).where(Notice.person_pk == actor.pk, Notice.thing == thing)):
         notice.done_at = now() if done else None
         notice.read_at = notice.read_at or now()
+    announce(actor.session, {"counts": actor.pk})
 
 
 @action(open="a person's own inbox: only rows of theirs are touched")
 def read_everything(actor: Actor) -> None:
     actor.session.execute(update(Notice).where(Notice.person_pk == actor.pk, Notice.read_at.is_(None)).values(read_at=now()))
+    announce(actor.session, {"counts": actor.pk})
 
 
 @action(May.READ_NOTICE)
@@ -94,6 +97,7 @@ def change_notice(actor: Actor, notice: Notice, *, read: bool | None = None, don
         notice.read_at = now() if read else None
     if done is not None:
         notice.done_at = now() if done else None
+    announce(actor.session, {"counts": actor.pk})
     return notice
 
 
@@ -128,6 +132,7 @@ def change_wishes(actor: Actor, **changed: Any) -> Wishes:
 @action(open="a person's own wish; whoever asks has seen that they may read the place")
 def set_level(actor: Actor, *, thing: str, level: str | None) -> None:
     """How much they want to hear of one place; None: as of everything else."""
+    announce(actor.session, {"counts": actor.pk})
     said = actor.session.get(Level, (actor.pk, thing))
     if level is None:
         if said is not None:

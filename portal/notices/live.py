@@ -21,3 +21,9 @@ def notification(system: Actor, notice_id: str) -> tuple[int, str, dict[str, Any
     if shown["title"] is None:
         return None
     return notice.person_pk, "notification", {**shown, "unread": unread_count(person)}
+
+
+def counts(system: Actor, person_pk: Any) -> tuple[int, str, dict[str, Any]] | None:
+    """How much waits for them, which is less, or more, by what they did themselves: their other pages follow."""
+    person = system.session.get(Person, person_pk)
+    return (person.pk, "counts", {"unread": unread_count(Actor(system.session, person))}) if person else None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from babel.dates import get_day_names
-from flask import Blueprint, render_template, request
+from flask import Blueprint, jsonify, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Gone, Invalid
@@ -27,6 +27,13 @@ pages = Blueprint("notices", __name__)
 @own("notices")
 def inbox(actor: Actor) -> str:
     return render_template("notices/inbox.html", groups=queries.inbox(actor))
+
+
+@pages.get("/me/counts")
+@own("what is new to oneself")
+def counts(actor: Actor) -> Any:
+    """For a page that is told of news: what it would say if it were made now."""
+    return jsonify(inbox=queries.unread_count(actor))
 
 
 @pages.post("/me/notifications")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, false
+from sqlalchemy import Boolean, ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.db import Base, Created, Identified
@@ -31,6 +31,7 @@ class Person(Identified, Created, Base):
     language: Mapped[str] = mapped_column(String(10), default="")
     theme: Mapped[str] = mapped_column(String(5), default="")  # '' follows the system, 'light', 'dark'
     keys: Mapped[bool] = mapped_column(Boolean, default=True)  # single-key shortcuts
+    present: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())  # others see when they are here, and write
     password_hash: Mapped[str | None] = mapped_column(String(200))
     suspended_at: Mapped[datetime | None]
     # Named as the author of what was imported, and never been here: suspended from the start, until they come by an invitation.

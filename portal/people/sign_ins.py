@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
+from portal.kernel import horizon
 from portal.kernel.actor import Actor
 from portal.kernel.bus import announce
 from portal.kernel.clock import now
@@ -27,7 +28,7 @@ SCOPES = ("read", "write", "admin")
 
 
 _LIVE = (  # built once: every request asks it
-    select(SignIn)
+    select(SignIn, horizon.Reached())
     .where(SignIn.token_hash == bindparam("hash"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("moment"))
     .options(joinedload(SignIn.person))
 )
@@ -40,6 +41,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     person: Person
     token: str
     sign_in_pk: int
+    reached: int | None = None  # how far events could be read when they were recognised
 
     def get_id(self) -> str:
         return self.token
@@ -52,7 +54,10 @@ class People:
         g.session = session
         g.pop("_login_user", None)  # a request asks again in each of its transactions
         found = current_user._get_current_object()
-        return Actor(session, found.person, None, found.sign_in_pk) if isinstance(found, SignedIn) else Actor(session)
+        if not isinstance(found, SignedIn):
+            return Actor(session)
+        g.reached = found.reached
+        return Actor(session, found.person, None, found.sign_in_pk)
 
     def of_token(self, session: Session, token: Any) -> Actor:
         if not isinstance(token, str) or not token:
@@ -78,6 +83,10 @@ class People:
     def language(self, actor: Actor) -> str:
         return language_of(actor)
 
+    def shown(self, session: Session, pks: set[int]) -> list[Any]:
+        seen = select(Person.id, Person.name).where(Person.pk.in_(pks), Person.suspended_at.is_(None), Person.present.is_(True))
+        return [{"id": id, "name": name} for id, name in session.execute(seen.order_by(Person.name, Person.pk))] if pks else []
+
     def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
         live = select(SignIn.pk).where(SignIn.pk.in_(sign_ins), SignIn.ended_at.is_(None), SignIn.expires_at > now())
         tokens = [-pk for pk in sign_ins if pk < 0]
@@ -95,16 +104,22 @@ def set_up(app: Any) -> None:
 
     @manager.user_loader
     def load(token: str) -> SignedIn | None:
-        sign_in = live_sign_in(g.session, token)
-        if sign_in is not None:
-            _seen(g.session, sign_in)
-        return SignedIn(sign_in.person, token, sign_in.pk) if sign_in else None
+        sign_in, reached = _live_sign_in(g.session, token)
+        if sign_in is None:
+            return None
+        _seen(g.session, sign_in)
+        return SignedIn(sign_in.person, token, sign_in.pk, reached)
 
 
 def live_sign_in(session: Session, token: str) -> SignIn | None:
     """The session of a token, unless it ended, ran out, or its person was suspended."""
-    found = session.scalar(_LIVE, {"hash": hashed(token), "moment": now()})
-    return found if found is not None and found.person.suspended_at is None else None
+    return _live_sign_in(session, token)[0]
+
+
+def _live_sign_in(session: Session, token: str) -> tuple[SignIn | None, int | None]:
+    """Likewise, and how far events can be read: asked together, as every page needs both."""
+    found, reached = session.execute(_LIVE, {"hash": hashed(token), "moment": now()}).first() or (None, None)
+    return (found, reached) if found is not None and found.person.suspended_at is None else (None, None)
 
 
 def begin(session: Session, person: Person, *, device: str = "", address: str = "") -> tuple[SignIn, str]:

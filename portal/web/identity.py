@@ -22,5 +22,8 @@ class Identity(Protocol):
     def language(self, actor: Actor) -> str:
         """The person's own language, else the vendor's."""
 
+    def shown(self, session: Session, pks: set[int]) -> list[Any]:
+        """{id, name} of those of the people who are not suspended and let others see that they are here, by name."""
+
     def alive(self, session: Session, sign_ins: set[int]) -> set[int]:
         """Those of the sign-ins (and, as negative numbers, API tokens) that are not over."""

@@ -1,29 +1,29 @@
-"""Live events. A watch is joined by the server alone, after the same question as a page; before each event the watchers are asked
-for again, and it is sent to exactly those, so who lost access gets nothing after that moment, in any process.
+"""Live events. A watch is joined by the server alone, after the same question as a page; before each event it is asked anew which of
+the watchers are meant, and it is sent to exactly those, so who lost access gets nothing after that moment, in any process, and who gained
+it hears from then on.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from flask import Flask, request
 from flask_socketio import SocketIO, disconnect
-from sqlalchemy import select
 
 from portal.kernel import words
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import held_pks, people_in
+from portal.kernel.audiences import people_in
 from portal.kernel.bus import Message
 from portal.kernel.errors import Refused
-from portal.kernel.events import Event
 from portal.kernel.house import House
 from portal.kernel.policy import RULES, allowed, fetch
 from portal.kernel.words import gettext as _
-from portal.web import broadcast, speech, viewing
+from portal.web import broadcast, missed, speech, telling, viewing, writing
+from portal.web.company import Company
 from portal.web.identity import Identity
-from portal.web.watching import LIVE, PERSONAL, WATCHABLE
+from portal.web.watching import WATCHABLE, named
 
 log = structlog.get_logger(__name__)
 MOST_WATCHES = 50
@@ -36,7 +36,8 @@ class Socket:
     person_pk: int
     sign_in_pk: int  # minus the pk of an API token where it came by one
     language: str  # that what it hears is said in
-    rooms: set[str] = field(default_factory=set)
+    rooms: set[str] = field(default_factory=set)  # 'person:PK', and 'topic:PK', 'workspace:PK' for each watch
+    typed: float = 0.0
 
 
 HANDLERS: dict[str, str] = {}  # socket event -> what it requires, for the ladder test and the start-up check
@@ -48,7 +49,8 @@ class Realtime:
     def __init__(self, app: Flask, house: House, identity: Identity) -> None:
         self.app, self.house, self.identity = app, house, identity
         self.sockets: dict[str, Socket] = {}
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        self.company = Company(self)
         self.io = SocketIO(
             app,
             async_mode="threading",
@@ -68,6 +70,7 @@ class Realtime:
         self.io.on_event("disconnect", self._disconnect)
         self._handle("watch", "the reading verb of what is watched", self._watch)
         self._handle("unwatch", "nothing: it only leaves", self._unwatch)
+        self._handle("typing", "the verb of writing there", self._typing)
         self.io.on("*")(lambda event, *rest: {"ok": False, "title": _("There is no such event.")})
         self.io.default_exception_handler = self._failed
 
@@ -76,15 +79,21 @@ class Realtime:
         with self.app.app_context():
             try:
                 if "event" in message:
-                    self._tell(message["event"])
+                    telling.event(self, message["event"])
                 elif "access" in message:
                     self._recheck(set(message["access"]))
+                    self.company.changed(set(message["access"]))
                 elif "ended" in message:
                     self._end(set(message["ended"]))
+                elif "here" in message:
+                    self.company.hear(message["here"])
+                elif "writing" in message:
+                    writing.hear(self, message["writing"])
                 elif "deaf" in message:  # what the other processes tell passes us by: better no socket than one that misses things
+                    self.company.alone()
                     self.close_all()
                 else:
-                    self._tell_one(message)
+                    telling.one(self, message)
             except Exception as error:  # best effort: pages catch up by asking
                 log.warning("live.failed", message=message, error=str(error))
 
@@ -97,7 +106,13 @@ class Realtime:
 
     def _handle(self, name: str, requires: str, handler: Callable[..., Any]) -> None:
         HANDLERS[name] = requires
-        self.io.on_event(name, handler)
+
+        def spoken(*told: Any) -> Any:
+            socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
+            with words.speaking(socket.language if socket else None):
+                return handler(*told)
+
+        self.io.on_event(name, spoken)
 
     def _connect(self, auth: Any = None, *rest: Any) -> Any:
         try:
@@ -117,10 +132,10 @@ class Realtime:
             actor = self.identity.of_token(db, auth.get("token")) if auth else self.identity.of_browser(db)
             if not actor.person:
                 return False
-            with self._lock:
+            with self.lock:
                 self.sockets[request.sid] = Socket(actor.pk, actor.sign_in, speech.of(actor, self.identity))  # type: ignore[attr-defined]
         if self.house.bus.deaf:  # since just now: the others were let go before this one was there
-            self._drop(request.sid)  # type: ignore[attr-defined]
+            self.drop(request.sid)  # type: ignore[attr-defined]
             return False
         self._join(request.sid, f"person:{actor.pk}")  # type: ignore[attr-defined]
         return None
@@ -128,8 +143,9 @@ class Realtime:
     def _disconnect(self, *reason: Any) -> None:
         if self.io.server.manager.is_connected(request.sid, "/"):  # type: ignore[attr-defined]
             return  # likewise
-        with self._lock:
-            self.sockets.pop(request.sid, None)  # type: ignore[attr-defined]
+        with self.lock:
+            gone = self.sockets.pop(request.sid, None)  # type: ignore[attr-defined]
+        self.company.left(gone.rooms if gone else ())
 
     def _watch(self, told: Any = None, *rest: Any) -> dict[str, Any]:
         socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
@@ -137,26 +153,36 @@ class Realtime:
             disconnect()
             return {"ok": False, "title": _("Sign in to go on")}
         try:
-            kind, id = _asked(told, *rest)
+            told, since = missed.asked(told)
+            kind, id = named(told, *rest)
         except ValueError:
             return {"ok": False, "title": _("Say what to watch, such as a topic and its id.")}
         if len(socket.rooms) > MOST_WATCHES:
             return {"ok": False, "title": _("That are too many watches on one connection.")}
         with self.house.db.reading() as db:
-            actor = self._actor(db, socket)
             try:
-                row = fetch(actor, WATCHABLE[kind].verb, id)
+                row = fetch(self.actor(db, socket), WATCHABLE[kind].verb, id)
             except Refused:
                 return {"ok": False, "title": _("Page not found")}
-            for audience in WATCHABLE[kind].audiences(row) & held_pks(actor):
-                self._join(request.sid, f"{kind}:{row.pk}:{audience}")  # type: ignore[attr-defined]
-        return {"ok": True}
+            room, here = f"{kind}:{row.pk}", WATCHABLE[kind].here
+            audience_pk = here(row) if here else None
+        self._join(request.sid, room)  # type: ignore[attr-defined]
+        if audience_pk is not None:
+            self.company.came(room, id, audience_pk, request.sid)  # type: ignore[attr-defined]
+        if since is None:
+            return {"ok": True}
+        with self.app.app_context(), self.house.db.reading() as db:  # anew, now that what comes is heard
+            return {"ok": True, **missed.since(self.actor(db, socket), kind, row.pk, since, self.house.settings.secret_key)}
+
+    def _typing(self, *told: Any) -> dict[str, Any]:
+        return writing.typed(self, request.sid, *told)  # type: ignore[attr-defined]
 
     def _unwatch(self, *told: Any) -> dict[str, Any]:
         socket = self.sockets.get(request.sid)  # type: ignore[attr-defined]
-        for room in list(socket.rooms) if socket else []:
-            if not room.startswith("person:"):
-                self._leave(request.sid, room)  # type: ignore[attr-defined]
+        left = {room for room in socket.rooms if not room.startswith("person:")} if socket else set()
+        if socket:
+            socket.rooms = socket.rooms - left
+        self.company.left(left)
         return {"ok": True}
 
     def _failed(self, error: Exception) -> dict[str, Any]:
@@ -165,112 +191,74 @@ class Realtime:
 
     # --- what clients hear ----------------------------------------------------------------------------------------------
 
-    def _tell(self, event_id: str) -> None:
-        with self.house.db.reading() as db:
-            event = db.scalar(select(Event).where(Event.id == event_id))
-            made = LIVE.get(event.kind) if event else None
-            if event is None or made is None:
-                return
-            system = Actor(db, system=True)
-            rooms = [_room(*each[:2], (*each, event.audience_pk)[2]) for each in made.watched(system, event)]
-            meant = list(dict.fromkeys(sid for room in rooms for sid in self._still_meant(db, room, event.audience_pk)))
-            for sids in self._by_language(meant):
-                if (payload := made.payload(system, event)) is not None:
-                    self.io.emit(made.name, payload, to=sids)
-
-    def _tell_one(self, message: Message) -> None:
-        kind, id = next(iter(message.items()))
-        with self.house.db.reading() as db:
-            tells = PERSONAL.get(kind)
-            told = tells(Actor(db, system=True), id) if tells else None
-            if tells is None or told is None:
-                return
-            person_pk, name, _payload = told
-            room = f"person:{person_pk}"
-            with self._lock:
-                theirs = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
-            alive = self.identity.alive(db, {socket.sign_in_pk for socket in theirs.values() if socket.sign_in_pk})
-            over = [sid for sid, socket in theirs.items() if socket.sign_in_pk and socket.sign_in_pk not in alive]
-            for sids in self._by_language(sid for sid in theirs if sid not in over):
-                if (told := tells(Actor(db, system=True), id)) is not None:
-                    self.io.emit(name, told[2], to=sids)
-        for sid in over:
-            self._drop(sid)
-
-    def _by_language(self, sids: Iterable[str]) -> Iterator[list[str]]:
-        """The connections, those of one language at a time, while that language is spoken."""
-        theirs = {sid: socket.language for sid in sids if (socket := self.sockets.get(sid))}
-        for tag in dict.fromkeys(theirs.values()):
-            with words.speaking(tag):
-                yield [sid for sid, language in theirs.items() if language == tag]
-
-    def _still_meant(self, db: Any, room: str, audience_pk: int) -> list[str]:
-        """The connections in a room, after those have gone who are no longer meant."""
-        with self._lock:
+    def still_meant(self, db: Any, room: str, audience_pk: int) -> list[str]:
+        """The connections in a room whose people are meant at this moment; those go whose sign-in is over."""
+        with self.lock:
             inside = {sid: socket for sid, socket in self.sockets.items() if room in socket.rooms}
         if not inside:
             return []
         meant = people_in(db, audience_pk)
         alive = self.identity.alive(db, {socket.sign_in_pk for socket in inside.values() if socket.sign_in_pk})
         for sid, socket in list(inside.items()):
-            over = bool(socket.sign_in_pk) and socket.sign_in_pk not in alive
-            if over:
-                self._drop(sid)
-            elif socket.person_pk not in meant and not room.startswith("person:"):
-                self._leave(sid, room)
-            else:
+            if socket.sign_in_pk and socket.sign_in_pk not in alive:
+                self.drop(sid)
+            elif socket.person_pk in meant or room.startswith("person:"):
                 continue
             del inside[sid]
         return list(inside)
 
+    def tell_room(self, db: Any, room: str, audience_pk: int, name: str, payload: Any, *, but: int = 0) -> None:
+        """Tell those in a room who are meant, but for one person."""
+        meant = self.still_meant(db, room, audience_pk)
+        if but:
+            meant = [sid for sid in meant if (socket := self.sockets.get(sid)) and socket.person_pk != but]
+        if meant:
+            self.io.emit(name, payload, to=meant)
+
+    def tell_one(self, sid: str, name: str, payload: Any) -> None:
+        self.io.emit(name, payload, to=sid)
+
+    def people_at(self, room: str) -> set[int]:
+        """Whose browsers are in a room; programs, which come by an API token, are nobody."""
+        with self.lock:
+            return {socket.person_pk for socket in self.sockets.values() if room in socket.rooms and socket.sign_in_pk >= 0}
+
     def _recheck(self, people: set[int]) -> None:
-        """What these people may see has changed: leave every room whose audience they lost."""
-        with self._lock:
+        """What these people may see has changed. Whoever is nobody any more is let go; of what they watch and may still read their page
+        asks anew, since things may have come to light or gone. Of what they lost they hear nothing, not even that."""
+        with self.lock:
             theirs = {sid: socket for sid, socket in self.sockets.items() if socket.person_pk in people}
         with self.house.db.reading() as db:
             for sid, socket in theirs.items():
-                actor = self._actor(db, socket)
-                if not actor.person or actor.person.suspended_at:
-                    self._drop(sid)
+                actor = self.actor(db, socket)
+                if not actor.person:
+                    self.drop(sid)
                     continue
-                held = held_pks(actor)
-                watched = [room.split(":") for room in socket.rooms if not room.startswith("person:")]
-                for kind, pk, audience in watched:
-                    if int(audience) not in held:
-                        self._leave(sid, f"{kind}:{pk}:{audience}")
-                for kind, pk in {(kind, pk) for kind, pk, _audience in watched}:
-                    self._join_all(sid, actor, kind, int(pk), held)
-
-    def _join_all(self, sid: str, actor: Actor, kind: str, pk: int, held: frozenset[int]) -> None:
-        """What is watched and may still be read may have other audiences by now, or the watcher holds more of them."""
-        verb = WATCHABLE[kind].verb
-        row = actor.session.scalar(allowed(actor, verb).where(RULES[verb].model.pk == pk))
-        for audience in WATCHABLE[kind].audiences(row) & held if row is not None else ():
-            self._join(sid, f"{kind}:{pk}:{audience}")
+                for kind, pk in [room.split(":") for room in sorted(socket.rooms) if not room.startswith("person:")]:
+                    verb = WATCHABLE[kind].verb
+                    row = db.scalar(allowed(actor, verb).where(RULES[verb].model.pk == int(pk)))
+                    if row is not None:
+                        self.io.emit("access", {kind: row.id}, to=sid)
 
     def _end(self, sign_ins: set[int]) -> None:
         for sid, socket in list(self.sockets.items()):
             if socket.sign_in_pk in sign_ins:
-                self._drop(sid)
+                self.drop(sid)
 
-    def _actor(self, db: Any, socket: Socket) -> Actor:
+    def actor(self, db: Any, socket: Socket) -> Actor:
         return Actor(db, self.identity.person(db, socket.person_pk), sign_in=socket.sign_in_pk)
 
     def _join(self, sid: str, room: str) -> None:
         """Note it here and nowhere else: what the library kept of it could outlive our own books."""
-        with self._lock:
+        with self.lock:
             if sid in self.sockets:
                 self.sockets[sid].rooms.add(room)
 
-    def _leave(self, sid: str, room: str) -> None:
-        with self._lock:
-            if sid in self.sockets:
-                self.sockets[sid].rooms.discard(room)
-
-    def _drop(self, sid: str) -> None:
+    def drop(self, sid: str) -> None:
         """End a connection for good: tell the page, then close it even if the page would rather not."""
-        with self._lock:
-            self.sockets.pop(sid, None)
+        with self.lock:
+            gone = self.sockets.pop(sid, None)
+        self.company.left(gone.rooms if gone else (), for_good=True)
         server = self.io.server
         try:
             connection = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
@@ -279,19 +267,6 @@ class Realtime:
                 connection.close(wait=False)
         except Exception as error:  # already gone
             log.debug("live.drop", error=str(error))
-
-
-def _room(kind: str, pk: int, audience_pk: int) -> str:
-    return f"person:{pk}" if kind == "person" else f"{kind}:{pk}:{audience_pk}"
-
-
-def _asked(told: Any, *rest: Any) -> tuple[str, str]:
-    if rest or not isinstance(told, dict) or len(told) != 1:
-        raise ValueError
-    kind, id = next(iter(told.items()))
-    if kind not in WATCHABLE or not isinstance(id, str):
-        raise ValueError
-    return kind, id
 
 
 def _origins(house: House) -> list[str] | None:

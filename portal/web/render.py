@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, get_flashed_messages, has_request_context, request
+from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from portal.kernel.clock import now, rfc3339
 from portal.kernel.ids import new_id
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
-from portal.web import viewing
+from portal.web import missed, viewing
 from portal.web.assets import asset
 from portal.web.headers import csp_nonce
 from portal.web.slots import slot
@@ -70,7 +70,14 @@ def _shared() -> dict[str, Any]:
         "theme": (person.theme if person else "") or _theme_of_browser(),
         "keys": "off" if person and not person.keys else "",
         "lang": words.language(),
+        "made_at": _made_at,
     }
+
+
+def _made_at() -> str:
+    """From where on a page of somebody who is signed in asks what it missed."""
+    reached = g.get("reached") if has_request_context() else None
+    return "" if reached is None else missed.moment(reached, current_app.extensions["house"].settings.secret_key)
 
 
 def _asked(actor: Actor | None) -> dict[str, Any]:

@@ -19,6 +19,8 @@ import "./keys.js";
 import "./palette.js";
 
 // Features add their own module below: live topic, composer, uploads.
+import "./company.js";
+import "./typing.js";
 import "./upload.js";
 import "./files.js";
 import "./plan.js";

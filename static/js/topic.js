@@ -15,21 +15,35 @@ let unseen = [];
 
 function hear(name, told) {
   if (name === "topic.moved") return follow(told);
+  if (name === "answer.changed") return answered(told);
   if (told.topic !== list.dataset.topic) return;
   const known = document.getElementById(`p-${told.id}`);
   if (name === "post.created" && known) return;
   put(told.html, { name: told.author.name, own: told.author.id === document.body.dataset.me });
 }
 
-// What is being read stays; what comes where the discussion is now is heard too.
-async function follow(told) {
+// The message that is the answer now, and the one that was.
+function answered(told) {
+  if (told.id !== list.dataset.topic) return;
+  put(told.html);
+  const answer = told.accepted_post;
+  for (const badge of document.querySelectorAll("[data-answered]")) badge.hidden = !answer;
+  for (const badge of document.querySelectorAll("[data-unanswered]")) badge.hidden = Boolean(answer);
+  const jump = document.querySelector("[data-jump]");
+  if (!jump) return;
+  jump.hidden = !answer;
+  jump.querySelector("a").href = `${jump.dataset.jump}?post=${answer}#p-${answer}`;
+}
+
+// What is being read stays; the strip leads to where the discussion is now. It may come from where one did not hear of it.
+function follow(told) {
+  if (told.id === list.dataset.topic) catchUp();
   const strip = document.querySelector("[data-went]");
   if (!strip || (told.id !== list.dataset.topic && told.was !== list.dataset.topic)) return;
   const link = strip.querySelector("a");
   link.href = told.url;
   strip.hidden = false;
   announce(link.textContent.trim());
-  (await listening)?.();
 }
 
 document.addEventListener("mainstay:message", ({ detail }) => put(detail.html, detail));
@@ -70,7 +84,11 @@ function add(item, name, own) {
   const writing = document.activeElement?.closest?.("form.composer");
   item.querySelector(".msg-body")?.classList.add("fresh");
   const later = [...list.children].at(-1);
-  list.append(item);
+  // What was missed and comes late stands where it was said.
+  const at = (each) => each.querySelector(".msg-head .time time")?.dateTime ?? "";
+  const next = at(item) && [...list.querySelectorAll("[data-post]")].find((each) => at(each) > at(item));
+  if (next) next.before(item);
+  else list.append(item);
   if (later && writing && !own) scrollBy(0, item.offsetHeight);
   watchSeen(item);
   lookAgain(item);
@@ -204,7 +222,6 @@ onKey("s", () => {
 let seen;
 let furthest = -1;
 let told = -1;
-let listening;
 
 function remember() {
   const timers = new Map();
@@ -252,5 +269,5 @@ if (list) {
   const { topic } = list.dataset;
   arrive();
   remember();
-  listening = watch({ topic }, { events: ["post.created", "post.edited", "post.removed", "topic.moved"], hear, catchUp, poll });
+  watch({ topic }, { events: ["post.created", "post.edited", "post.removed", "answer.changed", "topic.moved"], hear, catchUp, poll });
 }

@@ -142,6 +142,8 @@ NO_PAGES = {
     "files.download": "a file's bytes",
     "files.preview": "a file's bytes",
     "files.show_aside": "a part of the library's page",
+    "notices.counts": "numbers for a page's script",
+    "rooms.show_counts": "numbers for a page's script",
     "finding.completions": "words for the search field",
     "finding.palette": "what the palette offers",
     "forums.next_anywhere": "leads on",

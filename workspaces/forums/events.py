@@ -44,4 +44,8 @@ POST_UNREACTED = kind(
     "post.unreacted", "A reaction was taken back", "%(actor)s took back %(emoji)s on a post in “%(title)s”", icon="star", quiet=True
 )
 
+CHANGES = frozenset(
+    of.name for of in (POST_WRITTEN, POST_EDITED, POST_REMOVED, POST_RESTORED, POST_HIDDEN, POST_SHOWN, POST_REACTED, POST_UNREACTED)
+)  # each is of a message, for whom that was at the time, and changes how it looks
+ANSWERS = frozenset({ANSWER_CHOSEN.name, ANSWER_WITHDRAWN.name})  # facts: `post`, the answer now, and `was`, the one before
 KNOTS = frozenset({TOPIC_CHANGED.name, TOPIC_LOCKED.name})  # shown between a topic's messages

@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from portal.kernel.actor import Actor
 from portal.kernel.events import Event
+from portal.kernel.policy import may
 from portal.web.watching import Live, Watchable, live, watchable
+from workspaces.forums.events import ANSWERS
 from workspaces.forums.models import Post, Topic, Transfer
 from workspaces.forums.policy import May
 from workspaces.forums.queries.messages import message_of
@@ -26,12 +28,13 @@ AS = {
     "post.removed": "post.removed",
     "post.hidden": "post.removed",
 }
+COUNTED = {"post.created", "post.removed", "post.restored", "post.hidden", "post.shown"}  # what is new in the workspace is more, or less
 
 
 def _watching_the_topic(actor: Actor, event: Event) -> list[tuple[str, int]]:
     topic_pk = actor.session.scalar(select(Post.topic_pk).where(Post.id == event.subject_id))
     found = [("topic", topic_pk)] if topic_pk else []
-    return found + watching(actor, event) if event.kind == "post.created" else found
+    return found + watching(actor, event) if event.kind in COUNTED else found
 
 
 def _post(actor: Actor, event: Event) -> dict[str, Any] | None:
@@ -44,6 +47,23 @@ def _post(actor: Actor, event: Event) -> dict[str, Any] | None:
     return {**told, "html": html, "seq": post.seq}
 
 
+def _answered(actor: Actor, event: Event) -> dict[str, Any] | None:
+    """The topic as it is now; `html` is of the message that became the answer and of the one that is it no more."""
+    topic = actor.session.scalar(select(Topic).where(Topic.id == event.subject_id, Topic.removed_at.is_(None)))
+    if topic is None or topic.audience_pk != event.audience_pk:
+        return None
+    named = [event.facts.get(name) for name in ("was", "post")]
+    found = select(Post).where(Post.id.in_(named), Post.topic_pk == topic.pk, Post.audience_pk == event.audience_pk)
+    posts = actor.session.scalars(found.order_by(Post.pk).options(joinedload(Post.author)))
+    html = [render_template("forums/_post.html", m=message_of(actor, post), topic=topic, can=frozenset()) for post in posts]
+    return {**topic_json(topic), "html": "".join(html), "seq": 1}
+
+
+def _watching_it(actor: Actor, event: Event) -> list[tuple[str, int]]:
+    topic_pk = actor.session.scalar(select(Topic.pk).where(Topic.id == event.subject_id))
+    return [("topic", topic_pk)] if topic_pk else []
+
+
 def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
     topic = actor.session.scalar(select(Topic).where(Topic.id == event.subject_id, Topic.removed_at.is_(None)))
     if topic is None or topic.audience_pk != event.audience_pk:
@@ -52,12 +72,12 @@ def _topic(actor: Actor, event: Event) -> dict[str, Any] | None:
     return {**topic_json(topic), "html": html, "seq": 1}
 
 
-def _where_it_was(actor: Actor, event: Event) -> list[tuple[str, int] | tuple[str, int, int]]:
-    """Pages of both topics; of the one that went elsewhere those that watch it for whom it was meant before."""
+def _where_it_was(actor: Actor, event: Event) -> list[tuple[str, int]]:
+    """Pages of both topics."""
     transfer = actor.session.scalar(select(Transfer).where(Transfer.id == event.facts.get("transfer")))
     if transfer is None:
         return []
-    return [("topic", transfer.topic_pk), ("topic", transfer.into_pk), ("topic", transfer.topic_pk, transfer.audience_pk)]
+    return [("topic", transfer.topic_pk), ("topic", transfer.into_pk)]
 
 
 def _went(actor: Actor, event: Event) -> dict[str, Any] | None:
@@ -70,9 +90,19 @@ def _went(actor: Actor, event: Event) -> dict[str, Any] | None:
     return {**topic_json(now_in), "was": transfer.topic.id, "html": html, "seq": 1}
 
 
-watchable(Watchable("topic", May.READ_TOPIC, lambda topic: {topic.audience_pk, topic.team_audience_pk}))
+def _writes(actor: Actor, topic: Topic, team: bool) -> int | None:
+    """The audience of a message, or a team note, that the actor could write there. In a community, where people are seen by consent,
+    no more than the team is told that one of it writes."""
+    if not may(actor, May.WRITE_TEAM_NOTE if team else May.POST_MESSAGE, topic):
+        return None
+    return topic.team_audience_pk if team or topic.workspace.is_community else topic.audience_pk
+
+
+watchable(Watchable("topic", May.READ_TOPIC, writes=_writes))
 for kind, name in AS.items():
     live(kind, Live(name, _watching_the_topic, _post))
+for kind in ANSWERS:
+    live(kind, Live("answer.changed", _watching_it, _answered))
 for kind in ("topic.moved", "topic.merged", "topic.split", "topic.parted"):
     live(kind, Live("topic.moved", _where_it_was, _went))
 live("topic.created", Live("topic.created", watching, _topic))

@@ -14,7 +14,7 @@ from workspaces.forums.models import Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.forums import audience_words, forums_of
 from workspaces.forums.queries.topics import topic_rows
-from workspaces.forums.queries.unread import unanswered_topics, with_news
+from workspaces.forums.queries.unread import unanswered_topics, unread, with_news
 from workspaces.rooms.actions.workspaces import only_account
 from workspaces.rooms.models import Workspace
 
@@ -50,7 +50,7 @@ def places(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any]
 
 def read_all(actor: Actor, workspace: Workspace) -> None:
     """Every discussion of the workspace is read."""
-    news = allowed(actor, May.READ_TOPIC).where(Topic.workspace_pk == workspace.pk, Topic.pk.in_(with_news(actor)))
+    news = allowed(actor, May.READ_TOPIC).where(Topic.workspace_pk == workspace.pk, Topic.pk.in_(with_news(actor, new=unread)))
     for topic in actor.session.scalars(news.limit(READ_AT_ONCE)).all():
         mark_read(actor, topic)
 

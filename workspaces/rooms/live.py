@@ -3,28 +3,16 @@
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import object_session
+from sqlalchemy import func, select
 
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience
 from portal.kernel.events import Event
 from portal.kernel.history import current
 from portal.people.models import Person
 from portal.web.watching import Live, Watchable, live, watchable
-from workspaces.rooms.models import Group, Membership, Workspace
+from workspaces.rooms.models import Membership, Workspace
 from workspaces.rooms.policy import May
 from workspaces.rooms.shapes import member_json
-
-
-def audiences(workspace: Workspace) -> set[int]:
-    """Every audience that news of this workspace can have, those too that a place has no more and what stands in it still has;
-    each watcher hears those they hold."""
-    session = object_session(workspace)
-    assert session is not None
-    groups = select(Group.pk).where(Group.workspace_pk == workspace.pk)
-    own = and_(Audience.kind == "workspace", Audience.subject_pk == workspace.pk)
-    return set(session.scalars(select(Audience.pk).where(or_(own, and_(Audience.kind == "group", Audience.subject_pk.in_(groups))))))
 
 
 def watching(actor: Actor, event: Event) -> list[tuple[str, int]]:
@@ -51,5 +39,10 @@ def _seq(actor: Actor, event: Event) -> int:
     return actor.session.scalar(select(func.count()).select_from(Event).where(*before, Event.pk <= event.pk)) or 0
 
 
-watchable(Watchable("workspace", May.READ_WORKSPACE, audiences))
+def who_may_know(workspace: Workspace) -> int:
+    """Who is told who of them is here. In a community, where people are seen by consent, that is the team, of the team."""
+    return workspace.team_audience_pk if workspace.is_community else workspace.open_audience_pk
+
+
+watchable(Watchable("workspace", May.READ_WORKSPACE, here=who_may_know))
 live("member.joined", Live("member.joined", watching, joined))

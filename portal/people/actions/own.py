@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
+from portal.kernel.bus import announce
 from portal.kernel.ids import new_id
 from portal.mail.queue import queue
 from portal.people import sign_ins
@@ -13,7 +14,7 @@ from portal.people.models import SignIn
 from portal.people.policy import May
 
 TOLD = ("name", "title", "phone")  # what others see
-OWN = (*TOLD, "timezone", "language", "theme", "keys")
+OWN = (*TOLD, "timezone", "language", "theme", "keys", "present")
 
 
 @action(open="a person's own row, and no other")
@@ -25,6 +26,8 @@ def change_own(actor: Actor, **fields: Any) -> None:
         if name not in OWN:
             raise ValueError(f"nobody changes their own {name}")
         setattr(person, name, fields[name])
+    if "present" in changed:
+        announce(actor.session, {"access": [person.pk]})
     if told := [name for name in TOLD if name in changed]:
         note(actor, PERSON_CHANGED, person, name=person.name, fields=told)
 

@@ -75,6 +75,13 @@ def save_keyboard(actor: Actor) -> Any:
     return _saved("keyboard")
 
 
+@pages.post("/me/settings/presence")
+@own("whether others see that one is here")
+def save_presence(actor: Actor) -> Any:
+    actions.change_own(actor, present=request.form.get("present") == "1")
+    return _saved("profile")
+
+
 @pages.get("/me/settings/security")
 @own("one's own password, sign-ins and tokens")
 def security(actor: Actor) -> Any:

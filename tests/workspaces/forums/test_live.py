@@ -25,7 +25,7 @@ def listen(app, door):
 
 
 def heard(socket):
-    return [(told["name"], told["args"][0]) for told in socket.get_received()]
+    return [(told["name"], told["args"][0]) for told in socket.get_received() if told["name"] != "presence"]
 
 
 def test_a_message_is_heard_by_those_who_may_read_it(listen, acting, world):

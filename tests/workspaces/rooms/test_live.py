@@ -23,12 +23,3 @@ def test_somebody_joined(app, acting, world, house):
     assert told["person"] == {"id": world.ids["paul"], "name": "Paul Parallel", "title": "Network engineer", "staff": False}
     assert "Paul Parallel of Calder Water has joined" in told["html"]
     assert told["seq"] == 5  # of those who joined this room: nothing else is counted
-
-
-def test_a_watcher_can_hear_the_places_inside(acting, world):
-    with acting("rhea") as rhea:
-        from workspaces.forums.models import Forum
-
-        room = rhea.session.get(Workspace, world.pks["room"])
-        heard = live.audiences(room)
-        assert {room.open_audience_pk, room.team_audience_pk, rhea.session.get(Forum, world.pks["inner"]).open_audience_pk} <= heard

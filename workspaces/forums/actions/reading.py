@@ -5,6 +5,7 @@ from sqlalchemy import delete, func, select
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
+from portal.kernel.bus import announce
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import fetch
@@ -49,6 +50,7 @@ def mark_read(actor: Actor, topic: Topic, *, post: Post | None = None) -> None:
             actor.session.add(mark)
         if seq > mark.seq:
             mark.seq, mark.at = seq, now()
+            announce(actor.session, {"counts": actor.pk})
 
 
 @action(open="one's own draft, in a place that one may read")

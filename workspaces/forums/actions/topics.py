@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
@@ -102,8 +104,9 @@ def accept_answer(actor: Actor, topic: Topic, *, post: Post) -> None:
         raise Invalid(("accepted_post", _("This message cannot be the answer.")))
     if topic.accepted_post_pk == post.pk:
         return
+    was = _answer_of(actor, topic)
     topic.accepted_post_pk, topic.accepted_by_pk = post.pk, actor.pk or None
-    record_about(actor, ANSWER_CHOSEN, topic, topic, post=post.id)
+    record_about(actor, ANSWER_CHOSEN, topic, topic, post=post.id, was=was)
 
 
 @action(May.ACCEPT_ANSWER)
@@ -111,8 +114,15 @@ def withdraw_answer(actor: Actor, topic: Topic) -> None:
     """No post is the answer any more."""
     if topic.accepted_post_pk is None:
         return
+    was = _answer_of(actor, topic)
     topic.accepted_post_pk = topic.accepted_by_pk = None
-    record_about(actor, ANSWER_WITHDRAWN, topic, topic)
+    record_about(actor, ANSWER_WITHDRAWN, topic, topic, was=was)
+
+
+def _answer_of(actor: Actor, topic: Topic) -> str | None:
+    """The id of the post that answers it now."""
+    found: str | None = actor.session.scalar(select(Post.id).where(Post.pk == topic.accepted_post_pk))
+    return found
 
 
 @action(May.MODERATE_TOPIC)

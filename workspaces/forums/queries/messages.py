@@ -18,7 +18,7 @@ from portal.kernel.prepared import prepared
 from portal.kernel.sentences import sentence
 from portal.people.models import Person
 from workspaces.forums.attachments import PORT, AttachmentJson
-from workspaces.forums.events import KNOTS
+from workspaces.forums.events import ANSWERS, CHANGES, KNOTS
 from workspaces.forums.models import ENDS, FOLDED_FROM, Post, Reaction, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.reactions import Sign, signs_on
@@ -86,11 +86,13 @@ def _company(actor: Actor, post: Post) -> str | None:
 
 
 def changed_since(actor: Actor, topic: Topic, moment: datetime) -> list[Post]:
-    """The posts of a topic to which something has happened since, oldest first."""
-    ids = select(Event.subject_id).where(
-        Event.workspace_pk == topic.workspace_pk, Event.at >= moment, Event.subject_kind == "post", held(actor, Event.audience_pk)
+    """The posts of a topic to which something has happened since, oldest first: those too that were for others when it did."""
+    ids = select(Event.subject_id).where(Event.workspace_pk == topic.workspace_pk, Event.at >= moment, Event.kind.in_(CHANGES))
+    answers = select(Event.facts).where(
+        Event.subject_kind == "topic", Event.subject_id == topic.id, Event.kind.in_(ANSWERS), Event.at >= moment
     )
-    found = select(Post).where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk), Post.id.in_(ids))
+    named = {facts.get(name) for facts in actor.session.scalars(answers) for name in ("post", "was")}
+    found = select(Post).where(Post.topic_pk == topic.pk, held(actor, Post.audience_pk), or_(Post.id.in_(ids), Post.id.in_(named)))
     return list(actor.session.scalars(found.order_by(Post.pk).options(*loading())))
 
 

@@ -14,7 +14,7 @@ from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Forum, Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries.tags import as_kept, tagged
-from workspaces.forums.queries.unread import unread, with_news
+from workspaces.forums.queries.unread import counted, with_news
 from workspaces.rooms.consent import company_seen
 from workspaces.rooms.models import Workspace
 
@@ -48,7 +48,7 @@ def topic_rows(
 
 @prepared
 def _asked(actor: Actor, show: str, *, workspace: Any, first: Any, most: Any, forum: Any = None, like: Any = None) -> Any:
-    news = select(func.count()).select_from(Post).where(Post.topic_pk == Topic.pk, unread(actor)).correlate(Topic)
+    news = select(func.count()).select_from(Post).where(Post.topic_pk == Topic.pk, counted(actor)).correlate(Topic)
     return (
         allowed(actor, May.READ_TOPIC)
         .where(Topic.workspace_pk == workspace, *_filter(actor, show, forum, like))

@@ -94,6 +94,12 @@ def tabs(actor: Actor, workspace: Workspace) -> dict[str, int]:
     return _looked_up(actor, workspace)[1]
 
 
+def counts(actor: Actor, workspace: Workspace) -> dict[str, int]:
+    """The same, without what only those count who moderate."""
+    words, new, _places = _looked_up(actor, workspace)
+    return new if "moderate" in words else {tab: number for tab, number in new.items() if tab != "moderation"}
+
+
 def standing(actor: Actor, workspace: Workspace) -> frozenset[str]:
     """What the reader may do here, of STANDING, in one question."""
     return _looked_up(actor, workspace)[0]

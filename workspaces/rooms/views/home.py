@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, session
+from flask import jsonify, redirect, render_template, request, session
 from werkzeug import Response
 
 from portal.kernel.actor import Actor
@@ -10,13 +10,14 @@ from portal.kernel.errors import Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.notices.models import ALL, MENTIONS, MUTED
+from portal.notices.queries import unread_count
 from portal.people.actions import change_own
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from workspaces.rooms import actions
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May
-from workspaces.rooms.queries import home, people, shell
+from workspaces.rooms.queries import counts, home, people, shell
 from workspaces.rooms.queries.start import start_here
 from workspaces.rooms.schemas import Named
 from workspaces.rooms.views.pages import pages
@@ -54,6 +55,13 @@ def hear(actor: Actor, workspace: Workspace) -> Response:
         raise Invalid(("how", _("Choose one of what is offered.")))
     actions.hear(actor, workspace, how=how or None)
     return back_to(workspace.path, said[how])
+
+
+@pages.get("/w/<ref:workspace>/counts")
+@guarded(workspace=May.READ_WORKSPACE)
+def show_counts(actor: Actor, workspace: Workspace) -> Response:
+    """For a page that is told of news: what its tabs and bell would say if it were made now."""
+    return jsonify({**counts(actor, workspace), "inbox": unread_count(actor)})
 
 
 @pages.post("/w/<ref:workspace>/name")
