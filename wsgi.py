@@ -1,5 +1,7 @@
 """The one composition root: what Mainstay is made of, to be read as a table of contents. A feature's own are in its `feature.py`."""
 
+import os
+
 from flask import Flask
 
 from portal.accounts.feature import ACCOUNTS
@@ -95,7 +97,8 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def main() -> None:
-    """The `mainstay` command."""
+    """The `mainstay` command. What it makes is nobody else's to read, however it was started; what a proxy is to send says otherwise itself."""
+    os.umask(0o077)
     for command in COMMANDS:
         cli.add_command(command)
     cli(obj=Program(build_house, create_app, teller.tell))

@@ -53,6 +53,20 @@ def test_it_serves_and_stops_soon_though_sockets_are_open(server: Running, prepa
     assert server.process.returncode == 0
 
 
+def test_what_it_makes_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    server = Running(tmp_path / "data")
+    server.data.mkdir(0o700)
+    before = os.umask(0o022)
+    try:
+        server.start()
+    finally:
+        os.umask(before)
+        server.kill_all()
+    made = [each for each in server.data.rglob("*") if each != server.log and "blobs" not in each.parts]
+    assert {"mainstay.db", "secret_key"} <= {each.name for each in made}
+    assert [each for each in made if each.stat().st_mode & 0o077] == []
+
+
 def test_over_the_cap_a_socket_is_refused_and_pages_go_on(server: Running, prepared_data: tuple[Path, str]) -> None:
     server.start("--threads", "84")  # 64 are kept: 20 sockets
     with ExitStack() as sockets:
