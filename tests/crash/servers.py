@@ -44,7 +44,8 @@ class Postgres:
 
     def copy_of(self, primary: "Postgres") -> None:
         """Be its standby, streaming."""
-        self._run("pg_basebackup", "-D", f"{self.folder}/data", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres", "-R")
+        source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres"]
+        self._run("pg_basebackup", "-D", f"{self.folder}/data", *source, "-R", "--checkpoint=fast")
 
     def start(self, **more: str) -> None:
         """`more`: settings of this run."""
@@ -79,6 +80,10 @@ class Postgres:
             each.kill()
         psutil.wait_procs(family, 10)
         self.process.wait(10)
+
+    def forget(self) -> None:
+        """What it held: a server that is gone for good, and will be another's copy."""
+        shutil.rmtree(self.folder / "data")
 
     def promote(self) -> None:
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-w", "promote")

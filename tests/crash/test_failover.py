@@ -1,6 +1,10 @@
-"""The primary goes for good and its synchronous standby takes over: nothing acknowledged is lost, and nothing of ours is started again."""
+"""The primary goes for good and its synchronous standby takes over: nothing acknowledged is lost, and nothing of ours is started again.
+
+MAINSTAY_TEST_SCALE=5 does it twenty times.
+"""
 
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +20,7 @@ from portal.people import actions as people
 from portal.people.models import Person
 from tests import cast, databases
 from tests.crash.servers import INITDB, Postgres, eventually
-from tests.crash.test_kills import Writer
+from tests.crash.test_kills import SCALE, Writer
 from tests.running import DATABASES, Running
 from workspaces.forums.models import Post
 
@@ -25,6 +29,8 @@ pytestmark = [
     pytest.mark.skipif(bool(databases.POSTGRESQL), reason="brings servers of its own, and ran beside SQLite"),
     pytest.mark.skipif(not INITDB, reason="needs the programs of PostgreSQL"),
 ]
+
+TAKEOVERS = 1 if SCALE == 1 else 4 * SCALE
 
 
 def test_the_standby_takes_over(tmp_path: Path) -> None:
@@ -44,24 +50,28 @@ def test_the_standby_takes_over(tmp_path: Path) -> None:
             world = cast.build(session)
             rhea = session.get_one(Person, world.pks["rhea"])
             token = people.make_token(the_system(session), name="failover", scopes=["write"], person=rhea)[1]
-        standby.copy_of(primary)
-        standby.start()
-        eventually(lambda: primary.run("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
+        follow(primary, standby)
         assert any("asynchronously" in each.says for each in postgresql(house))
-        primary.run("ALTER SYSTEM SET synchronous_standby_names = '*'")
-        primary.run("SELECT pg_reload_conf()")
-        eventually(lambda: primary.run("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
+        synchronous(primary)
         assert not any("asynchronously" in each.says for each in postgresql(house))
         server.start()
         family = {each.pid for each in server.family()}
         writers = [Writer(server, f"/api/v1/topics/{world.ids['topic']}/posts", token, n, stopped) for n in range(4)]
         for each in writers:
             each.start()
-        eventually(lambda: sum(len(each.acknowledged) for each in writers) > 12)
-        primary.kill()
-        before = {body for each in writers for body in each.acknowledged}
-        standby.promote()
-        eventually(lambda: len({body for each in writers for body in each.acknowledged}) > len(before) + 12)
+        for n in range(TAKEOVERS):
+            if n:  # what was the primary comes back, empty, as the standby of what took over
+                primary, standby = standby, primary
+                standby.forget()
+                follow(primary, standby)
+                synchronous(primary)
+            more_than(writers, 12)
+            primary.kill()
+            killed = time.monotonic()
+            standby.promote()
+            more_than(writers, 0)
+            print(f"take-over {n + 1}: acknowledging again {time.monotonic() - killed:.1f} s after the kill")
+            more_than(writers, 12)
         stopped.set()
         for each in writers:
             each.join(60)
@@ -77,3 +87,22 @@ def test_the_standby_takes_over(tmp_path: Path) -> None:
         house.close()
         for each in (primary, standby):
             each.stop()
+
+
+def follow(primary: Postgres, standby: Postgres) -> None:
+    standby.copy_of(primary)
+    standby.start()
+    eventually(lambda: primary.run("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
+
+
+def synchronous(primary: Postgres) -> None:
+    """From now on nothing is acknowledged that the standby has not."""
+    primary.run("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    primary.run("SELECT pg_reload_conf()")
+    eventually(lambda: primary.run("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
+
+
+def more_than(writers: list[Writer], count: int) -> None:
+    """Until more than so many messages were acknowledged from now on."""
+    before = sum(len(each.acknowledged) for each in writers)
+    eventually(lambda: sum(len(each.acknowledged) for each in writers) > before + count)
