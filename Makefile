@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets migration soak bench words
+.PHONY: env demo dev test check assets migration soak bench words pictures
 
 env: $(VENV)/.up-to-date
 
@@ -29,6 +29,10 @@ soak: env
 # Everything that is measured, in small; docs/figures.md has the large.
 bench: env
 	$(BIN)/python -m bench
+
+# A picture of every page, wide and on a phone, light and dark: screenshots/index.html. make pictures ONLY=plan
+pictures: env
+	$(BIN)/python -m tests.browser.pictures $(if $(ONLY),--only $(ONLY))
 
 check: env
 	$(BIN)/ruff format --check .

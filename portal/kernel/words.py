@@ -13,6 +13,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from markupsafe import Markup, escape
 
 NAMES = {"en": "English", "de": "Deutsch"}  # a language is offered once its catalogue in portal/locale is complete
 LANGUAGES = tuple(NAMES)
@@ -30,6 +31,13 @@ def gettext(message: str, **values: object) -> str:
     """The message in the language being spoken, with %(name)s filled in."""
     text = _catalogue(_language.get()).gettext(message)
     return text % values if values else text
+
+
+def on_a_page(message: str, **values: object) -> str:
+    """The same for templates: what is markup among the values, such as a moment, stays so."""
+    if any(isinstance(value, Markup) for value in values.values()):
+        return escape(_catalogue(_language.get()).gettext(message)) % values
+    return gettext(message, **values)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

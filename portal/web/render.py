@@ -29,7 +29,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
-        "_": words.gettext,
+        "_": words.on_a_page,
         "ngettext": words.ngettext,
         "asset": asset,
         "csp_nonce": csp_nonce,
