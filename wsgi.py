@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def main() -> None:
-    """The `mainstay` command. What it makes is nobody else's to read, however it was started; what a proxy is to send says otherwise itself."""
+    """The `mainstay` command. What it makes is nobody else's to read; what a proxy is to send says otherwise itself."""
     os.umask(0o077)
     for command in COMMANDS:
         cli.add_command(command)
