@@ -42,7 +42,7 @@ class StandIn:
 
     pk: Any
     account_pk: Any
-    known: Any  # what they hold, where it was looked up
+    known: Any  # what they hold and their standings, by name, where it was looked up
     is_staff: bool
     is_admin: bool
     is_manager: bool

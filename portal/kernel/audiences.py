@@ -4,8 +4,8 @@ A feature registers the kinds of audience it can define as *branches*: selects o
 answer both directions: which audiences a person holds, and which people an audience has.
 """
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     bindparam,
     false,
+    literal,
     or_,
     select,
     true,
@@ -41,8 +42,10 @@ class Audience(Identified, Base):
 
 
 MOST_NUMBERS = 500  # in one `IN (…)`; past that a subselect is no slower
+HOLDS = "holds"
 Branch = Callable[[], Select[Any]]
 BRANCHES: dict[str, list[Branch]] = {}
+STANDINGS: dict[str, Callable[[Any], Any]] = {}  # what else rules ask again and again of an actor, by name: a select of pks
 SHARED: set[str] = set()  # kinds of audience whose open half clients may hold; all others are the team's own
 
 
@@ -88,24 +91,61 @@ def held(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that the actor holds the audience in this column: the core of every reading rule."""
     if actor.system:
         return true()
-    known = known_to(actor)
+    known = known_to(actor).get(HOLDS)
     return column.in_(audiences_of(actor) if known is None else known)
 
 
-def known_to(actor: Actor) -> Any:
-    """What the actor holds, asked once per reading transaction, whose answers cannot change; a page asks some ten times.
+def asked_once(name: str) -> Callable[[Callable[[Any], Any]], Callable[[Actor, Any], ColumnElement[bool]]]:
+    """Declare something that rules ask again and again of an actor: a select of pks, such as of the workspaces that they moderate.
 
-    None where it has to be asked as part of the question: in a transaction that writes, and where the numbers are very many.
+    It becomes the condition that a column is one of these, `moderated_by(actor, Post.workspace_pk)`.
+    """
+
+    def declare(pks: Callable[[Any], Any]) -> Callable[[Actor, Any], ColumnElement[bool]]:
+        STANDINGS[name] = pks
+
+        @wraps(pks)
+        def among(actor: Actor, column: Any) -> ColumnElement[bool]:
+            known = known_to(actor).get(name)
+            return column.in_(pks(actor) if known is None else known)
+
+        return among
+
+    return declare
+
+
+def known_to(actor: Actor) -> Mapping[str, Any]:
+    """What the actor holds and their standings, by name, asked once per reading transaction, whose answers cannot change; a page asks
+    some twenty times.
+
+    A name is missing where it has to be asked as part of the question: in a transaction that writes, and where the numbers are very many.
     """
     if isinstance(actor, StandIn):
         return actor.known
     session = actor.session
     if not actor.person or actor.holds is not None or not session.info.get("reading"):
-        return None
-    kept: dict[int, list[int]] = session.info.setdefault("held", {})
+        return {}
+    kept: dict[int, Mapping[str, list[int]]] = session.info.setdefault("known", {})
     if actor.pk not in kept:
-        kept[actor.pk] = sorted(set(session.scalars(_all_held(), {"person": actor.pk})))
-    return kept[actor.pk] if len(kept[actor.pk]) <= MOST_NUMBERS else None
+        kept[actor.pk] = _looked_up(actor)
+    return kept[actor.pk]
+
+
+def _looked_up(actor: Actor) -> dict[str, list[int]]:
+    found: dict[str, set[int]] = {name: set() for name in (HOLDS, *STANDINGS)}
+    for name, pk in actor.session.execute(_all_known(actor.is_staff), {"person": actor.pk}):
+        found[name].add(pk)
+    return {name: sorted(pks) for name, pks in found.items() if len(pks) <= MOST_NUMBERS}
+
+
+@cache
+def _all_known(is_staff: bool) -> CompoundSelect[Any]:
+    """(name, pk) of all that `known_to` tells, of whoever is put in as `person`."""
+    whose: Any = StandIn(bindparam("person", type_=Integer()), None, {}, is_staff, False, False, None)
+    parts: list[Any] = [select(literal(HOLDS, literal_execute=True), _held_by(whose.pk).subquery().c.pk)]
+    for name, pks in STANDINGS.items():
+        parts.append(select(literal(name, literal_execute=True), pks(whose).subquery().c[0]))
+    return union_all(*parts)
 
 
 def held_pks(actor: Actor) -> frozenset[int]:

@@ -12,7 +12,7 @@ so that a rule which looks at more of a person fails at once instead of being re
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple, cast
 
@@ -34,7 +34,7 @@ class Kind(NamedTuple):
     is_manager: bool
     has_account: bool
     scopes: frozenset[str] | None
-    knows: bool  # whether what they hold was looked up
+    knows: frozenset[str]  # what was looked up: what they hold, their standings
 
 
 def prepared(build: Callable[..., Any]) -> Callable[..., Result[Any]]:
@@ -52,8 +52,8 @@ def prepared(build: Callable[..., Any]) -> Callable[..., Result[Any]]:
             open_values: dict[str, Any] = {name: bindparam(name, expanding=isinstance(value, list)) for name, value in values.items()}
             with out_of_sight():
                 statement = MADE[key] = build(_stand_in(kind), *about, **open_values)
-        whose = {"actor_pk": actor.pk, "actor_account_pk": actor.person.account_pk, "actor_holds": known}
-        return actor.session.execute(statement, whose | values)
+        whose = {"actor_pk": actor.pk, "actor_account_pk": actor.person.account_pk}
+        return actor.session.execute(statement, {**whose, **{f"actor_{name}": pks for name, pks in known.items()}, **values})
 
     return ask
 
@@ -63,17 +63,17 @@ def present(plus: timedelta = timedelta(0)) -> Any:
     return bindparam(None, callable_=lambda: now() + plus, type_=Moment())
 
 
-def _kind(actor: Actor, known: list[int] | None) -> Kind | None:
+def _kind(actor: Actor, known: Mapping[str, Any]) -> Kind | None:
     """None for whom the question is built each time: nobody, the system, who is not here yet, and who was suspended."""
     person = actor.person
     if person is None or actor.system or actor.holds is not None or person.suspended_at is not None:
         return None
     manages, client = bool(person.is_manager), person.account_pk is not None
-    return Kind(actor.is_staff, actor.is_admin, manages, client, actor.scopes, known is not None)
+    return Kind(actor.is_staff, actor.is_admin, manages, client, actor.scopes, frozenset(known))
 
 
 def _stand_in(kind: Kind) -> Actor:
     pk = bindparam("actor_pk", type_=Integer())
     account = bindparam("actor_account_pk", type_=Integer()) if kind.has_account else None
-    held = bindparam("actor_holds", type_=Integer(), expanding=True) if kind.knows else None
-    return cast(Actor, StandIn(pk, account, held, kind.is_staff, kind.is_admin, kind.is_manager, kind.scopes))
+    known = {name: bindparam(f"actor_{name}", type_=Integer(), expanding=True) for name in kind.knows}
+    return cast(Actor, StandIn(pk, account, known, kind.is_staff, kind.is_admin, kind.is_manager, kind.scopes))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from sqlalchemy import false
 from typing_extensions import TypedDict
 
 from portal.kernel.actor import Actor
@@ -41,6 +42,8 @@ class AttachmentPort:
     attach: Callable[[Actor, Post, list[Any]], None] = lambda actor, post, received: None
     # The same for files named by id in JSON. Raises Invalid at the field 'attachments'.
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
+    # The condition that a post, by the column of its pk, came with files: those of the others are not asked for.
+    any_of: Callable[[Any], Any] = lambda post_pk: false()
     # post pk -> its files, for one page in one query.
     of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[AttachmentJson]]] = lambda actor, posts: {}
     # Outside of any transaction: (house, name, bytes) of a file from elsewhere -> JSON values that name what was stored. Raises Refused.

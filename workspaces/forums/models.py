@@ -84,8 +84,8 @@ class Topic(InWorkspace, Content, Base):
     account: Mapped[Account | None] = relationship(primaryjoin="foreign(Topic.account_pk) == Account.pk", viewonly=True)
     author: Mapped[Person] = relationship(foreign_keys=author_pk, lazy="joined", innerjoin=True)
     last_author: Mapped[Person] = relationship(foreign_keys=last_author_pk)
-    locked_by: Mapped[Person | None] = relationship(foreign_keys=locked_by_pk, lazy="joined")
-    accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_pk, lazy="joined")
+    locked_by: Mapped[Person | None] = relationship(foreign_keys=locked_by_pk)
+    accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_pk)
     accepted_post: Mapped["Post | None"] = relationship(foreign_keys=accepted_post_pk, viewonly=True)
     merged_into: Mapped["Topic | None"] = relationship(remote_side="Topic.pk", foreign_keys=merged_into_pk, viewonly=True)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from portal.kernel.actor import Actor
@@ -198,6 +198,11 @@ def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[F
     pks = {each.pk for each in gone}
     files = shown(allowed(actor, May.RESTORE_FILE).where(File.workspace_pk == workspace.pk)).order_by(File.removed_at.desc(), File.pk)
     return [each for each in gone if each.parent_pk not in pks], list(actor.session.scalars(files.limit(PAGE)))
+
+
+def any_of(post_pk: Any) -> ColumnElement[bool]:
+    """The condition that a post came with files, whoever may see them."""
+    return exists().where(File.post_pk == post_pk)
 
 
 def of_posts(actor: Actor, posts: Iterable[Post]) -> dict[int, list[File]]:

@@ -23,6 +23,7 @@ def attach_to(port: AttachmentPort) -> None:
     port.receive = receive
     port.attach = _attach
     port.attach_ids = _attach_ids
+    port.any_of = queries.any_of
     port.of_posts = attachments
     port.take = _take
     port.attach_past = actions.attach_past

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, false, or_, select, true
+from sqlalchemy import CompoundSelect, Select, and_, exists, false, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, Assignment, Deputy
 from portal.accounts.policy import acting, looked_after_by, read_account
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience, branch, held, staff_or_open
+from portal.kernel.audiences import Audience, asked_once, branch, held, staff_or_open
 from portal.kernel.history import current
 from portal.kernel.policy import Condition, Verbs, rule
 from portal.kernel.prepared import present
@@ -138,17 +138,20 @@ def _with_team(found: Any, workspace_pk: Any) -> Select[Any, Any]:
 # --- Standing in a workspace, for the rules here and of the packages inside it ------------------------------------------
 
 
-def run_by(actor: Actor, workspace_pk: Any) -> Condition:
+@asked_once("runs")
+def run_by(actor: Actor) -> CompoundSelect[Any]:
     """The actor owns this workspace, or is of the team of its account."""
-    return or_(_has_role(actor, workspace_pk, OWNER), _on_team(actor, workspace_pk))
+    return union_all(_with_role(actor, OWNER), *_of_the_team(actor))
 
 
-def moderated_by(actor: Actor, workspace_pk: Any) -> Condition:
-    return or_(_acts_as(actor, workspace_pk, OWNER, MODERATOR), _on_team(actor, workspace_pk))
+@asked_once("moderates")
+def moderated_by(actor: Actor) -> CompoundSelect[Any]:
+    return union_all(_acting(actor, OWNER, MODERATOR), *_of_the_team(actor))
 
 
-def taken_part_in_by(actor: Actor, workspace_pk: Any) -> Condition:
-    return or_(_acts_as(actor, workspace_pk, OWNER, MODERATOR, MEMBER), _on_team(actor, workspace_pk))
+@asked_once("takes_part")
+def taken_part_in_by(actor: Actor) -> CompoundSelect[Any]:
+    return union_all(_acting(actor, OWNER, MODERATOR, MEMBER), *_of_the_team(actor))
 
 
 def not_paused(actor: Actor, workspace_pk: Any) -> Condition:
@@ -168,24 +171,29 @@ def _of_its_staff(actor: Actor, workspace_pk: Any) -> Condition:
     return workspace_pk.in_(select(Workspace.pk).where(held(actor, Workspace.team_audience_pk)))
 
 
-def _acts_as(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
-    return and_(_has_role(actor, workspace_pk, *roles), not_paused(actor, workspace_pk))
-
-
 def _has_role(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
-    mine = select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), standing())
-    return workspace_pk.in_(mine)
+    return workspace_pk.in_(_with_role(actor, *roles))
 
 
-def _on_team(actor: Actor, workspace_pk: Any) -> Condition:
+def _acts_as(actor: Actor, workspace_pk: Any, *roles: str) -> Condition:
+    return workspace_pk.in_(_acting(actor, *roles))
+
+
+def _with_role(actor: Actor, *roles: str) -> Select[Any]:
+    """The workspaces in which the actor has one of these roles."""
+    return select(Membership.workspace_pk).where(Membership.person_pk == actor.pk, Membership.role.in_(roles), standing())
+
+
+def _acting(actor: Actor, *roles: str) -> Select[Any]:
+    return _with_role(actor, *roles).where(not_paused(actor, Membership.workspace_pk))
+
+
+def _of_the_team(actor: Actor) -> list[Select[Any]]:
+    """The workspaces of whose account's team the actor is; nothing to ask of a client."""
     if not actor.is_staff:
-        return false()
-    mine = (
-        select(Workspace.pk)
-        .join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
-        .where(Workspace.kind == ACCOUNT, looked_after_by(actor, WorkspaceAccount.account_pk))
-    )
-    return workspace_pk.in_(mine)
+        return []
+    its = select(Workspace.pk).join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
+    return [its.where(Workspace.kind == ACCOUNT, looked_after_by(actor, WorkspaceAccount.account_pk))]
 
 
 # --- Rules --------------------------------------------------------------------------------------------------------------

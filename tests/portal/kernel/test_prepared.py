@@ -9,6 +9,7 @@ from sqlalchemy.sql import visitors
 
 from portal.kernel import prepared
 from portal.kernel.actor import Actor
+from portal.kernel.audiences import HOLDS, STANDINGS
 from portal.kernel.clock import now, standing_at
 from portal.kernel.policy import RULES, allowed, condition, fetch, may
 from portal.people.models import Person
@@ -25,7 +26,7 @@ KINDS = [
         (False, False, False, True),
         (False, False, False, False),
     ]
-    for knows in (True, False)
+    for knows in (frozenset({HOLDS, *STANDINGS}), frozenset())
 ]
 ABOUT_ROWS = sorted((verb for verb in RULES if RULES[verb].model is not None), key=str)
 

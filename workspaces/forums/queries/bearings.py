@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import and_, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
@@ -60,7 +60,7 @@ def bearings(actor: Actor, topic: Topic, archived: bool) -> Bearings:
         read_at=row["read_at"],
         readers=row["readers"],
         told=row["told"],
-        told_of_notes=row["told_of_notes"] if actor.is_staff else 0,
+        told_of_notes=row["told_of_notes"],
         draft=row["Draft"],
     )
 
@@ -70,6 +70,8 @@ def _asked(actor: Actor, *, topic: Any, place: Any, around: Any, audience: Any, 
     marks = select(func.max(ReadMark.at)).where(ReadMark.topic_pk == topic, ReadMark.person_pk == actor.pk)
     first = select(func.min(Post.pk)).where(Post.topic_pk == topic, unread(actor))
     mine = aliased(Following)
+    meant = holders(audience).cte("meant")
+    notes = _told(actor, topic, audience, holders(team).cte("meant_by_notes")) if actor.is_staff else literal(0)
     return (
         select(
             *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
@@ -80,9 +82,9 @@ def _asked(actor: Actor, *, topic: Any, place: Any, around: Any, audience: Any, 
             _said(actor, around).label("said_around"),
             marks.scalar_subquery().label("read_at"),
             first.scalar_subquery().label("first_unread"),
-            _people(holders(audience)).label("readers"),
-            _told(actor, topic, audience, audience).label("told"),
-            _told(actor, topic, audience, team).label("told_of_notes"),
+            select(func.count(meant.c.person_pk.distinct())).scalar_subquery().label("readers"),
+            _told(actor, topic, audience, meant).label("told"),
+            notes.label("told_of_notes"),
             Draft,
         )
         .select_from(Topic)
@@ -108,13 +110,8 @@ def _said(actor: Actor, thing: Any) -> Any:
     return select(Level.level).where(Level.person_pk == actor.pk, Level.thing == thing).scalar_subquery()
 
 
-def _people(found: Any) -> Any:
-    people = found.subquery()
-    return select(func.count(func.distinct(people.c.person_pk))).scalar_subquery()
-
-
-def _told(actor: Actor, topic: Any, shared: Any, audience: Any) -> Any:
-    """How many others follow and can read what is written under this audience of the topic; `shared` is the one of its shared posts.
+def _told(actor: Actor, topic: Any, shared: Any, meant: Any) -> Any:
+    """How many others follow, of those who are meant by an audience of the topic; `shared` is the one of its shared posts.
 
     Whoever writes a team note follows too: clients count only those staff who have said something to them.
     """
@@ -126,5 +123,5 @@ def _told(actor: Actor, topic: Any, shared: Any, audience: Any) -> Any:
         Following.topic_pk == topic,
         Following.muted.is_(False),
         Following.person_pk != actor.pk,
-        Following.person_pk.in_(select(holders(audience).subquery().c.person_pk)),
+        Following.person_pk.in_(select(meant.c.person_pk)),
     ).scalar_subquery()

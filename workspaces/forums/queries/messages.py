@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
@@ -65,7 +65,7 @@ def messages(actor: Actor, topic: Topic, *, around: int | None, places: tuple[in
     elif around is not None:
         what, values = "around", values | {"around": around}
     rows: Any = _asked(actor, what, **values).all()
-    files = PORT.of_posts(actor, [row[0] for row in rows if row.says])
+    files = PORT.of_posts(actor, [row[0] for row in rows if row.says and row.filed])
     signs = signs_on(actor, [row[0] for row in rows if row.signed])
     made = [(row.place, Message(row[0], row[1], bool(row.says), files.get(row[0].pk, []), signs.get(row[0].pk, []))) for row in rows]
     return made, rows[0].total if rows else 0
@@ -130,14 +130,14 @@ def stay(shown: Iterable[tuple[int, Message]], total: int, happened: list[Item],
 
 
 def loading() -> tuple[Any, ...]:
-    """What showing a post needs, in the same query."""
+    """What showing posts needs: their authors in the same query, and where there are any, what they answer and who took them away."""
     named = (Person.id, Person.name)
-    answered = joinedload(Post.reply_to).load_only(Post.id, Post.team, Post.author_pk)  # not its words, once more
+    answered = selectinload(Post.reply_to).load_only(Post.id, Post.team, Post.topic_pk, Post.author_pk)  # not its words, once more
     return (
-        joinedload(Post.author),
-        joinedload(Post.hidden_by).load_only(*named),
-        joinedload(Post.removed_by).load_only(*named),
-        answered.joinedload(Post.author).load_only(*named),
+        joinedload(Post.author, innerjoin=True),
+        selectinload(Post.hidden_by).load_only(*named),
+        selectinload(Post.removed_by).load_only(*named),
+        answered.joinedload(Post.author, innerjoin=True).load_only(*named),
     )
 
 
@@ -145,9 +145,10 @@ def loading() -> tuple[Any, ...]:
 def _asked(actor: Actor, what: str, *, topic: Any, **which: Any) -> Any:
     numbered = _numbered(actor, topic)
     says = condition(actor, May.READ_WORDS).label("says")
-    signed = exists().where(Reaction.post_pk == Post.pk).label("signed")  # most have none: then whose they are is not asked
+    # Most have neither: then they are not asked for.
+    signed, filed = exists().where(Reaction.post_pk == Post.pk).label("signed"), PORT.any_of(Post.pk).label("filed")
     return (
-        select(Post, company_seen(actor, Post.workspace_pk), numbered.c.place, numbered.c.total, says, signed)
+        select(Post, company_seen(actor, Post.workspace_pk), numbered.c.place, numbered.c.total, says, signed, filed)
         .join(numbered, numbered.c.pk == Post.pk)
         .join(Person, Person.pk == Post.author_pk)
         .outerjoin(Account, Account.pk == Person.account_pk)
