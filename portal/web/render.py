@@ -32,6 +32,8 @@ def set_up(app: Flask) -> None:
         "_": words.on_a_page,
         "ngettext": words.ngettext,
         "asset": asset,
+        "drawn": drawn,
+        "same_for_all": same_for_all,
         "csp_nonce": csp_nonce,
         "csrf_token": generate_csrf,
         "slot": slot,
@@ -88,6 +90,23 @@ def _asked(actor: Actor | None) -> dict[str, Any]:
         if has_request_context():
             g.shared = actor, known
     return dict(known)
+
+
+@lru_cache(maxsize=1000)
+def drawn(name: str, small: bool = False, label: str | None = None) -> Markup:
+    """An icon of the sprite, by the names in static/icons/icons.json. Decorative unless `label` says what it means."""
+    said = Markup('role="img" aria-label="%s"') % label if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="%s" %s><use href="%s#%s"/></svg>') % ("i s" if small else "i", said, asset("icons.svg"), name)
+
+
+def same_for_all(template: str) -> Markup:
+    """A part of pages that is the same for everybody who reads this language, made once."""
+    return _made_once(template, words.language())
+
+
+@lru_cache(maxsize=100)
+def _made_once(template: str, language: str) -> Markup:
+    return Markup(current_app.jinja_env.get_template(template).render())  # noqa: S704 - our own
 
 
 def _theme_of_browser() -> str:
