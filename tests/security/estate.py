@@ -124,6 +124,10 @@ def _more_talk(hand: Hand) -> None:
     for key in ("locked", "removed"):
         hand.keep(f"{key}_topic", forums.start_topic(petra, hand.row(Forum, "general"), title=f"A topic now {key}", body="Asked in it."))
         hand.keep(f"post_in_{key}", _first_post(hand, f"{key}_topic"))
+    told = forums.start_topic(
+        mark, hand.row(Forum, "general"), title="We move on Monday", body="For everyone to know.", kind="announcement", receipts=True
+    )
+    hand.keep("announced_topic", told)
     forums.lock_topic(mark, hand.row(Topic, "locked_topic"))
     forums.remove_topic(mark, hand.row(Topic, "removed_topic"))
     hand.keep("merged_topic", forums.start_topic(petra, hand.row(Forum, "general"), title="A topic now merged", body="Asked twice."))

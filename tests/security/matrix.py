@@ -43,7 +43,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "SignIn": ("rhea_sign_in", "petra_sign_in", "ended_sign_in", "sven_sign_in"),
     "Token": ("rhea_token", "sven_token"),
     "Topic": ("topic", "locked_topic", "removed_topic", "merged_topic", "staff_topic", "group_topic", "archive_topic", "circle_topic",
-              "other_topic"),
+              "other_topic", "announced_topic"),
     "Transfer": ("transfer",),
     "WorkspaceCopy": ("copy",),
     "Webhook": ("rhea_webhook", "barred_webhook", "sven_webhook"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Account
@@ -63,6 +63,7 @@ class Topic(InWorkspace, Content, Base):
     title: Mapped[str] = mapped_column(String(160))
     kind: Mapped[str] = mapped_column(String(12), default=DISCUSSION)
     tags: Mapped[list[str]] = mapped_column(default=list)
+    receipts: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # an announcement that asks who has read it
     pinned_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
     locked_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
@@ -245,6 +246,16 @@ class ReadMark(Base):
     topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), primary_key=True)
     audience_pk: Mapped[int] = mapped_column(ForeignKey("audience.pk"), primary_key=True)
     seq: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Receipt(Base):
+    """That somebody has read an announcement that asks for it, and when first; its author and the team see it."""
+
+    __tablename__ = "receipt"
+
+    topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), primary_key=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True, index=True)
     at: Mapped[datetime]
 
 

@@ -1,6 +1,6 @@
 """Who may do what in forums. Everything is asked of the audience that a row was written under."""
 
-from sqlalchemy import and_, exists, literal, or_, select
+from sqlalchemy import and_, exists, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
@@ -19,6 +19,7 @@ class May(Verbs):
     CHANGE_FORUM = "Rename, describe, order or remove a forum: those who run the workspace"
     START_TOPIC = "Start a topic in a forum: who reads it and takes part"
     READ_TOPIC = "See a topic and its shared posts: who holds the audience it was written under"
+    SEE_RECEIPTS = "See who has read an announcement that asks for it: who wrote it, and the team that reads it"
     SEE_WHERE = "Come to a topic, or by the address of one that was merged to where its messages are: who holds its audience"
     CHANGE_TOPIC = "Change a topic's title or tags: who started it, and moderators"
     MODERATE_TOPIC = "Pin, lock, move, merge, split or remove a topic: moderators"
@@ -62,6 +63,12 @@ def read_topic(actor: Actor) -> Condition:
 @rule(May.SEE_WHERE, Topic)
 def see_where(actor: Actor) -> Condition:
     return and_(held(actor, Topic.audience_pk), or_(Topic.removed_at.is_(None), Topic.merged_into_pk.is_not(None)))
+
+
+@rule(May.SEE_RECEIPTS, Topic, refusal="Only who announced this and the team see who has read it.")
+def see_receipts(actor: Actor) -> Condition:
+    ours = held(actor, Topic.team_audience_pk) if actor.is_staff else false()
+    return and_(Topic.receipts.is_(True), read_topic(actor), or_(Topic.author_pk == actor.pk, ours))
 
 
 def _moderates(actor: Actor) -> Condition:

@@ -28,6 +28,7 @@ class TopicForm(Schema):
     kind: Kind = "discussion"
     forum: str
     tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []
+    receipts: bool = False
 
 
 class NewTopic(Schema):
@@ -37,6 +38,7 @@ class NewTopic(Schema):
     body: text(BODY, 1)
     kind: Kind = "discussion"
     tags: Annotated[list[line(TAG, 1)], Field(max_length=TAGS)] = []
+    receipts: bool = False  # of an announcement: its author and the team see who has read it, and its readers are told so
 
 
 class TopicPatch(Schema):

@@ -39,6 +39,7 @@ class TopicJson(TypedDict):
     tags: list[str]
     author: NamedJson
     at: Moment
+    receipts: Annotated[bool, means("Whether this announcement asks who has read it.")]
     pinned: bool
     locked: bool
     accepted_post: Annotated[str | None, means("The id of the post that answers the question.")]
@@ -68,6 +69,21 @@ class PostJson(TypedDict):
     attachments: list[AttachmentJson]
     reactions: list[ReactionJson]
     audience: Annotated[Literal["shared", "team"], means("`team` is a team note, which clients never see.")]
+
+
+class ReceiptJson(TypedDict):
+    """Whether somebody has read an announcement."""
+
+    person: NamedJson
+    read_at: Annotated[Moment | None, means("When first; null: not yet.")]
+
+
+class ReceiptsJson(TypedDict):
+    """Who has read an announcement, of those who can; its author aside."""
+
+    readers: int
+    read: int
+    people: Annotated[list[ReceiptJson], means("Whom the caller sees; in a community who has not agreed to it is counted and not named.")]
 
 
 class SubscriptionJson(TypedDict):
@@ -140,6 +156,7 @@ def topic_json(topic: Topic) -> TopicJson:
         "tags": topic.tags,
         "author": named(topic.author),
         "at": rfc3339(topic.created_at),
+        "receipts": topic.receipts,
         "pinned": topic.pinned_at is not None,
         "locked": topic.locked_at is not None,
         "accepted_post": topic.accepted_post.id if topic.accepted_post else None,
@@ -147,6 +164,15 @@ def topic_json(topic: Topic) -> TopicJson:
         "last_post_at": rfc3339(topic.last_post_at),
         "url": topic.path,
     }
+
+
+def receipts_json(found: queries.Receipts) -> ReceiptsJson:
+    """Who has read an announcement, those who have not yet first."""
+    people: list[ReceiptJson] = [
+        {"person": named(one.person), "read_at": rfc3339(found.at[one.person.pk]) if one.person.pk in found.at else None}
+        for one in (*found.waiting, *found.done)
+    ]
+    return {"readers": found.readers, "read": found.read, "people": people}
 
 
 def posts_json(actor: Actor, posts: list[Post]) -> list[PostJson]:

@@ -17,7 +17,7 @@ from portal.kernel.words import gettext as _
 from portal.notices.models import MENTIONS
 from portal.notices.queries import level_at
 from portal.people.models import Person
-from workspaces.forums.actions.reading import keep_draft
+from workspaces.forums.actions.reading import keep_draft, note_receipt
 from workspaces.forums.actions.recording import record_about
 from workspaces.forums.attachments import PORT
 from workspaces.forums.events import ANSWER_WITHDRAWN, POST_EDITED, POST_HIDDEN, POST_REMOVED, POST_RESTORED, POST_SHOWN, POST_WRITTEN
@@ -181,6 +181,7 @@ def _have_read(actor: Actor, topic: Topic, post: Post) -> None:
     further: Any = actor.session.execute(update(ReadMark).filter_by(**where).values(seq=post.seq, at=now()))
     if not further.rowcount:
         actor.session.add(ReadMark(**where, seq=post.seq, at=now()))
+    note_receipt(actor, topic)
 
 
 def _mention(actor: Actor, post: Post) -> None:

@@ -12,7 +12,7 @@ from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
 from portal.notices.actions import set_level
 from portal.notices.models import ALL, MENTIONS, MUTED
-from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
+from workspaces.forums.models import Draft, Following, Post, ReadMark, Receipt, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.policy import May as Rooms
 
@@ -51,6 +51,14 @@ def mark_read(actor: Actor, topic: Topic, *, post: Post | None = None) -> None:
         if seq > mark.seq:
             mark.seq, mark.at = seq, now()
             announce(actor.session, {"counts": actor.pk})
+    note_receipt(actor, topic)
+
+
+def note_receipt(actor: Actor, topic: Topic) -> None:
+    """Of an announcement that asks for it, that they have read it; its author has anyway."""
+    asked = topic.receipts and topic.author_pk != actor.pk
+    if asked and actor.session.get(Receipt, (topic.pk, actor.pk)) is None:
+        actor.session.add(Receipt(topic_pk=topic.pk, person_pk=actor.pk, at=now()))
 
 
 @action(open="one's own draft, in a place that one may read")

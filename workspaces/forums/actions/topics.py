@@ -40,12 +40,16 @@ def start_topic(
     body: str,
     kind: str = DISCUSSION,
     tags: tuple[str, ...] = (),
+    receipts: bool = False,
     received: list[Any] | None = None,
 ) -> Topic:
     """A new topic with its first post, and what files came with it. In a community it belongs to its author's company, or to
-    none where staff start it. Raises Invalid for an announcement by somebody who does not moderate."""
+    none where staff start it. With `receipts` it asks who has read it. Raises Invalid for an announcement by somebody who does not
+    moderate, and for anything else that asks so."""
     if kind == ANNOUNCEMENT and not may(actor, Rooms.MODERATE, forum.workspace):
         raise Invalid(("kind", _("Only moderators announce. Choose a discussion or a question.")))
+    if receipts and kind != ANNOUNCEMENT:
+        raise Invalid(("receipts", _("Who has read it can be asked of an announcement alone.")))
     topic = Topic(
         workspace_pk=forum.workspace_pk,
         account_pk=account_of(actor, forum.workspace),
@@ -56,6 +60,7 @@ def start_topic(
         title=title,
         kind=kind,
         tags=list(tags),
+        receipts=receipts,
         last_post_at=now(),
         last_author_pk=actor.pk,
     )

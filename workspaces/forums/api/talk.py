@@ -28,11 +28,13 @@ from workspaces.forums.schemas import (
 from workspaces.forums.shapes import (
     ForumJson,
     PostJson,
+    ReceiptsJson,
     RevisionJson,
     TopicJson,
     forums_json,
     new_post_json,
     posts_json,
+    receipts_json,
     revision_json,
     topic_json,
 )
@@ -119,7 +121,13 @@ def list_topics(actor: Actor, forum: Forum) -> Response:
 def start_topic(actor: Actor, forum: Forum) -> Response:
     told = body(NewTopic)
     topic = actions.start_topic(
-        actor, forum, title=told.title, body=told.body, kind=told.kind, tags=queries.as_known(actor, forum.workspace, told.tags)
+        actor,
+        forum,
+        title=told.title,
+        body=told.body,
+        kind=told.kind,
+        tags=queries.as_known(actor, forum.workspace, told.tags),
+        receipts=told.receipts,
     )
     return answer(topic_json(topic), 201)
 
@@ -136,6 +144,13 @@ def show_topic(actor: Actor, topic: Topic) -> Response:
 @guarded(topic=May.READ_TOPIC)
 def list_topic_readers(actor: Actor, topic: Topic) -> Response:
     return list_readers(actor, topic.workspace, topic.audience_pk)
+
+
+@api.get("/topics/<topic>/receipts")
+@described("Who has read an announcement that asks for it", gives=ReceiptsJson)
+@guarded(topic=May.SEE_RECEIPTS)
+def list_receipts(actor: Actor, topic: Topic) -> Response:
+    return answer(receipts_json(queries.receipts(actor, topic)))
 
 
 @api.patch("/topics/<topic>")

@@ -6,6 +6,7 @@ from workspaces.forums.queries.messages import Item, Message, changed_since, kno
 from workspaces.forums.queries.people import mentionable, taking_part
 from workspaces.forums.queries.posts import before_and_after, count_under, posts_after, revisions_of, with_words
 from workspaces.forums.queries.reactions import Sign, signs_on
+from workspaces.forums.queries.receipts import Receipts, read_by, receipts
 from workspaces.forums.queries.tags import as_kept, as_known, offered_tags, tagged, tags_of
 from workspaces.forums.queries.topics import PAGE, SHOWS, Row, followed, followings, topic_rows
 from workspaces.forums.queries.transfers import (
@@ -28,6 +29,7 @@ __all__ = [
     "Item",
     "Message",
     "Notice",
+    "Receipts",
     "Row",
     "Sign",
     "as_kept",
@@ -52,6 +54,8 @@ __all__ = [
     "notices",
     "offered_tags",
     "posts_after",
+    "read_by",
+    "receipts",
     "revisions_of",
     "sight",
     "signs_on",

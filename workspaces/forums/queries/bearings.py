@@ -26,6 +26,7 @@ WORDS = {
     "change": May.CHANGE_TOPIC,
     "moderate": May.MODERATE_TOPIC,
     "answer": May.ACCEPT_ANSWER,
+    "receipts": May.SEE_RECEIPTS,
 }
 STARTS = ("feature", "featured")  # whether they choose what is under Start here, and whether it is there
 HOW = {ALL: "follow", MENTIONS: "neither", MUTED: "mute"}

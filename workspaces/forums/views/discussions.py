@@ -76,6 +76,7 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
             body=told.body,
             kind=told.kind,
             tags=queries.as_known(actor, workspace, told.tags),
+            receipts=told.receipts,
             received=received,
         )
     except Invalid as wrong:
@@ -111,7 +112,7 @@ def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | No
         actor,
         workspace,
         forums=forums,
-        typed={"title": "", "body": "", "kind": "discussion", "tags": ""} | dict(typed.items()) | {"forum": chosen},
+        typed={"title": "", "body": "", "kind": "discussion", "tags": "", "receipts": ""} | dict(typed.items()) | {"forum": chosen},
         may_announce=may(actor, Rooms.MODERATE, workspace),
         preview=preview,
         offered=queries.offered_tags(actor, workspace),

@@ -22,7 +22,7 @@ from workspaces.forums.policy import May
 from workspaces.forums.queries import Bearings
 from workspaces.forums.reactions import offered
 from workspaces.forums.schemas import BODY
-from workspaces.forums.views.frame import frame, pages
+from workspaces.forums.views.frame import frame, framed, pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.views.audiences import who_page
@@ -81,6 +81,14 @@ def show_mentionable(actor: Actor, workspace: Workspace, topic: Topic) -> Any:
 def show_readers(actor: Actor, workspace: Workspace, topic: Topic) -> str:
     depth = "team" if topic.for_team else "shared"
     return who_page(actor, workspace, "discussions", title=topic.title, audience_pk=topic.audience_pk, back=topic.path, depth=depth)
+
+
+@pages.get("/w/<ref:workspace>/discussions/<ref:topic>/read")
+@guarded(workspace=Rooms.READ_WORKSPACE, topic=May.SEE_RECEIPTS)
+def show_receipts(actor: Actor, workspace: Workspace, topic: Topic) -> str:
+    around = framed(actor, topic)
+    around["crumbs"] = [*around["crumbs"], (_("Who has read it"), None)]
+    return render_template("forums/receipts.html", found=queries.receipts(actor, topic), **around)
 
 
 @pages.post("/w/<ref:workspace>/discussions/<ref:topic>/preview")
@@ -156,6 +164,7 @@ def topic_page(
         "typed": _typed(found, typed, answered),
         "answered": answered,
         "preview": preview,
+        "read_by": queries.read_by(actor, topic) if "receipts" in found.can else None,
         "signs": offered(),
         "since": now(),
         "since_day": _day,
