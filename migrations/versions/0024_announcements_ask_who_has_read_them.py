@@ -26,7 +26,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("receipts", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.drop_column("receipts")
