@@ -38,6 +38,7 @@ from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
 from workspaces.moderation.feature import MODERATION
 from workspaces.plan.feature import PLAN
+from workspaces.requests.feature import REQUESTS
 from workspaces.rooms.feature import ROOMS
 
 FEATURES = (
@@ -57,6 +58,7 @@ FEATURES = (
     MODERATION,
     PLAN,
     COMMUNITIES,
+    REQUESTS,
     CALENDAR,
     # search: how it is remembered
     INDEXER,

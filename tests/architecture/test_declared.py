@@ -64,6 +64,8 @@ OPEN: dict[str, str] = {
     ),
     "workspaces.forums.actions.handing_over.pass_on_followings": HELPERS,
     "workspaces.rooms.actions.handing_over.hand_over_rooms": HELPERS,
+    "workspaces.rooms.actions.invitations.own_company": ASKS,
+    "workspaces.rooms.actions.invitations.refuse_here": ASKS,
     "workspaces.rooms.actions.invitations.renew": HELPERS,
     "workspaces.rooms.actions.meeting.refuse_among": ASKS,
     "workspaces.rooms.actions.meeting.refuse_coming": ASKS,

@@ -67,6 +67,7 @@ OTHERS = {
     "workspaces/rooms": {"consent", "pasted", "proving"},  # who is seen by whom; lists of people as pasted; that a mailbox is theirs
     "workspaces/library": {"content_types", "names", "receiving", "serving"},  # what bytes are, are called, come by and go by
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
+    "workspaces/requests": {"wording"},  # how a request is called
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
     "workspaces/calendar": {"addresses", "writing"},  # the secret of an address; a calendar as programs read it
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in

@@ -80,6 +80,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "account_tag": {"name": _after},
     "contact": {"name": _after, "title": _after, "phone": _after, "email": _mailbox, "tags": _another},
     "draft": {"title": _after, "body": _after},
+    "entry_request": {"name": _after, "email": _mailbox, "at": _after, "told_by": _after, "words": _after, "answer": _after},
     "event": {"facts": _facts},
     "file": {"name": _before},
     "file_version": {"note": _after},
@@ -334,6 +335,11 @@ class Wall:
     def _introduction(self, row: Any, column: str) -> frozenset[str]:
         """Whom it is about and who runs the community; Olga may not know of Rolf any more."""
         return frozenset({"rhea", "rolf"})
+
+    def _entry_request(self, row: Any, column: str) -> frozenset[str]:
+        """Those who run the room, and who proposed them. What they wrote as the address is shown to nobody."""
+        mine = {self.people[row["proposed_by_pk"]]} if row["proposed_by_pk"] else set()
+        return frozenset({"rhea"} | mine) if column != "at" else frozenset()
 
     def _pause(self, row: Any, column: str) -> frozenset[str]:
         return MODERATORS | {self.people[row["person_pk"]]}

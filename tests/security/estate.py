@@ -39,6 +39,7 @@ from workspaces.library.models import File, FileView, Folder
 from workspaces.library.receiving import take
 from workspaces.moderation import actions as moderation
 from workspaces.plan import actions as plan
+from workspaces.requests import actions as requests
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
 
@@ -85,6 +86,7 @@ def build(house: House, session: Session) -> World:
         _plans,
         _about_the_account,
         _ways_in,
+        _asking_to_come_in,
         _own_things,
         _webhooks,
         _suspend,
@@ -246,6 +248,21 @@ def _ways_in(hand: Hand) -> None:
         wanted = rooms.Wanted(email=f"{key.replace('_', '.')}@calder.example", role="member", name="Ines Invited", note="Come and see.")
         hand.keep(key, rooms.invite_people(hand.as_(who), hand.row(Workspace, "room"), wanted=[wanted])[0][0])
     rooms.revoke_invitation(hand.as_("rhea"), hand.row(Invitation, "revoked_invitation"))
+
+
+def _asking_to_come_in(hand: Hand) -> None:
+    """One whom Petra proposes, one who asked from outside, and one who was refused for good."""
+    room = hand.row(Workspace, "room")
+    petra, rhea = hand.as_("petra"), hand.as_("rhea")
+    proposed = requests.propose_colleague(petra, room, name="Cora Colleague", email="cora@calder.example", words="She keeps the meters.")
+    hand.keep("proposed_request", proposed)
+    at = f"https://mainstay.example{room.path}"
+    told = {"told_by": "Petra Prospect", "words": "She says that this is where it is."}
+    asked = requests.ask_to_come_in(petra, name="Axel Asking", email="axel@elsewhere.example", at=at, **told)
+    pest = requests.ask_to_come_in(petra, name="Pia Pest", email="pia@elsewhere.example", at=at)
+    requests.match_requests(hand.as_("system"))
+    hand.keep("asked_request", asked)
+    requests.decline_request(rhea, hand.keep("barred_request", pest), answer="Sells software.", never=True)
 
 
 def _own_things(hand: Hand) -> None:

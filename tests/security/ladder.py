@@ -25,6 +25,7 @@ ARGUMENTS = {
     "contact": "contact",
     "copy": "copy",
     "delivery": "rhea_delivery",
+    "entry_request": "proposed_request",
     "file": "file",
     "flag": "flag",
     "folder": "folder",

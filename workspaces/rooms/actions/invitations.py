@@ -168,7 +168,7 @@ def renew(actor: Actor, invitation: Invitation) -> None:
 def _checked(actor: Actor, workspace: Workspace, wanted: Wanted) -> Account | None:
     """The company that they come for; raises Invalid where they are not to be invited."""
     person = actor.session.scalar(select(Person).where(Person.email == wanted.email))
-    _refuse_here(actor, workspace, wanted, person)
+    refuse_here(actor, workspace, wanted, person)
     _refuse_role(actor, workspace, wanted)
     if wanted.ends_at is not None:
         refuse_end(wanted.ends_at)
@@ -207,7 +207,7 @@ def _lasts(ends_at: datetime | None) -> datetime:
     return min(now() + LASTS, ends_at) if ends_at is not None else now() + LASTS
 
 
-def _refuse_here(actor: Actor, workspace: Workspace, wanted: Wanted, person: Person | None) -> None:
+def refuse_here(actor: Actor, workspace: Workspace, wanted: Wanted, person: Person | None) -> None:
     if person is not None and membership_of(actor, workspace, person) is not None:
         raise Invalid((wanted.at, _("%(name)s is here already.", name=person.name)))
     # Of an address that is not here nothing is told, not even that its person's access was ended.
@@ -233,7 +233,7 @@ def _refuse_twins(wanted: list[Wanted]) -> None:
 def _company(actor: Actor, workspace: Workspace, wanted: Wanted, person: Person | None) -> Account:
     """The account of the workspace for which a client comes: as chosen, or by the domain of the address, or as we know them."""
     if not actor.is_staff:
-        return _own_company(actor, workspace, wanted)
+        return own_company(actor, workspace, wanted)
     pks = {account.pk: account for account in workspace.accounts}
     if wanted.account is not None:
         if wanted.account.pk not in pks:
@@ -250,7 +250,7 @@ def _company(actor: Actor, workspace: Workspace, wanted: Wanted, person: Person 
     return pks[found]
 
 
-def _own_company(actor: Actor, workspace: Workspace, wanted: Wanted) -> Account:
+def own_company(actor: Actor, workspace: Workspace, wanted: Wanted) -> Account:
     """Clients bring colleagues, nobody else: of a domain of their own company, or of their own address."""
     mine = membership_of(actor, workspace, actor.person)
     domain = wanted.email.rpartition("@")[2]
