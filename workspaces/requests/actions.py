@@ -31,6 +31,7 @@ def ask_to_come_in(actor: Actor, *, name: str, email: str, at: str = "", told_by
     """One row, whatever is asked for, and nothing is looked up: neither the answer nor the time it takes tells what there is."""
     row = EntryRequest(name=name, email=email, at=at, told_by=told_by, words=words, expires_at=now() + LASTS)
     actor.session.add(row)
+    actor.session.flush()
     return row
 
 
@@ -116,9 +117,7 @@ def _is_idle(actor: Actor, workspace: Workspace, row: EntryRequest) -> bool:
     person = actor.session.scalar(select(Person).where(Person.email == row.email))
     inside = person is not None and membership_of(actor, workspace, person) is not None
     session = actor.session
-    return (
-        inside or _barred(session, workspace, row.email) or _asked_already(session, workspace, row.email) or _is_full(session, workspace)
-    )
+    return inside or _barred(session, workspace, row.email) or _asked_already(session, workspace, row.email) or _is_full(session, workspace)
 
 
 def _barred(session: Session, workspace: Workspace, email: str) -> bool:

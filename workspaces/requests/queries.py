@@ -18,12 +18,12 @@ from workspaces.rooms.queries import Here
 
 ADDRESS = re.compile(r"(?:^|/w/)([0-9A-Za-z]{22})(?![0-9A-Za-z])")
 MOST = 100
+OPEN = (EntryRequest.accepted_at.is_(None), EntryRequest.declined_at.is_(None))
 
 
 def waiting(actor: Actor, workspace: Workspace) -> list[EntryRequest]:
     """Who waits for an answer here, longest first; for a client, whom they proposed."""
-    open_ = (EntryRequest.accepted_at.is_(None), EntryRequest.declined_at.is_(None))
-    return list(actor.session.scalars(_of(actor, workspace).where(*open_).order_by(EntryRequest.pk)))
+    return list(actor.session.scalars(_of(actor, workspace).where(*OPEN).order_by(EntryRequest.pk)))
 
 
 def listed(actor: Actor, workspace: Workspace) -> list[EntryRequest]:
@@ -31,14 +31,9 @@ def listed(actor: Actor, workspace: Workspace) -> list[EntryRequest]:
     return list(actor.session.scalars(_of(actor, workspace).order_by(EntryRequest.pk.desc())))
 
 
-def refused_for_good(actor: Actor, workspace: Workspace) -> list[EntryRequest]:
-    """Of whom nothing is shown here again."""
-    return list(actor.session.scalars(_of(actor, workspace).where(EntryRequest.never.is_(True)).order_by(EntryRequest.email)))
-
-
 def waits_here(actor: Actor, workspace: Here) -> Any:
-    """How many wait in one workspace for the actor's answer, as part of a larger question."""
-    here = (EntryRequest.workspace_pk == workspace.pk, condition(actor, May.ANSWER_REQUEST))
+    """How many wait in one workspace of whom the actor may know, as part of a larger question."""
+    here = (EntryRequest.workspace_pk == workspace.pk, *OPEN, condition(actor, May.READ_REQUEST))
     return select(func.count(EntryRequest.pk)).where(*here).correlate(None).scalar_subquery()
 
 

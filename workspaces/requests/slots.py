@@ -3,9 +3,7 @@
 from typing import Any
 
 from portal.kernel.actor import Actor
-from portal.kernel.policy import may
 from workspaces.requests import queries
-from workspaces.requests.policy import May
 from workspaces.rooms.models import Workspace
 
 
@@ -19,20 +17,15 @@ def at_nothing(actor: Actor, status: int = 0, path: str = "", **context: Any) ->
     return {"at": "/".join(path.split("/")[:3]) + "/"} if status == 404 and path.startswith("/w/") else None
 
 
-def among_people(actor: Actor, workspace: Workspace, may_run: bool, **context: Any) -> dict[str, Any] | None:
-    """For `people.asked`: who waits for an answer, and for those who run it whom they refused for good."""
-    if actor.viewer is not None:
-        return None
-    waits = queries.waiting(actor, workspace)
-    barred = queries.refused_for_good(actor, workspace) if may_run else []
-    return {"waits": waits, "barred": barred} if waits or barred else None
+def among_people(actor: Actor, workspace: Workspace, tabs: dict[str, int], **context: Any) -> dict[str, Any] | None:
+    """For `people.asked`: who waits for an answer; looked up where some do (see COUNTS)."""
+    return {"waits": queries.waiting(actor, workspace)} if tabs.get("requests") else None
 
 
-def beside_people(actor: Actor, workspace: Workspace, may_invite: bool, **context: Any) -> dict[str, Any] | None:
-    """For `people.beside`: who may not invite asks that a colleague is let in."""
-    if may_invite or actor.is_staff or actor.viewer is not None:
-        return None
-    return {"workspace": workspace} if may(actor, May.PROPOSE_COLLEAGUE, workspace) else None
+def beside_people(actor: Actor, workspace: Workspace, may_words: frozenset[str], **context: Any) -> dict[str, Any] | None:
+    """For `people.beside`: who takes part and may not invite asks that a colleague is let in; those who run it look at who asked."""
+    runs, proposes = "run" in may_words, "takes-part" in may_words and "invite" not in may_words and not actor.is_staff
+    return {"runs": runs} if runs or proposes else None
 
 
 def at_home(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:

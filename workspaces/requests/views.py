@@ -65,6 +65,12 @@ def propose(actor: Actor, workspace: Workspace) -> Page:
     return back_to(f"{workspace.path}people#requests", _("Those who run this workspace are asked to let %(name)s in.", name=row.name))
 
 
+@pages.get("/w/<ref:workspace>/requests")
+@guarded(workspace=Rooms.RUN_WORKSPACE)
+def show_requests(actor: Actor, workspace: Workspace) -> str:
+    return render_template("requests/requests.html", **shell(actor, workspace, "people"), rows=queries.listed(actor, workspace))
+
+
 @pages.get("/w/<ref:workspace>/requests/<ref:entry_request>")
 @guarded(workspace=Rooms.READ_WORKSPACE, entry_request=May.READ_REQUEST)
 def show_request(actor: Actor, workspace: Workspace, entry_request: EntryRequest) -> str:
@@ -94,14 +100,14 @@ def decline(actor: Actor, workspace: Workspace, entry_request: EntryRequest) -> 
     except Invalid as wrong:
         return _request(actor, entry_request, wrong), 422
     read_thing(actor, thing=f"entry_request:{entry_request.id}")
-    return back_to(f"{workspace.path}people", _("%(name)s is not let in.", name=entry_request.name))
+    return back_to(f"{workspace.path}requests", _("%(name)s is not let in.", name=entry_request.name))
 
 
 @pages.post("/w/<ref:workspace>/requests/<ref:entry_request>/again")
 @guarded(workspace=Rooms.READ_WORKSPACE, entry_request=May.ALLOW_AGAIN)
 def allow_again(actor: Actor, workspace: Workspace, entry_request: EntryRequest) -> Response:
     actions.allow_again(actor, entry_request)
-    return back_to(f"{workspace.path}people", _("%(email)s may ask again.", email=entry_request.email))
+    return back_to(f"{workspace.path}requests", _("%(email)s may ask again.", email=entry_request.email))
 
 
 def _proposing(actor: Actor, workspace: Workspace, wrong: Invalid | None = None) -> str:

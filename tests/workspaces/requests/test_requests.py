@@ -115,7 +115,12 @@ def test_accepting_is_inviting_by_the_same_rules(ask, acting, room, world, house
     id = ask()
     with acting("rhea") as rhea:
         made = actions.accept_request(rhea, row(rhea, id), role="reader")
-        assert (made.email, made.role, made.account_pk, made.name) == ("axel@elsewhere.example", "reader", world.pks["calder"], "Axel Asking")
+        assert (made.email, made.role, made.account_pk, made.name) == (
+            "axel@elsewhere.example",
+            "reader",
+            world.pks["calder"],
+            "Axel Asking",
+        )
         assert {"entry.accepted", "member.invited"} <= set(kinds(rhea))
     drain(house)
     with acting("rhea") as rhea:
@@ -158,14 +163,12 @@ def test_who_may_be_proposed_and_by_whom(proposed, acting, room):
             with pytest.raises(Invalid):
                 actions.propose_colleague(petra, room(petra), name="Cora", email=email)
     for name in ("rhea", "rolf", "otto", "nils"):  # staff invite; who reads only asks the team; others are not here
-        with acting(name) as other, pytest.raises(Forbidden):
+        with acting(name) as other, pytest.raises((Forbidden, NotFound)):
             actions.propose_colleague(other, room(other), name="Carl", email="carl@calder.example")
-    with acting("petra") as petra:
-        with pytest.raises(Forbidden):
-            actions.accept_request(petra, row(petra, proposed))
-    with acting("mark") as mark:  # who moderates may invite, but does not decide
-        with pytest.raises(Forbidden):
-            actions.accept_request(mark, row(mark, proposed))
+    with acting("petra") as petra, pytest.raises(Forbidden):
+        actions.accept_request(petra, row(petra, proposed))
+    with acting("mark") as mark, pytest.raises(NotFound):  # who moderates may invite, but does not decide
+        actions.accept_request(mark, row(mark, proposed))
 
 
 def test_what_is_over_is_forgotten(ask, proposed, acting, house, monkeypatch):
@@ -185,13 +188,15 @@ def test_what_is_over_is_forgotten(ask, proposed, acting, house, monkeypatch):
 
 def test_the_public_page_says_the_same_whatever_it_is_asked(door, house, world):
     answers = []
+    post(door("nobody"), "/let-me-in", name="Axel", email="first@elsewhere.example")  # what is looked up once
     for at in (f"/w/{world.ids['room']}/", "/w/0000000000000000000000/", "nonsense", ""):
         client = door("nobody")
         csrf = csrf_of(client)
         with counting(house) as statements:
             told = client.post("/let-me-in", data={"csrf_token": csrf, "name": "Axel", "email": "axel@elsewhere.example", "at": at})
-        page = client.get(told.headers["Location"])
-        answers.append((told.status_code, told.headers["Location"], len(statements), re.sub(r"nonce-\S+|nonce=\S+|csrf\S+ content=\S+", "", page.get_data(as_text=True))))
+        page = client.get(told.headers["Location"]).get_data(as_text=True)
+        body = re.search(r"<main.*</main>", page, re.DOTALL)[0]
+        answers.append((told.status_code, told.headers["Location"], statements, body))
     assert answers[0][:2] == (303, "/let-me-in/asked")
     assert all(answer == answers[0] for answer in answers)
     assert post(door("nobody"), "/let-me-in", name="", email="nobody").status_code == 422
@@ -225,7 +230,8 @@ def test_the_pages(door, world, ask, proposed):
     assert "axel@elsewhere.example" in rhea.get(f"{room}/people").get_data(as_text=True)
     assert post(rhea, f"{room}/requests/{other}/decline", answer="x" * 1001).status_code == 422
     assert post(rhea, f"{room}/requests/{other}/decline", answer="Sells software.", never="1").status_code == 303
-    assert "1 address is refused for good" in rhea.get(f"{room}/people").get_data(as_text=True)
+    assert "Refused for good" in rhea.get(f"{room}/requests").get_data(as_text=True)
+    assert petra.get(f"{room}/requests").status_code == 403
     assert post(rhea, f"{room}/requests/{other}/again").status_code == 303
     assert petra.get(f"{room}/requests/new").status_code == 200
     assert post(petra, f"{room}/requests", name="Carl", email="carl@elsewhere.example").status_code == 422
