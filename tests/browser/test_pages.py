@@ -120,6 +120,11 @@ PAGES = {
     "people.security": "petra rhea",
     "people.show_link": "nobody",
     "people.sign_in": "nobody",
+    "requests.show_asked": "nobody",
+    "requests.show_asking": "nobody otto",
+    "requests.show_proposing": "petra",
+    "requests.show_request": "rhea petra",
+    "requests.show_requests": "rhea",
     "rooms.choose_view": "rhea",
     "rooms.invitations": "rhea",
     "rooms.list_workspaces": "rhea rolf",
@@ -133,7 +138,7 @@ PAGES = {
     "trail.show_trail": "rhea",
 }
 ARGUMENTS = {
-    "account": "calder", "contact": "contact", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
+    "account": "calder", "contact": "contact", "entry_request": "proposed_request", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
     "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
@@ -219,6 +224,9 @@ MORE = [
     Visit("rhea", "/w/{room}/files/{safe}"),
     Visit("rhea", "/w/{room}/people", 200, (("emails", f"{LIST}, petra@calder.example, nobody, new@elsewhere.example"),)),
     Visit("rhea", "/w/{circle}/"),
+    Visit("rhea", "/w/{room}/requests/{asked_request}"),
+    Visit("rhea", "/w/{room}/requests/{barred_request}"),
+    Visit("otto", "/w/{room}/", 404),
     Visit("rhea", "/w/{circle}/discussions/new"),
     Visit("rhea", "/w/{circle}/community"),
     Visit("rolf", "/w/{circle}/introductions"),
