@@ -138,7 +138,8 @@ PAGES = {
     "trail.show_trail": "rhea",
 }
 ARGUMENTS = {
-    "account": "calder", "contact": "contact", "entry_request": "proposed_request", "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
+    "account": "calder", "contact": "contact", "entry_request": "proposed_request",
+    "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
     "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
