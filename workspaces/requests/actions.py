@@ -68,8 +68,8 @@ def match_requests(actor: Actor) -> int:
             continue
         found += 1
         company = queries.company_of(session, row.email)
-        known = next((account for account in workspace.accounts if account.pk == company), None) or only_account(workspace)
-        row.workspace_pk, row.account_pk = workspace.pk, known.pk if known else None
+        row.workspace_pk = workspace.pk
+        row.account_pk = company if company in {account.pk for account in workspace.accounts} else None
         session.flush()
         _note(actor, ASKED, row)
     return found
@@ -142,4 +142,4 @@ def _note(actor: Actor, of: EventKind, row: EntryRequest, **facts: str) -> None:
     actor.session.flush()
     actor.session.refresh(row, ["workspace", "account"])
     told = {"name": row.name, "title": row.workspace.title, "request": row.id, **facts}
-    note(actor, of, row.workspace, row.account, team=True, **told)
+    note(actor, of, row.workspace, row.account or only_account(row.workspace), team=True, **told)
