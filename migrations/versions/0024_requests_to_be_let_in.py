@@ -42,7 +42,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_entry_request_workspace", ["workspace_pk", "email"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("entry_request", schema=None) as batch_op:
         batch_op.drop_index("ix_entry_request_workspace")
