@@ -3,7 +3,16 @@ import { onContent } from "./server.js";
 import { watch } from "./watching.js";
 
 const { me, workspace, counts } = document.body.dataset;
-const NEWS = ["notification", "counts", "topic.created", "post.created", "post.edited", "post.removed", "file.added", "plan.changed"];
+const NEWS = [
+  "notification",
+  "counts",
+  "topic.created",
+  "post.created",
+  "post.edited",
+  "post.removed",
+  "file.added",
+  "plan.changed",
+];
 const AT_ONCE = 300;
 const APART = 30; // ms for each who is here: not all of them ask in the same moment
 let here = null;

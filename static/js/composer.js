@@ -1,13 +1,12 @@
 // The composer: sends without leaving the page, previews in place, takes files by pick, paste and drop, answers and quotes.
-import { announce } from "./announce.js";
 import { forget, keep, restore } from "./drafts.js";
 import { busy, idle } from "./forms.js";
 import { onKey } from "./keys.js";
+import { clear, coming, lost, takeFiles, whenHere } from "./picking.js";
 import { csrfHeaders, onContent, post } from "./server.js";
 import { say, toast } from "./toast.js";
 
 const composer = () => document.querySelector("form.composer[data-composer]");
-const file = (form) => form.querySelector("[data-picked]");
 
 onContent((root) => {
   for (const form of root.querySelectorAll("form[data-composer]:not([data-ready])")) {
@@ -26,6 +25,8 @@ function submit(event, form) {
   } else if (document.getElementById("messages")) {
     event.preventDefault();
     send(form);
+  } else if (held(form)) {
+    event.preventDefault();
   } else {
     forget(form); // the server keeps its copy until the discussion is there
   }
@@ -35,6 +36,7 @@ function submit(event, form) {
 
 function send(form) {
   if (!form.reportValidity()) return;
+  if (held(form)) return;
   const button = form.querySelector("button.primary");
   form.querySelector("[data-not-sent]").hidden = true;
   const request = new XMLHttpRequest();
@@ -42,11 +44,18 @@ function send(form) {
   busy(form, button);
   request.open("POST", form.action);
   for (const [name, value] of Object.entries({ ...csrfHeaders(), "HX-Request": "true" })) request.setRequestHeader(name, value);
-  request.upload.onprogress = ({ loaded, total }) => progress(form, loaded / total);
   request.onload = () => (request.status === 201 ? sent(form, request.responseText) : notSent(form, words(request)));
   request.onerror = () => notSent(form, "");
   request.onloadend = () => idle(form);
   request.send(body);
+}
+
+// What is picked is sent along: it is waited for, and what did not arrive is to be looked at first.
+function held(form) {
+  if (lost(form)) notSent(form, lost(form));
+  else if (!coming(form)) return false;
+  else whenHere(form);
+  return true;
 }
 
 function sent(form, html) {
@@ -55,7 +64,7 @@ function sent(form, html) {
   form.elements.idempotency_key.value = crypto.randomUUID();
   answer(form, null);
   forget(form);
-  choose(form, []);
+  clear(form);
   hidePreview(form);
   document.dispatchEvent(new CustomEvent("mainstay:message", { detail: { html, own: true } }));
   const box = document.createElement("template");
@@ -68,7 +77,6 @@ function notSent(form, why) {
   const box = form.querySelector("[data-not-sent]");
   box.querySelector("[data-why]").textContent = why;
   box.hidden = false;
-  progress(form, 0);
 }
 
 function words(request) {
@@ -157,59 +165,4 @@ function answer(form, link, quote = "") {
   hidePreview(form);
   body.focus();
   body.setSelectionRange(body.value.length, body.value.length);
-}
-
-// --- Files ----------------------------------------------------------------------------------------------------------
-
-function takeFiles(form) {
-  const input = file(form);
-  if (!input) return;
-  form.querySelector("[data-attach]")?.addEventListener("click", () => input.click());
-  input.addEventListener("change", () => choose(form, [...(form.picked ?? []), ...input.files]));
-  form.addEventListener("paste", ({ clipboardData }) => {
-    if (clipboardData.files.length) choose(form, [...(form.picked ?? []), ...clipboardData.files]);
-  });
-  form.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
-  form.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    event.stopPropagation();
-    choose(form, [...(form.picked ?? []), ...event.dataTransfer.files]);
-  });
-}
-
-function choose(form, files) {
-  const input = file(form);
-  if (!input) return;
-  const same = new Map(files.map((each) => [`${each.name}/${each.size}/${each.lastModified}`, each]));
-  form.picked = [...same.values()];
-  const carried = new DataTransfer();
-  for (const each of form.picked) carried.items.add(each);
-  input.files = carried.files;
-  const area = form.querySelector("[data-files]");
-  for (const chip of area.querySelectorAll(".up")) chip.remove();
-  for (const each of form.picked) area.append(chipOf(form, each));
-}
-
-function chipOf(form, each) {
-  const chip = form.querySelector("template[data-chip]").content.firstElementChild.cloneNode(true);
-  chip.querySelector(".ell").textContent = each.name;
-  const remove = chip.querySelector("button");
-  remove.setAttribute("aria-label", remove.getAttribute("aria-label").replace("%s", each.name));
-  remove.addEventListener("click", () => {
-    choose(
-      form,
-      form.picked.filter((other) => other !== each),
-    );
-    form.querySelector("[data-attach]")?.focus();
-  });
-  return chip;
-}
-
-function progress(form, share) {
-  for (const bar of form.querySelectorAll(".up progress")) {
-    bar.hidden = !share;
-    bar.value = share * 100;
-  }
-  if (share === 1 && form.picked?.length) announce(form.dataset.stored ?? "");
 }

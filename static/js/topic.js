@@ -269,5 +269,8 @@ if (list) {
   const { topic } = list.dataset;
   arrive();
   remember();
-  watch({ topic }, { events: ["post.created", "post.edited", "post.removed", "answer.changed", "topic.moved"], hear, catchUp, poll });
+  watch(
+    { topic },
+    { events: ["post.created", "post.edited", "post.removed", "answer.changed", "topic.moved"], hear, catchUp, poll },
+  );
 }

@@ -26,15 +26,16 @@ export async function tell(name, what) {
 }
 
 async function listen(thing, those) {
-  const all = () => those.forEach(({ catchUp }) => catchUp());
+  const all = () => {
+    for (const { catchUp } of those) catchUp();
+  };
   if (!thing) return all();
   const since = known.get(thing) ?? document.body.dataset.at;
   (await socket).emit("watch", { ...JSON.parse(thing), since }, (answer) => {
     if (!answer?.ok) return;
     if (answer.at) known.set(thing, answer.at);
     if (!answer.missed) return all();
-    for (const [name, told] of answer.missed)
-      for (const { events, hear } of those) if (events.includes(name)) hear(name, told);
+    for (const [name, told] of answer.missed) for (const { events, hear } of those) if (events.includes(name)) hear(name, told);
   });
 }
 
@@ -42,15 +43,17 @@ function connected() {
   clearInterval(polling);
   polling = 0;
   connection(true);
-  for (const thing of new Set(ears.map((ear) => ear.thing))) listen(
-    thing,
-    ears.filter((ear) => ear.thing === thing),
-  );
+  for (const thing of new Set(ears.map((ear) => ear.thing)))
+    listen(
+      thing,
+      ears.filter((ear) => ear.thing === thing),
+    );
 }
 
 // What a person may see has changed: of what they watch and may read still, the page asks anew.
 function rights(told) {
-  for (const { thing, catchUp } of ears) if (!thing || Object.entries(JSON.parse(thing)).every(([kind, id]) => told[kind] === id)) catchUp();
+  for (const { thing, catchUp } of ears)
+    if (!thing || Object.entries(JSON.parse(thing)).every(([kind, id]) => told[kind] === id)) catchUp();
 }
 
 async function ask() {

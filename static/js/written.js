@@ -8,13 +8,16 @@ const words = document.getElementById("messages")?.dataset;
 onContent((root) => {
   if (!words) return;
   for (const code of root.querySelectorAll(".msg-body pre:not([data-copies])")) copies(code);
-  for (const item of root.querySelectorAll("li[data-post]"))
-    if (may.has(item.dataset.author) || may.has("moderate")) ticks(item);
+  for (const item of root.querySelectorAll("li[data-post]")) if (may.has(item.dataset.author) || may.has("moderate")) ticks(item);
 });
 
 function copies(code) {
   code.dataset.copies = "1";
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn small copies", textContent: words.copy });
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "btn small copies",
+    textContent: words.copy,
+  });
   button.addEventListener("click", async () => {
     await navigator.clipboard?.writeText(code.querySelector("code")?.textContent ?? "");
     say(words.copied);

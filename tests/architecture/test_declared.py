@@ -39,6 +39,8 @@ OPEN: dict[str, str] = {
     "workspaces.rooms.actions.members.tell_before": HELPERS,
     "workspaces.forums.actions.posts.write": HELPERS,
     "workspaces.forums.actions.posts.recount": HELPERS,
+    "workspaces.forums.actions.picking.sent_with": ASKS,
+    "workspaces.forums.actions.reading.begun": HELPERS,
     "workspaces.forums.actions.reading.note_receipt": HELPERS,
     "workspaces.forums.actions.recording.record_about": RECORDS,
     "workspaces.rooms.actions.members.account_of": ASKS,

@@ -158,6 +158,7 @@ NO_PAGES = {
     "finding.completions": "words for the search field",
     "finding.palette": "what the palette offers",
     "forums.next_anywhere": "leads on",
+    "picked.show_picked": "a picture's bytes",
     "forums.find_post": "leads on",
     "forums.next_unread": "leads on",
     "forums.show_between": "a part of the discussion's page",

@@ -81,6 +81,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "contact": {"name": _after, "title": _after, "phone": _after, "email": _mailbox, "tags": _another},
     "draft": {"title": _after, "body": _after},
     "entry_request": {"name": _after, "email": _mailbox, "at": _after, "told_by": _after, "words": _after, "answer": _after},
+    "draft_file": {"name": _before},
     "event": {"facts": _facts},
     "file": {"name": _before},
     "file_version": {"note": _after},
@@ -121,6 +122,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "contact_role": {"role"},
     "digest": {"kind"},
     "draft": {"place"},
+    "draft_file": {"sha256", "mime"},
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
     "external_key": {"kind", "key", "thing_id"},
     "file_version": {"sha256", "mime"},
@@ -258,7 +260,7 @@ class Wall:
         self.accounts = {world.pks[key]: key for key in TEAMS}
         self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
         self.rows: dict[tuple[str, int], Any] = {}
-        for name in ("topic", "post", "file", "folder", "note", "webhook"):
+        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft"):
             for row in session.execute(select(Base.metadata.tables[name])).mappings():
                 self.rows[name, row["pk"]] = row
 
@@ -375,6 +377,9 @@ class Wall:
         return frozenset({self.people[row["person_pk"]]})
 
     _draft = _sign_in = _webhook = _own
+
+    def _draft_file(self, row: Any, column: str) -> frozenset[str]:
+        return self._own(self.rows["draft", row["draft_pk"]], column)
 
     def _webhook_delivery(self, row: Any, column: str) -> frozenset[str]:
         return self._own(self.rows["webhook", row["webhook_pk"]], column)

@@ -278,6 +278,8 @@ def _own_things(hand: Hand) -> None:
         token, hand.world.ids[f"{name}_secret"] = people.make_token(hand.as_(name), name=f"Script of {name}", scopes=["read"])
         hand.keep(f"{name}_token", token)
     hand.keep("draft", forums.keep_draft(hand.as_("petra"), place=f"topic:{hand.world.ids['topic']}", body="Not yet said."))
+    picked = take(hand.house.storage, "sketch.png", [PICTURE], 1000)
+    hand.keep("draft_file", forums.pick_files(hand.as_("petra"), place=f"topic:{hand.world.ids['topic']}", received=[picked])[0])
     post, topic = hand.world.ids["post"], hand.world.ids["topic"]
     written = hand.session.scalars(select(Event).where(Event.kind == POST_WRITTEN.name, Event.subject_id == post)).one()
     told = Notice(person_pk=hand.world.pks["petra"], event_id=written.id, why="reply", thing=f"topic:{topic}", source_kind="post",

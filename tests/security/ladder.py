@@ -43,6 +43,7 @@ ARGUMENTS = {
     "run": "import",
     "sign_in": "rhea_sign_in",
     "token": "rhea_token",
+    "draft_file": "draft_file",
     "topic": "topic",
     "transfer": "transfer",
     "version": "file_version",

@@ -21,6 +21,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Delivery": ("rhea_delivery", "sven_delivery"),
     "Draft": ("draft",),
     "EntryRequest": ("proposed_request", "asked_request", "barred_request"),
+    "DraftFile": ("draft_file",),
     "Event": ("post_event", "note_event", "other_event", "token_event", "webhook_event"),
     "File": ("file", "safe_file", "inner_file", "archive_file", "other_file", "removed_file", "lost_file", "post_file", "note_file",
              "hidden_file"),

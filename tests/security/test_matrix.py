@@ -109,7 +109,7 @@ def test_nobody_acts_on_what_they_may_not_know_of() -> None:
 
 def test_outsiders_have_nothing_of_the_room() -> None:
     """The wall itself, said once more and without a table: whatever is in the room, the archive or on the account."""
-    inside = {"calder", "contact", "merged_contact", "draft", "group", "note", "removed_note", "notice", "room", "archive"}
+    inside = {"calder", "contact", "merged_contact", "draft", "draft_file", "group", "note", "removed_note", "notice", "room", "archive"}
     inside |= {
         thing
         for kind in ("File", "FileVersion", "FileView", "Flag", "Folder", "Forum", "Invitation", "PlanItem", "Post", "Ruling", "Topic")

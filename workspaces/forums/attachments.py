@@ -12,7 +12,8 @@ from portal.kernel.errors import Invalid
 from portal.kernel.house import House
 from portal.kernel.shapes import means
 from portal.kernel.words import gettext as _
-from workspaces.forums.models import Post, Topic
+from workspaces.forums.models import DraftFile, Post, Topic
+from workspaces.rooms.models import Workspace
 
 
 class AttachmentJson(TypedDict):
@@ -44,6 +45,10 @@ class AttachmentPort:
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
     # The condition that a post, by the column of its pk, came with files: those of the others are not asked for.
     any_of: Callable[[Any], Any] = lambda post_pk: false()
+    # A file picked for a draft, as `attach` takes it, and where it can be looked at once it is a post's in this workspace.
+    picked: Callable[[Workspace, DraftFile], tuple[Any, str]] = lambda workspace, file: (None, "")
+    # Whether a page can show it.
+    picture: Callable[[DraftFile], bool] = lambda file: False
     # post pk -> its files, for one page in one query.
     of_posts: Callable[[Actor, Iterable[Post]], dict[int, list[AttachmentJson]]] = lambda actor, posts: {}
     # Outside of any transaction: (house, name, bytes) of a file from elsewhere -> JSON values that name what was stored. Raises Refused.

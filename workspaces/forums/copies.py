@@ -37,7 +37,8 @@ copied(Post, lambda account_pk: Post.account_pk == account_pk)
 copied(PostRevision, lambda account_pk: PostRevision.post_pk.in_(_posts_of(account_pk)))
 copied(Mention, lambda account_pk: Mention.post_pk.in_(_posts_of(account_pk)))
 copied(Reaction, lambda account_pk: Reaction.post_pk.in_(_posts_of(account_pk)))
-left_out("how far a person has read, what they follow and have begun to write is theirs", "read_mark", "receipt", "following", "draft")
+left_out("how far a person has read and what they follow is theirs", "read_mark", "receipt", "following")
+left_out("what somebody has begun to write is theirs", "draft", "draft_file")
 left_out("that messages went elsewhere is on the trail; what it takes to put them back is of use only here", "transfer")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.kernel import blobs
 from portal.kernel.audiences import people_in
 from portal.kernel.events import Event
 from portal.kernel.history import current
@@ -12,8 +13,10 @@ from portal.kernel.outbox import on
 from portal.notices.actions import tell
 from portal.notices.models import MUTED
 from portal.notices.wishes import admits, levels_of
-from workspaces.forums.models import Following, Mention, Post
+from workspaces.forums.models import DraftFile, Following, Mention, Post
 from workspaces.rooms.models import OWNER, Membership
+
+blobs.holds("files of drafts", select(DraftFile.sha256, DraftFile.size))
 
 
 @on("post.created", topic="tell of posts", meaning="Posts that people are to be told of")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Account
@@ -270,4 +270,25 @@ class Draft(Identified, Base):
     title: Mapped[str] = mapped_column(String(160), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     team: Mapped[bool] = mapped_column(Boolean, default=False)
+    file_count: Mapped[int] = mapped_column(default=0, server_default="0")
     saved_at: Mapped[datetime]
+
+
+class DraftFile(Identified, Created, Base):
+    """A file picked for what is being written; it goes out with it, under this same id. Nobody else ever sees it."""
+
+    __tablename__ = "draft_file"
+    __kind__ = "draft_file"
+
+    draft_pk: Mapped[int] = mapped_column(ForeignKey("draft.pk"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str] = mapped_column(String(120))
+
+    draft: Mapped[Draft] = relationship()
+
+    @property
+    def path(self) -> str:
+        """Where its author looks at it, and what words that show it name until they are sent."""
+        return f"/me/drafts/files/{self.id}"

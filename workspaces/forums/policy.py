@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held
 from portal.kernel.policy import Condition, Verbs, rule
-from workspaces.forums.models import ANNOUNCEMENT, Draft, Forum, Post, Topic, Transfer
+from workspaces.forums.models import ANNOUNCEMENT, Draft, DraftFile, Forum, Post, Topic, Transfer
 from workspaces.rooms.policy import moderated_by, not_paused, open_for_writing, run_by, taken_part_in_by
 
 _its_topic = aliased(Topic)
@@ -38,6 +38,7 @@ class May(Verbs):
     REACT = "Find a post helpful, or say so with a sign: who could answer it where it stands"
     READ_HISTORY = "See what a post said before: who wrote it, moderators, staff of the workspace"
     READ_DRAFT = "See a draft: its author alone"
+    READ_DRAFT_FILE = "See a file picked for a draft, and take it away: who picked it alone"
 
 
 @rule(May.READ_FORUM, Forum, reads=True)
@@ -205,3 +206,8 @@ def read_history(actor: Actor) -> Condition:
 @rule(May.READ_DRAFT, Draft, reads=True)
 def read_draft(actor: Actor) -> Condition:
     return Draft.person_pk == actor.pk
+
+
+@rule(May.READ_DRAFT_FILE, DraftFile, reads=True)
+def read_draft_file(actor: Actor) -> Condition:
+    return exists().where(Draft.pk == DraftFile.draft_pk, Draft.person_pk == actor.pk)

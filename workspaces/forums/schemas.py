@@ -29,6 +29,7 @@ class TopicForm(Schema):
     forum: str
     tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []
     receipts: bool = False
+    picked: Annotated[list[str], Field(max_length=50)] = []  # files kept with the draft
 
 
 class NewTopic(Schema):
@@ -110,6 +111,7 @@ class Message(Schema):
     reply_to: str | None = None
     team: bool = False
     forum: str | None = None  # where the writer saw the topic: who reads it may be others by now
+    picked: Annotated[list[str], Field(max_length=50)] = []  # files kept with the draft
 
 
 class NewPost(Schema):

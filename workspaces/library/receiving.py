@@ -14,12 +14,14 @@ from workspaces.library.names import clean_name
 
 @dataclass(frozen=True)
 class Received:
-    """Durable bytes with the name they came under; `size` in bytes, `mime` by content."""
+    """Durable bytes with the name they came under; `size` in bytes, `mime` by content. `id` is what the file will be known by, where
+    words name it already."""
 
     name: str
     sha256: str
     size: int
     mime: str
+    id: str = ""
 
 
 def receive(house: House, request: Any) -> list[Received]:

@@ -16,6 +16,7 @@ from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.web.unit import house
+from workspaces.forums.models import DraftFile
 from workspaces.library import actions
 from workspaces.library.content_types import PICTURES
 from workspaces.library.models import FileVersion
@@ -25,8 +26,8 @@ BLOBS = "/-/blobs/"  # where nginx has the blobs, for itself alone: docs/deploy/
 LARGEST_PICTURE = 30 * 10**6  # bytes; larger ones are only downloaded
 
 
-def picture(version: FileVersion) -> bool:
-    """Whether a version can be looked at on a page."""
+def picture(version: FileVersion | DraftFile) -> bool:
+    """Whether a version, or what was picked for a draft, can be looked at on a page."""
     return version.mime in PICTURES and version.size <= LARGEST_PICTURE
 
 
@@ -41,6 +42,13 @@ def preview(actor: Actor, version: FileVersion, *, opened: bool) -> Response:
         raise NotFound
     response = _sent(version, inline=True)
     return _remembering(actor, version, response) if opened else response
+
+
+def picked(file: DraftFile) -> Response:
+    """Likewise of what is not sent yet."""
+    if not picture(file):
+        raise NotFound
+    return sent(sha256=file.sha256, mime=file.mime, name=file.name, size=file.size, at=file.created_at, inline=True)
 
 
 def _sent(version: FileVersion, *, inline: bool) -> Response:

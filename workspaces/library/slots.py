@@ -7,7 +7,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from workspaces.forums.attachments import AttachmentJson, AttachmentPort
-from workspaces.forums.models import Post, Topic
+from workspaces.forums.models import DraftFile, Post, Topic
 from workspaces.library import actions, queries, serving
 from workspaces.library.receiving import Received, receive, take
 from workspaces.rooms.models import Workspace
@@ -24,6 +24,8 @@ def attach_to(port: AttachmentPort) -> None:
     port.attach = _attach
     port.attach_ids = _attach_ids
     port.any_of = queries.any_of
+    port.picked = _picked
+    port.picture = serving.picture
     port.of_posts = attachments
     port.take = _take
     port.attach_past = actions.attach_past
@@ -38,6 +40,11 @@ def _take(house: House, name: str, data: bytes) -> dict[str, Any]:
 def _attach(actor: Actor, post: Post, received: list[Received]) -> None:
     if received:
         actions.attach_files(actor, post, received=received)
+
+
+def _picked(workspace: Workspace, each: DraftFile) -> tuple[Received, str]:
+    received = Received(each.name, each.sha256, each.size, each.mime, each.id)
+    return received, f"{workspace.path}files/f/{each.id}/preview"
 
 
 def _attach_ids(actor: Actor, post: Post, file_ids: list[str]) -> None:

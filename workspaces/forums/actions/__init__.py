@@ -4,6 +4,7 @@ from workspaces.forums.actions.audiences import change_forum_audience
 from workspaces.forums.actions.forums import change_forum, make_forum, order_forum, remove_forum
 from workspaces.forums.actions.many import lock_topics, move_topics, pin_topics, rename_tag, tag_topics
 from workspaces.forums.actions.moving import merge_topic, move_topic, split_topic, undo_transfer
+from workspaces.forums.actions.picking import drop_file, pick_files
 from workspaces.forums.actions.posts import (
     edit_post,
     hide_post,
@@ -33,6 +34,7 @@ __all__ = [
     "change_forum_audience",
     "change_topic",
     "drop_draft",
+    "drop_file",
     "edit_post",
     "follow_topic",
     "hide_post",
@@ -45,6 +47,7 @@ __all__ = [
     "move_topic",
     "move_topics",
     "order_forum",
+    "pick_files",
     "pin_topic",
     "pin_topics",
     "post_message",

@@ -17,7 +17,8 @@ from portal.kernel.words import gettext as _
 from portal.notices.models import MENTIONS
 from portal.notices.queries import level_at
 from portal.people.models import Person
-from workspaces.forums.actions.reading import keep_draft, note_receipt
+from workspaces.forums.actions.picking import sent_with
+from workspaces.forums.actions.reading import drop_draft, keep_draft, note_receipt
 from workspaces.forums.actions.recording import record_about
 from workspaces.forums.attachments import PORT
 from workspaces.forums.events import ANSWER_WITHDRAWN, POST_EDITED, POST_HIDDEN, POST_REMOVED, POST_RESTORED, POST_SHOWN, POST_WRITTEN
@@ -39,13 +40,15 @@ def post_message(
     team: bool = False,
     received: list[Any] | None = None,
     file_ids: list[str] | None = None,
+    picked: list[str] | None = None,
 ) -> Post:
     """A post of a topic, or with `team` a team note, which nothing ever turns public. Raises Invalid where it answers a post of
     another topic, or shares what only the team may see."""
     require(actor, May.WRITE_TEAM_NOTE if team else May.POST_MESSAGE, topic)
     if reply_to is not None and (reply_to.topic_pk != topic.pk or (reply_to.team and not team)):
         raise Invalid(("reply_to", _("This answers a message that is not here.")))
-    post = write(actor, topic, body, team=team, reply_to=reply_to, received=received)
+    body, kept = sent_with(actor, topic.workspace, picked or [], body) if picked else (body, [])
+    post = write(actor, topic, body, team=team, reply_to=reply_to, received=[*(received or []), *kept])
     PORT.attach_ids(actor, post, file_ids or [])
     return post
 
@@ -139,7 +142,7 @@ def write(
     _have_read(actor, topic, post)
     if session.get(Following, (topic.pk, actor.pk)) is None and level_at(actor, f"topic:{topic.id}") != MENTIONS:
         session.add(Following(topic_pk=topic.pk, person_pk=actor.pk))
-    session.execute(delete(Draft).where(Draft.person_pk == actor.pk, Draft.place == f"topic:{topic.id}"))
+    drop_draft(actor, place=f"topic:{topic.id}")
     _keep_revision(actor, POST_WRITTEN, post)
     PORT.attach(actor, post, received or [])
     return post

@@ -12,7 +12,7 @@ from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
 from portal.notices.actions import set_level
 from portal.notices.models import ALL, MENTIONS, MUTED
-from workspaces.forums.models import Draft, Following, Post, ReadMark, Receipt, Topic
+from workspaces.forums.models import Draft, DraftFile, Following, Post, ReadMark, Receipt, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.policy import May as Rooms
 
@@ -72,21 +72,31 @@ def keep_draft(actor: Actor, *, place: str, body: str, title: str = "", team: bo
         raise Invalid(("place", _("There is no such place.")))
     fetch(actor, PLACES[kind], id)
     draft = actor.session.scalar(select(Draft).where(Draft.person_pk == actor.pk, Draft.place == place))
-    if not (body or title):
+    if not (body or title or (draft and draft.file_count)):
         if draft is not None:
             actor.session.delete(draft)
         return None
-    if draft is None:
-        if (actor.session.scalar(select(func.count()).where(Draft.person_pk == actor.pk)) or 0) >= MOST_DRAFTS:
-            raise Invalid(("place", _("That are too many drafts. Remove one first.")))
-        draft = Draft(person_pk=actor.pk, place=place)
-        actor.session.add(draft)
+    draft = draft or begun(actor, place)
     draft.title, draft.body, draft.team, draft.saved_at = title, body, team and actor.is_staff, now()
     actor.session.flush()
     return draft
 
 
+def begun(actor: Actor, place: str) -> Draft:
+    """The actor's draft in a place, made where there is none. Raises Invalid for more than 100."""
+    draft = actor.session.scalar(select(Draft).where(Draft.person_pk == actor.pk, Draft.place == place))
+    if draft is None:
+        if (actor.session.scalar(select(func.count()).where(Draft.person_pk == actor.pk)) or 0) >= MOST_DRAFTS:
+            raise Invalid(("place", _("That are too many drafts. Remove one first.")))
+        draft = Draft(person_pk=actor.pk, place=place, file_count=0, saved_at=now())
+        actor.session.add(draft)
+        actor.session.flush()
+    return draft
+
+
 @action(open="one's own draft")
 def drop_draft(actor: Actor, *, place: str) -> None:
-    """Forget a draft."""
-    actor.session.execute(delete(Draft).where(Draft.person_pk == actor.pk, Draft.place == place))
+    """Forget a draft, and what was picked for it and not sent."""
+    mine = Draft.person_pk == actor.pk, Draft.place == place
+    actor.session.execute(delete(DraftFile).where(DraftFile.draft_pk.in_(select(Draft.pk).where(*mine))))
+    actor.session.execute(delete(Draft).where(*mine))

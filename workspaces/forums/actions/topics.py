@@ -11,6 +11,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.words import gettext as _
 from portal.kernel.words import later
+from workspaces.forums.actions.picking import sent_with
 from workspaces.forums.actions.posts import write
 from workspaces.forums.actions.reading import drop_draft
 from workspaces.forums.actions.recording import record_about
@@ -42,6 +43,7 @@ def start_topic(
     tags: tuple[str, ...] = (),
     receipts: bool = False,
     received: list[Any] | None = None,
+    picked: list[str] | None = None,
 ) -> Topic:
     """A new topic with its first post, and what files came with it. In a community it belongs to its author's company, or to
     none where staff start it. With `receipts` it asks who has read it. Raises Invalid for an announcement by somebody who does not
@@ -67,7 +69,8 @@ def start_topic(
     actor.session.add(topic)
     actor.session.flush()
     record_about(actor, TOPIC_STARTED, topic, topic, words=title)
-    write(actor, topic, body, received=received)
+    body, kept = sent_with(actor, forum.workspace, picked, body) if picked else (body, [])
+    write(actor, topic, body, received=[*(received or []), *kept])
     drop_draft(actor, place=f"workspace:{forum.workspace.id}")
     return topic
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed
-from workspaces.forums.models import Draft, Topic
+from workspaces.forums.attachments import PORT
+from workspaces.forums.models import Draft, DraftFile, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -22,6 +23,26 @@ class Begun:
 def draft_in(actor: Actor, place: str) -> Draft | None:
     """The reader's own draft in a place."""
     return actor.session.scalar(allowed(actor, May.READ_DRAFT).where(Draft.place == place))
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A file picked for a draft; `picture`: whether words can show it."""
+
+    file: DraftFile
+    picture: bool
+
+
+def picked_for(actor: Actor, draft: Draft | None) -> list[Picked]:
+    """The files picked for a draft of the reader's, in their order; asked only where there are any."""
+    if draft is None or not draft.file_count:
+        return []
+    found = allowed(actor, May.READ_DRAFT_FILE).where(DraftFile.draft_pk == draft.pk).order_by(DraftFile.pk)
+    return [Picked(file, PORT.picture(file)) for file in actor.session.scalars(found)]
+
+
+def picked_in(actor: Actor, place: str) -> list[Picked]:
+    return picked_for(actor, draft_in(actor, place))
 
 
 def drafts(actor: Actor) -> list[Begun]:

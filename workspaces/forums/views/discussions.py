@@ -14,9 +14,9 @@ from portal.web.endpoint import guarded, own
 from portal.web.pages import errors_of, page_asked, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum
-from workspaces.forums.queries.drafts import draft_in
+from workspaces.forums.queries.drafts import draft_in, picked_in
 from workspaces.forums.schemas import BODY, TAG, TopicForm
-from workspaces.forums.views.frame import audiences, frame, pages, receive
+from workspaces.forums.views.frame import audiences, frame, pages, receive, with_picked
 from workspaces.forums.views.topic import mentionable
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -67,7 +67,7 @@ def new_topic(actor: Actor, workspace: Workspace) -> Any:
 @guarded(workspace=Rooms.READ_WORKSPACE, before=receive)
 def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
     try:
-        told = read_form(TopicForm, request.form)
+        told = read_form(TopicForm, with_picked(request.form))
         forum = queries.forum_named(actor, workspace, told.forum)
         topic = actions.start_topic(
             actor,
@@ -78,6 +78,7 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
             tags=queries.as_known(actor, workspace, told.tags),
             receipts=told.receipts,
             received=received,
+            picked=told.picked,
         )
     except Invalid as wrong:
         actor.session.rollback()
@@ -117,6 +118,7 @@ def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | No
         preview=preview,
         offered=queries.offered_tags(actor, workspace),
         saved_at=saved_at,
+        picked=picked_in(actor, f"workspace:{workspace.id}"),
         errors=errors_of(wrong),
     )
     around["audiences"] = audiences(actor, around, forums)

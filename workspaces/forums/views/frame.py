@@ -21,6 +21,11 @@ def receive(house: Any, request: Any) -> list[Any]:
     return PORT.receive(house, request)
 
 
+def with_picked(form: Any) -> dict[str, Any]:
+    """The composer's fields, with the ids of all files that were kept with its draft."""
+    return {**form.to_dict(), "picked": form.getlist("picked")}
+
+
 def frame(actor: Actor, workspace: Workspace, **more: Any) -> dict[str, Any]:
     """The variables of a page under Discussions."""
     around = shell(actor, workspace, "discussions")

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from portal.kernel import words
 from portal.kernel.ids import new_id
 from portal.web.render import when
-from workspaces.forums.models import Topic
+from workspaces.forums.attachments import AttachmentJson
+from workspaces.forums.models import Post, Topic
 from workspaces.forums.queries.messages import Message
 from workspaces.forums.views.frame import pages
 
@@ -75,6 +76,11 @@ def _role(m: Message, ours: str) -> str:
     return ", ".join(filter(None, (author.title, m.company or ours))) if m.company or author.is_staff else ""
 
 
+def _in_words(post: Post, file: AttachmentJson) -> bool:
+    """Whether the words show this picture where they speak of it."""
+    return file["picture"] is not None and f'src="{file["picture"]}"' in post.html
+
+
 def _shown(m: Message, topic: Topic, can: Any, me: str, ours: str) -> Shown:
     post, author, topic_path = m.post, m.post.author, topic.path
     answered = post.reply_to if post.answers_here else None
@@ -107,7 +113,7 @@ def _shown(m: Message, topic: Topic, can: Any, me: str, ours: str) -> Shown:
         hidden_by=(post.hidden_by.name if post.hidden_by else ours) if post.hidden_at else "",
         hidden_reason=post.hidden_reason if post.hidden_at else "",
         answers=(answered.id, answered.author.name) if answered else None,
-        files=tuple((file["url"], file["name"], file["size"], file["picture"]) for file in m.files),
+        files=tuple((file["url"], file["name"], file["size"], file["picture"]) for file in m.files if not _in_words(post, file)),
         signs=tuple((sign.emoji, sign.called, tuple(sign.ids), sign.names) for sign in m.signs),
         can=frozenset(can).intersection((writes, f"author:{removed_by}")),
         mine=frozenset(sign.emoji for sign in m.signs if me in sign.ids),

@@ -18,7 +18,7 @@ from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.reactions import offered
 from workspaces.forums.schemas import Hiding, Message, PostPatch, Ticking
-from workspaces.forums.views.frame import framed, pages, post_path, receive
+from workspaces.forums.views.frame import framed, pages, post_path, receive, with_picked
 from workspaces.forums.views.topic import topic_page
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -32,10 +32,10 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
     """The composer. What cannot be taken comes back with the words at their place, and why."""
     sent_to, topic = topic, queries.where_now(actor, topic)
     try:
-        told = read_form(Message, request.form)
+        told = read_form(Message, with_picked(request.form))
         _refuse_elsewhere(actor, sent_to, topic, told.forum)
         reply_to = _answered(actor, told.reply_to)
-        post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received)
+        post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received, picked=told.picked)
     except (Invalid, Forbidden) as wrong:
         actor.session.rollback()
         status = 422 if isinstance(wrong, Invalid) else 403

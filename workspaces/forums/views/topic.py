@@ -20,6 +20,7 @@ from workspaces.forums.actions.reading import FOLLOW, MUTE, NEITHER
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.queries import Bearings
+from workspaces.forums.queries.drafts import picked_for
 from workspaces.forums.reactions import offered
 from workspaces.forums.schemas import BODY
 from workspaces.forums.views.frame import frame, framed, pages
@@ -163,6 +164,7 @@ def topic_page(
         "total": total,
         "typed": _typed(found, typed, answered),
         "answered": answered,
+        "picked": picked_for(actor, found.draft),
         "preview": preview,
         "read_by": queries.read_by(actor, topic) if "receipts" in found.can else None,
         "signs": offered(),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid, Refused
+from portal.kernel.ids import new_id
 from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
 from workspaces.forums.models import Post, Topic
@@ -26,7 +27,7 @@ def attach_files(actor: Actor, post: Post, *, received: Iterable[Received]) -> l
     """Make received files the post's own. Raises Invalid at `files` for too many."""
     coming = list(received)
     _refuse_many(actor, post, len(coming), "files")
-    return [write_file(actor, _prepared(post, each.name), each) for each in coming]
+    return [write_file(actor, _prepared(post, each.name, each.id), each) for each in coming]
 
 
 @action(Forums.EDIT_POST)
@@ -70,8 +71,15 @@ def _copy(actor: Actor, post: Post, id: str) -> File:
     return write_file(actor, _prepared(post, original.name), Received(original.name, version.sha256, version.size, version.mime))
 
 
-def _prepared(post: Post, name: str) -> File:
-    return File(workspace_pk=post.workspace_pk, account_pk=post.account_pk, audience_pk=post.audience_pk, post_pk=post.pk, name=name)
+def _prepared(post: Post, name: str, id: str = "") -> File:
+    return File(
+        id=id or new_id(),
+        workspace_pk=post.workspace_pk,
+        account_pk=post.account_pk,
+        audience_pk=post.audience_pk,
+        post_pk=post.pk,
+        name=name,
+    )
 
 
 def _refuse_many(actor: Actor, post: Post, coming: int, field: str) -> None:

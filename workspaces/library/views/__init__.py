@@ -1,6 +1,7 @@
 """The pages of the library."""
 
+from workspaces.library.views.drafts import pages as drafts
 from workspaces.library.views.files import pages as files
 from workspaces.library.views.folders import pages as folders
 
-__all__ = ["files", "folders"]
+__all__ = ["drafts", "files", "folders"]
