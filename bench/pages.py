@@ -31,6 +31,7 @@ from portal.kernel.house import House
 from portal.kernel.settings import Settings, prepared
 from portal.people import sign_ins
 from portal.people.models import Person
+from portal.web.launcher import collect_seldom
 from search.demo import teller
 from tests.counting import counting
 from tests.running import Running
@@ -151,6 +152,7 @@ def pages(house: House) -> dict[str, dict[str, Any]]:
             ("an account, a rep", nora, account),
             ("its trail, a rep", nora, f"{account}/trail"),
         ]
+    collect_seldom()  # as a server does
     bare_page = cost(lambda: bare.get("/")) if (bare := bare_app().test_client()) else {}
     found = {"a bare Flask page, 30 lines": bare_page | {"times_bare": 1.0, "queries": 0}}
     for name, client, path in asked:

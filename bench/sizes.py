@@ -13,6 +13,7 @@ from bench.bare import bare_app, running
 from bench.measuring import Row, cpu, memory, times
 from bench.pages import cost, signed_in
 from bench.world import World, client, rep_of
+from portal.web.launcher import collect_seldom
 from tests.counting import counting
 from tests.running import Running
 
@@ -23,6 +24,7 @@ def in_process(world: World) -> list[Row]:
     """A row a page."""
     app = wsgi.create_app(house=world.house)
     bare_client = bare_app().test_client()
+    collect_seldom()  # as a server does
     bare = cost(lambda: bare_client.get("/"))
     rows = [{"posts": world.posts, "page": "a bare Flask page", **bare, "times_bare": 1, "queries": 0}]
     browsers = {address: signed_in(app, world.house, address) for address in (client(0, 0), rep_of(0), MANAGER)}

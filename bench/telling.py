@@ -4,7 +4,6 @@ python -m bench.telling library PORT    a bare Flask-SocketIO behind gunicorn's 
 python -m bench.telling ours PORT       the same with portal/web/broadcast.py
 """
 
-import gc
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +16,7 @@ from bench import bare
 from bench.measuring import Row, cpu, spread, times
 from bench.watchers import PLAIN, Crowd, Round
 from portal.web import broadcast
+from portal.web.launcher import collect_seldom
 
 WARM = 3
 SIZE = 2300  # bytes, as a message of a few lines has them with its HTML
@@ -83,9 +83,7 @@ class Server(bare.Page):
             return "", 201
 
         app.add_url_rule("/", methods=["POST"], view_func=tell)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 1000)  # as portal/web/launcher.py has it
+        collect_seldom()
         return app
 
 

@@ -55,15 +55,24 @@ def _by_source(actor: Actor) -> Iterator[ColumnElement[bool]]:
 
 
 def unread_count(actor: Actor) -> int:
-    """How many things wait for this person; 0 for nobody."""
+    """How many things wait for this person; 0 for nobody. Not asked again where another question of a reading transaction asked it."""
     if not actor.person or actor.session is None:
         return 0
-    return _unread(actor).scalar() or 0
+    noted: int | None = actor.session.info.get("unread", {}).get(actor.pk)
+    return noted if noted is not None else _unread(actor).scalar() or 0
 
 
-@prepared
-def _unread(actor: Actor) -> Any:
+def unread_things(actor: Actor) -> Any:
+    """The same as a question, to be asked with something else; `note_unread` takes the answer."""
     return visible(actor).where(Notice.read_at.is_(None)).with_only_columns(func.count(Notice.thing.distinct()))
+
+
+def note_unread(actor: Actor, count: int) -> None:
+    if actor.session.info.get("reading"):
+        actor.session.info.setdefault("unread", {})[actor.pk] = count
+
+
+_unread = prepared(unread_things)
 
 
 def inbox(actor: Actor) -> list[Group]:

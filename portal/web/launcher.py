@@ -89,10 +89,7 @@ class Launcher(BaseApplication):  # type: ignore[misc]
         most, sockets = self.serving.threads - RESERVED, app.extensions["metrics"].sockets
         app.wsgi_app = capped(app.wsgi_app, most, sockets, lambda: house.bus.deaf)  # type: ignore[assignment,method-assign]
         beside.start(house)
-        # With a thousand sockets the oldest generation takes 200 ms to collect; what the app is made of never becomes garbage.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 1000)
+        collect_seldom()
         return app
 
     def run(self) -> None:
@@ -182,6 +179,13 @@ class Keeper(Arbiter):  # type: ignore[misc]
             log.exception("worker.failed")
         finally:
             os._exit(code)  # this is a copy of the arbiter: none of its clean-up is ours to do
+
+
+def collect_seldom() -> None:
+    """With a thousand sockets the oldest generation takes 200 ms to collect; what the app is made of never becomes garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
 
 
 def _alive(pid: int) -> bool:

@@ -138,7 +138,9 @@ def test_the_tab_counts_what_is_mine_and_due(door, home, acting, world):
         add(rhea, world, "Late", owners=("petra",), due=today - timedelta(days=3))
         add(rhea, world, "Next year", owners=("petra",), due=today + timedelta(days=300))
         add(rhea, world, "Not hers", owners=("rhea", "mark"), due=today - timedelta(days=3))
-    due = re.compile(r"Plan <span class=\"count\"><span class=\"vh\">, </span>(\d+)<span class=\"vh\"> due")
+    due = re.compile(
+        r"Plan <span class=\"count\" data-count=\"plan\"><span class=\"vh\">, </span><span data-n>(\d+)</span><span class=\"vh\"> due"
+    )
     assert due.findall(door("petra").get(home).text) == ["1"]
     assert due.findall(door("rolf").get(home).text) == []
 

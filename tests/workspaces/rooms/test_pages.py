@@ -105,10 +105,10 @@ class TestHome:
         assert db.scalar(select(Person.name).where(Person.pk == world.pks["rolf"])) == "Rolf Reader"
 
     def test_it_asks_the_database_little(self, door, world, house):
-        for who, most in {"petra": 14, "rhea": 16}.items():
+        for who, most in {"petra": 13, "rhea": 15}.items():
             client, url = door(who), f"/w/{world.ids['room']}/"
             client.get(url)
-            for page, asks in {url: most, f"{url}people": 13}.items():
+            for page, asks in {url: most, f"{url}people": 12}.items():
                 with counting(house) as queries:
                     assert client.get(page).status_code == 200
                 assert len(queries) <= asks, "\n".join(queries)

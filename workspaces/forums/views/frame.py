@@ -50,4 +50,4 @@ def post_path(post: Post) -> str:
 
 def audiences(actor: Actor, around: dict[str, Any], forums: list[Any]) -> dict[int, str]:
     """forum pk -> who sees what is written there; `around` is the frame of the page."""
-    return queries.audience_words(actor, forums, around["company"], vendor(actor).name)
+    return queries.audience_words(actor, forums, around["sides"].company, vendor(actor).name)

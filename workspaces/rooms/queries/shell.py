@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
@@ -12,6 +13,7 @@ from portal.kernel.audiences import holders
 from portal.kernel.history import current
 from portal.kernel.policy import allowed, condition
 from portal.kernel.prepared import prepared
+from portal.notices.queries import note_unread, unread_things
 from portal.people.models import Person
 from portal.people.queries import today_of
 from workspaces.rooms.models import Membership, Workspace
@@ -42,39 +44,52 @@ STANDING = {
 MOST_LISTED = 30
 
 
-class Sides(TypedDict):
-    """How many people of each side hold the workspace: clients by company, and ours."""
+class Sides:
+    """How many people of each side hold the workspace: clients by company, and ours. Counted by the same question that every channel
+    asks, once a page shows it."""
 
-    theirs: list[tuple[str, int]]
-    ours: int
+    def __init__(self, actor: Actor, workspace: Workspace) -> None:
+        self._actor, self._workspace = actor, workspace
+
+    @property
+    def theirs(self) -> list[tuple[str, int]]:
+        return self._counted[0]
+
+    @property
+    def ours(self) -> int:
+        return self._counted[1]
+
+    @property
+    def company(self) -> str | None:
+        """The one company that the workspace is for."""
+        if not self._workspace.is_community and self.theirs:
+            return self.theirs[0][0]
+        return self._workspace.accounts[0].name if len(self._workspace.accounts) == 1 else None
+
+    @cached_property
+    def _counted(self) -> tuple[list[tuple[str, int]], int]:
+        rows: Any = _sides(self._actor, workspace=self._workspace.pk, audience=self._workspace.open_audience_pk).all()
+        theirs = [(name, count) for is_staff, name, count in rows if name is not None]
+        ours = sum(count for is_staff, _name, count in rows if is_staff)
+        return sorted(theirs, key=lambda side: (-side[1], side[0])), ours
 
 
 def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
-    """The variables of layout/workspace.html for a page under this tab; a page adds its own. Two queries, and one more for clients
-    with several workspaces, or who only read."""
+    """The variables of layout/workspace.html for a page under this tab; a page adds its own. One query, one more where it shows how
+    many of each side are here, and one more for clients with several workspaces, or who only read."""
     words, counts, places = _looked_up(actor, workspace)
-    around = sides(actor, workspace)
     return {
         "workspace": workspace,
         "tab": tab,
         "tabs": counts,
-        "sides": around,
+        "sides": Sides(actor, workspace),
         "readonly": "takes-part" not in words,
         "may_here": " ".join(sorted(words)),
         "may_words": words,
-        "company": _company(workspace, around),
         "view_as": f"{workspace.path}view" if "view-as" in words else "",
         "paused": my_pause(actor, workspace) if "takes-part" not in words and not workspace.archived else None,
         "my_workspaces": my_workspaces(actor) if places > 1 and not actor.is_staff else [],
     }
-
-
-def sides(actor: Actor, workspace: Workspace) -> Sides:
-    """Who can see the workspace, counted by the same question that every channel asks."""
-    rows: Any = _sides(actor, workspace=workspace.pk, audience=workspace.open_audience_pk).all()
-    theirs = [(name, count) for is_staff, name, count in rows if name is not None]
-    ours = sum(count for is_staff, _name, count in rows if is_staff)
-    return Sides(theirs=sorted(theirs, key=lambda side: (-side[1], side[0])), ours=ours)
 
 
 @prepared
@@ -106,11 +121,13 @@ def standing(actor: Actor, workspace: Workspace) -> frozenset[str]:
 
 
 def _looked_up(actor: Actor, workspace: Workspace) -> tuple[frozenset[str], dict[str, int], int]:
-    """What the reader may do here, what is new for them by tab, and in how many workspaces they are."""
-    row = _asked(actor, workspace=workspace.pk, today=today_of(actor)).one()
-    may, new = row[: len(STANDING)], row[len(STANDING) : -1]
+    """What the reader may do here, what is new for them by tab, and in how many workspaces they are; and on the way how much waits in
+    their inbox, which every page shows."""
+    row: Any = _asked(actor, workspace=workspace.pk, today=today_of(actor)).one()
+    note_unread(actor, row[-1])
+    may, new = row[: len(STANDING)], row[len(STANDING) : -2]
     words = frozenset(word for word, allows in zip(STANDING, may, strict=True) if allows)
-    return words, dict(zip(COUNTS, new, strict=True)), row[-1]
+    return words, dict(zip(COUNTS, new, strict=True)), row[-2]
 
 
 @prepared
@@ -118,14 +135,8 @@ def _asked(actor: Actor, *, workspace: Any, today: Any) -> Any:
     here = Here(workspace, today)
     memberships = select(func.count()).where(Membership.person_pk == actor.pk, current(Membership)).scalar_subquery()
     may = (condition(actor, verb) for verb in STANDING.values())
-    return select(*may, *(count(actor, here) for count in COUNTS.values()), memberships).where(Workspace.pk == workspace)
-
-
-def _company(workspace: Workspace, around: Sides) -> str | None:
-    """The one company that the workspace is for."""
-    if not workspace.is_community and around["theirs"]:
-        return around["theirs"][0][0]
-    return workspace.accounts[0].name if len(workspace.accounts) == 1 else None
+    new = (count(actor, here) for count in COUNTS.values())
+    return select(*may, *new, memberships, unread_things(actor).scalar_subquery()).where(Workspace.pk == workspace)
 
 
 def my_workspaces(actor: Actor) -> list[dict[str, str]]:

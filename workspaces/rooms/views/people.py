@@ -163,7 +163,7 @@ def people_page(
             sides.setdefault(one.company or "", []).append(one)
     mine = next((one for one in everyone if one.person.pk == actor.pk), None)
     shown: dict[str, Any] = {
-        "unseen": max(0, frame["sides"]["ours"] + sum(count for _name, count in frame["sides"]["theirs"]) - len(everyone)),
+        "unseen": max(0, frame["sides"].ours + sum(count for _name, count in frame["sides"].theirs) - len(everyone)),
         "mine": mine if workspace.is_community and not actor.is_staff else None,
         "ours": [one for one in everyone if one.person.is_staff],
         "theirs": sides,
