@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cronsim import CronSim, CronSimError
+from limits import parse_many
 
 SECRET_NAMES = ("secret", "password", "key")
 WHOOSH, POSTGRESQL = "whoosh:", "postgresql:"  # of the search index: in the data directory, in the database
@@ -47,6 +48,8 @@ class Settings:
     mail_url: str = "maildir:"
     max_upload: int = 2 * 10**9
     api_limit: int = 2000
+    post_limit: str = ""
+    post_limit_team: str = ""
     x_accel: bool = False
     backup_dir: Path | None = None
     backup_schedule: str = "30 2 * * *"
@@ -219,6 +222,16 @@ def _count(name: str, value: Any) -> int:
         raise WrongSetting(name, value, "a whole number") from None
 
 
+def _paces(name: str, value: Any) -> str:
+    told = str(value).strip()
+    try:
+        if told:
+            parse_many(told)
+    except ValueError:
+        raise WrongSetting(name, value, "limits such as 20/minute, 200/hour, 1000/day") from None
+    return told
+
+
 def _switch(name: str, value: Any) -> bool:
     told = str(value).strip().lower()
     if told not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
@@ -264,6 +277,8 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "trusted_proxies": _count,
     "max_upload": _size,
     "api_limit": _count,
+    "post_limit": _paces,
+    "post_limit_team": _paces,
     "x_accel": _switch,
     "backup_dir": _path,
     "backup_schedule": _cron,

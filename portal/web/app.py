@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from portal.kernel.house import House
-from portal.web import allowance, assets, described, endpoint, errors, headers, health, hosts, logs, metrics, render, speech, throttle
+from portal.web import allowance, assets, described, endpoint, errors, headers, health, hosts, logs, metrics, pace, render, speech, throttle
 from portal.web.identity import Identity
 from portal.web.openapi import pages as description
 from portal.web.realtime import Realtime
@@ -44,6 +44,7 @@ def build(house: House, identity: Identity, sign_in: Callable[[Flask], None]) ->
     csrf.init_app(app)
     throttle.set_up(app, settings.redis_url)
     allowance.set_up(app, settings.redis_url, settings.api_limit)
+    pace.set_up(app, settings.post_limit, settings.post_limit_team)
     headers.set_up(app, secure=settings.secure)
     errors.set_up(app)
     render.set_up(app)

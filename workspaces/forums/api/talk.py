@@ -11,6 +11,7 @@ from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, limit_asked, listed
 from portal.web.described import described
 from portal.web.endpoint import guarded
+from portal.web.pace import count_writing
 from workspaces.forums import actions, queries
 from workspaces.forums.api.frame import api
 from workspaces.forums.models import Forum, Post, Topic
@@ -120,6 +121,7 @@ def list_topics(actor: Actor, forum: Forum) -> Response:
 @guarded(forum=May.START_TOPIC)
 def start_topic(actor: Actor, forum: Forum) -> Response:
     told = body(NewTopic)
+    count_writing(actor)
     topic = actions.start_topic(
         actor,
         forum,
@@ -203,6 +205,7 @@ def list_posts(actor: Actor, topic: Topic) -> Response:
 def post_message(actor: Actor, topic: Topic) -> Response:
     told = body(NewPost)
     reply_to = fetch(actor, May.READ_WORDS, told.reply_to) if told.reply_to is not None else None
+    count_writing(actor)
     post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, file_ids=told.attachments)
     return answer(new_post_json(actor, post, files=bool(told.attachments)), 201)
 

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request
 
 from portal.kernel import markdown
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Invalid, NotFound
+from portal.kernel.errors import Forbidden, Invalid, NotFound, TooMany
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded, own
+from portal.web.pace import count_writing
 from portal.web.pages import errors_of, page_asked, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Forum
@@ -69,6 +70,7 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
     try:
         told = read_form(TopicForm, with_picked(request.form))
         forum = queries.forum_named(actor, workspace, told.forum)
+        count_writing(actor)
         topic = actions.start_topic(
             actor,
             forum,
@@ -83,6 +85,9 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
     except Invalid as wrong:
         actor.session.rollback()
         return _form(actor, workspace, request.form, wrong=wrong), 422
+    except TooMany as often:
+        wrong = Invalid(("body", often.words))
+        return _form(actor, workspace, request.form, wrong=wrong), 429, {"Retry-After": str(often.seconds)}
     return redirect(topic.path, 303)
 
 

@@ -6,12 +6,13 @@ from flask import redirect, render_template, request
 
 from portal.kernel import markdown
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Gone, Invalid, Refused
+from portal.kernel.errors import Forbidden, Gone, Invalid, Refused, TooMany
 from portal.kernel.policy import fetch, may, what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
+from portal.web.pace import count_writing
 from portal.web.pages import back_to, errors_of, wants_fragment
 from workspaces.forums import actions, queries
 from workspaces.forums.models import Post, Topic
@@ -35,14 +36,16 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
         told = read_form(Message, with_picked(request.form))
         _refuse_elsewhere(actor, sent_to, topic, told.forum)
         reply_to = _answered(actor, told.reply_to)
+        count_writing(actor)
         post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received, picked=told.picked)
-    except (Invalid, Forbidden) as wrong:
+    except (Invalid, Forbidden, TooMany) as wrong:
         actor.session.rollback()
-        status = 422 if isinstance(wrong, Invalid) else 403
+        status = {Invalid: 422, Forbidden: 403, TooMany: 429}[type(wrong)]
+        more = {"Retry-After": str(wrong.seconds)} if isinstance(wrong, TooMany) else {}
         if wants_fragment():
             words = "; ".join(words for _field, words in wrong.errors) if isinstance(wrong, Invalid) else wrong.words
-            return render_template("forums/_refused.html", words=words, forum=topic.forum.id), status
-        return topic_page(actor, topic, typed=request.form, wrong=wrong), status
+            return render_template("forums/_refused.html", words=words, forum=topic.forum.id), status, more
+        return topic_page(actor, topic, typed=request.form, wrong=wrong), status, more
     undo = f"{post_path(post)}/take-back"
     if wants_fragment():
         return _fragment(actor, post, toast={"text": _("Sent."), "undo": undo}), 201
