@@ -86,8 +86,9 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
         actor.session.rollback()
         return _form(actor, workspace, request.form, wrong=wrong), 422
     except TooMany as often:
-        wrong = Invalid(("body", often.words))
-        return _form(actor, workspace, request.form, wrong=wrong), 429, {"Retry-After": str(often.seconds)}
+        actor.session.rollback()
+        told_so = Invalid(("body", often.words))
+        return _form(actor, workspace, request.form, wrong=told_so), 429, {"Retry-After": str(often.seconds)}
     return redirect(topic.path, 303)
 
 
