@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets migration soak bench words pictures
+.PHONY: env demo dev test check assets migration soak bench words pictures judges
 
 env: $(VENV)/.up-to-date
 
@@ -33,6 +33,10 @@ bench: env
 # A picture of every page, wide and on a phone, light and dark: screenshots/index.html. make pictures ONLY=plan
 pictures: env
 	$(BIN)/python -m tests.browser.pictures $(if $(ONLY),--only $(ONLY))
+
+# The Nu HTML checker for `make test` (with Java) needs npm. Lighthouse and the Node that it wants are its optional part.
+judges:
+	cd tests/browser/judges && npm ci --omit=optional --no-audit --no-fund
 
 check: env
 	$(BIN)/ruff format --check .

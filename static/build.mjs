@@ -21,7 +21,7 @@ const dist = {
   "docs.css": await styles("css/docs.css"),
   "app.js": await script("js/main.js"),
   "live.js": await script("js/live.js"),
-  "look.js": await script("js/look.js"),
+  "plain.js": await script("js/plain.js"),
   "docs.js": await script("js/docs.js"),
   "icons.svg": sprite(JSON.parse(text("icons/icons.json"))),
   "favicon.svg": squeeze(text("icons/favicon.svg")),

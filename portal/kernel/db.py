@@ -189,6 +189,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"timeout": 5}, pool_size=20, max_overflow=10, pool_timeout=5, pool_use_lifo=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _end_sqlite)
         return engine
     engine = create_engine(
         url,
@@ -215,6 +216,12 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute("PRAGMA " + pragma)
+
+
+def _end_sqlite(connection: Any, record: object) -> None:
+    """A COMMIT that fails may leave its transaction open, which SQLAlchemy takes for over: nobody could write until the next start."""
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -135,7 +135,11 @@ def when(moment: datetime | None) -> Markup:
     if moment is None:
         return Markup("")
     local = moment.astimezone(zone())
-    return Markup('<time datetime="%s" title="%s">%s</time>') % (rfc3339(moment), _said(local, EXACT), spoken(local))
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (
+        f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        _said(local, EXACT),
+        spoken(local),
+    )
 
 
 def spoken(local: datetime) -> str:
