@@ -110,9 +110,10 @@ def tabs(actor: Actor, workspace: Workspace) -> dict[str, int]:
 
 
 def counts(actor: Actor, workspace: Workspace) -> dict[str, int]:
-    """The same, without what only those count who moderate."""
+    """The same for the tabs that the reader has: requests have none, and only who moderates has that of moderation."""
     words, new, _places = _looked_up(actor, workspace)
-    return new if "moderate" in words else {tab: number for tab, number in new.items() if tab != "moderation"}
+    without = {"requests"} if "moderate" in words else {"requests", "moderation"}
+    return {tab: number for tab, number in new.items() if tab not in without}
 
 
 def standing(actor: Actor, workspace: Workspace) -> frozenset[str]:
