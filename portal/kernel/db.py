@@ -201,6 +201,7 @@ def _engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _listen_to_warnings)
     event.listen(engine, "begin", _begin_postgresql)
+    event.listen(engine, "checkin", _end_postgresql)
     return engine
 
 
@@ -260,6 +261,12 @@ def _begin_writing(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if not connection.get_execution_options().get("write"):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _end_postgresql(connection: Any, record: object) -> None:
+    """The same as on SQLite: the next who gets the connection could not even begin."""
+    if connection is not None and not connection.closed and connection.info.transaction_status:  # 0 is idle
+        connection.rollback()
 
 
 def _listen_to_warnings(connection: Any, record: Any) -> None:
