@@ -153,10 +153,16 @@ class Company:
                     del self._due[room]
             if at >= beat:
                 beat = at + BEAT
-                self._publish({"here": {"process": self.process, "rooms": self._ours(), "all": True}})
+                self._say_all()
                 self.others = {each: told for each, told in self.others.items() if told[0] > at - FORGOTTEN}
                 due = list(self.places)
             self._tell_all(due)
+
+    def _say_all(self) -> None:
+        try:
+            self._publish({"here": {"process": self.process, "rooms": self._ours(), "all": True}})
+        except Exception as error:  # the bus is away: this thread must not end with it, or nobody is told any more
+            log.warning("company.unsaid", error=str(error))
 
     def _ours(self) -> dict[str, list[int]]:
         return {room: sorted(people) for room in list(self.places) if (people := self.sockets.people_at(room))}

@@ -1,6 +1,7 @@
 """Who is here and who is writing: told to those who may know, and to nobody else."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +9,7 @@ from portal.kernel.bus import TableBus
 from portal.people import actions as people
 from portal.people.models import Person
 from portal.web import company
+from portal.web.company import Company
 from tests.security.doors import Doors
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Topic
@@ -222,3 +224,19 @@ def test_in_a_community_the_team_alone_knows_who_of_it_is_here(circle, listen, d
     assert sockets["petra"].emit("typing", {"topic": topic}, callback=True)["ok"]
     told = [str(told) for socket in sockets.values() for told in socket.get_received()] + [str(here.all)]
     assert not [each for each in told if "Petra" in each or "Otto" in each]
+
+
+def test_a_bus_that_is_away_for_a_beat_ends_nothing(monkeypatch):
+    """The thread that says who is here would else be gone until the next start."""
+    told = []
+
+    class Away:
+        several_webs = True
+
+        def publish(self, messages):
+            told.append(messages)
+            raise OSError("away")
+
+    sockets = SimpleNamespace(house=SimpleNamespace(bus=Away()), people_at=lambda room: set())
+    Company(sockets)._say_all()
+    assert told
