@@ -57,6 +57,33 @@ class Section:
         return self.entries[:ENTRIES]
 
 
+def waiting(session: Session, person: int, thing: str) -> tuple[Person | None, list[Notice]]:
+    """Whom a letter about a thing would go to, None where they were suspended; and what they have neither seen, done nor been mailed of
+    it, oldest first."""
+    unseen = (Notice.mailed_at.is_(None), Notice.read_at.is_(None), Notice.done_at.is_(None))
+    found = select(Notice).where(Notice.person_pk == person, Notice.thing == thing, *unseen).order_by(Notice.pk)
+    reader = session.scalar(select(Person).where(Person.pk == person, Person.suspended_at.is_(None)))
+    return reader, list(session.scalars(found))
+
+
+def telling(
+    house: Any, template: str, reader: Person, notices: list[Notice], *, silences: str, headers: dict[str, str] | None = None, **told: Any
+) -> Letter:
+    """A letter of portal.mail that tells of notices, which count as mailed once it has left; one press in it silences mail about
+    `silences`, a thing or a place."""
+    stop = absolute(house, f"/unsubscribe/{stops.token(house.settings.secret_key, reader.pk, silences)}")
+    mailed = [notice.pk for notice in notices]
+    return letter(
+        house,
+        template,
+        to=reader,
+        headers={**(headers or {}), "List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        stop_url=stop,
+        choices_url=absolute(house, "/me/settings/notifications"),
+        **{"sent": lambda session: mark_mailed(session, mailed), **told},
+    )
+
+
 @composes("digest")
 def digest_letter(house: Any, system: Actor, *, digest: int) -> Letter | None:
     """None where it was sent, planned anew, nothing of it is left to tell, or they want no mail."""
@@ -73,23 +100,21 @@ def digest_letter(house: Any, system: Actor, *, digest: int) -> Letter | None:
         sections = _sections(actor, notices)
     if not sections:
         return None
-    stop = f"/unsubscribe/{stops.token(house.settings.secret_key, person.pk, stops.DIGESTS)}"
     mailed = [notice.pk for notice in notices]
-    return letter(
+    return telling(
         house,
         "digest",
-        to=person,
+        person,
+        notices,
+        silences=stops.DIGESTS,
         subject=lambda: _subject(sections),
         key=f"{row.kind}-{person.id}-{row.due_at:%Y%m%d%H%M}",
-        headers={"List-Unsubscribe": f"<{absolute(house, stop)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         sent=lambda session: _mark(session, digest, mailed),
         sections=sections,
         since=min(notice.created_at for notice in notices),
         until=now(),
         weekly=wishes_of(session, person.pk).every == "week",
         quiet=row.kind != DIGEST,
-        stop_url=absolute(house, stop),
-        choices_url=absolute(house, "/me/settings/notifications"),
     )
 
 

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -14,18 +13,11 @@ import psycopg
 import redis
 
 from tests.running import free_port
+from tests.waiting import PATIENCE
 
 BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 INITDB = shutil.which("initdb") or (BIN and str(BIN / "initdb"))
 REDIS = shutil.which("redis-server")
-PATIENCE = 60.0  # seconds
-
-
-def eventually(true: Callable[[], object], most: float = PATIENCE) -> None:
-    until = time.monotonic() + most
-    while not true():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.05)
 
 
 class Postgres:

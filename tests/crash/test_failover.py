@@ -19,9 +19,10 @@ from portal.kernel.settings import Settings, prepared
 from portal.people import actions as people
 from portal.people.models import Person
 from tests import cast, databases
-from tests.crash.servers import INITDB, Postgres, eventually
+from tests.crash.servers import INITDB, Postgres
 from tests.crash.test_kills import SCALE, Writer
 from tests.running import DATABASES, Running
+from tests.waiting import eventually
 from workspaces.forums.models import Post
 
 pytestmark = [

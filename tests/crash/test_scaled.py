@@ -26,9 +26,10 @@ from portal.people import actions as people
 from portal.people.models import Person
 from tests import cast, databases
 from tests.cast import World
-from tests.crash.servers import INITDB, REDIS, Postgres, Redis, eventually
+from tests.crash.servers import INITDB, REDIS, Postgres, Redis
 from tests.crash.test_kills import Writer
 from tests.running import COMMAND, DATABASES, Running, kill
+from tests.waiting import eventually
 from workspaces.forums.models import Post
 
 pytestmark = [

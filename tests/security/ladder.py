@@ -203,7 +203,6 @@ NOISE = (  # the fixed list of what may differ between two answers to the same q
     (re.compile(rb"(csrf[-_]token\"[^>]{0,40}(?:value|content)=)\"[\w.-]+\""), rb"\1CSRF"),
     (re.compile(rb"(name=\"idempotency_key\" value=)\"\w+\""), rb"\1KEY"),
     (re.compile(rb"X-Request-Id: \w+"), b"X-Request-Id: ID"),
-    (re.compile(rb"(?<= data-at=\")[\w-]{22}(?=\")"), b"MOMENT"),  # a number that only the server can read, another each time
 )  # and: Set-Cookie (the signed session), and the ids of the address, where an answer repeats it
 
 

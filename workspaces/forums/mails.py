@@ -10,11 +10,9 @@ from portal.kernel.clock import now
 from portal.kernel.errors import NotFound
 from portal.kernel.policy import allowed, fetch
 from portal.kernel.words import gettext as _
-from portal.mail.letters import absolute, letter
 from portal.mail.queue import composes, queue
 from portal.mail.transport import Letter
-from portal.notices import stops
-from portal.notices.actions import mark_mailed
+from portal.notices.mails import telling
 from portal.notices.models import APART, NOW, UNDO, Notice
 from portal.notices.queries import wants_mail
 from portal.notices.wishes import admits, levels_of, where_to, wishes_of
@@ -43,31 +41,23 @@ def talk(house: Any, system: Actor, *, person: int, thing: str) -> Letter | None
     posts = _posts(actor, [notice.source_id for notice in notices])
     if not posts or not session.scalar(select(wants_mail(person, wanted))):
         return None
-    mailed = [notice.pk for notice in notices]
-    stop = f"/unsubscribe/{stops.token(house.settings.secret_key, person, thing)}"
     newest = posts[-1]
-    return letter(
+    return telling(
         house,
         "talk",
-        to=reader,
+        reader,
+        notices,
+        silences=thing,
         subject=topic.title if topic.post_count <= 1 else _("Re: %(title)s", title=topic.title),
         key=f"talk-{newest.id}-{reader.id}",
         from_name=newest.author.name,
-        headers={
-            "References": f"<topic-{topic.id}@mainstay>",
-            "In-Reply-To": f"<topic-{topic.id}@mainstay>",
-            "List-Unsubscribe": f"<{absolute(house, stop)}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
-        sent=lambda session: mark_mailed(session, mailed),
+        headers=dict.fromkeys(("References", "In-Reply-To"), f"<topic-{topic.id}@mainstay>"),
         topic=topic,
         posts=posts,
         titles=_titles(actor, posts),
         earlier=_earlier(actor, topic, posts[0]),
         mentioned=any(notice.why == "mention" for notice in notices),
         path=f"{topic.path}#p-{newest.id}",
-        stop_url=absolute(house, stop),
-        choices_url=absolute(house, "/me/settings/notifications"),
     )
 
 

@@ -43,7 +43,7 @@ def show_request(actor: Actor, entry_request: EntryRequest) -> Response:
 @guarded(entry_request=May.ANSWER_REQUEST)
 def accept(actor: Actor, entry_request: EntryRequest) -> Response:
     told = body(Accepting)
-    account = next((each for each in entry_request.workspace.accounts if each.id == told.account), None)
+    account = entry_request.workspace.account_named(told.account)
     actions.accept_request(actor, entry_request, role=told.role, account=account)
     return answer(request_json(entry_request))
 

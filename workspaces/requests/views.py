@@ -82,7 +82,7 @@ def show_request(actor: Actor, workspace: Workspace, entry_request: EntryRequest
 def accept(actor: Actor, workspace: Workspace, entry_request: EntryRequest) -> Page:
     try:
         told = read_form(Accepting, request.form)
-        account = next((each for each in workspace.accounts if each.id == told.account), None)
+        account = workspace.account_named(told.account)
         actions.accept_request(actor, entry_request, role=told.role, account=account)
     except Invalid as wrong:
         actor.session.rollback()

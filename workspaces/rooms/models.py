@@ -58,6 +58,10 @@ class Workspace(Identified, Created, Place, Base):
         words = ids.words(self.title)
         return f"/w/{self.id}-{words}/" if words else f"/w/{self.id}/"
 
+    def account_named(self, id: str | None) -> Account | None:
+        """The one of its accounts that has this id."""
+        return next((each for each in self.accounts if each.id == id), None)
+
     @property
     def archived(self) -> bool:
         return self.archived_at is not None

@@ -1,7 +1,6 @@
 """A target that hangs, drips or fails delays nobody else (fault R9), seen with the real worker."""
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -16,15 +15,9 @@ from tests.cast import World
 from tests.portal.hooks.conftest import Making
 from tests.portal.hooks.test_sending import say
 from tests.sink import Sink
+from tests.waiting import eventually
 
 Acting = Callable[[str], AbstractContextManager[Actor]]
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("how", ["hang", "drip"])
@@ -41,10 +34,10 @@ def test_the_others_are_told_while_one_hangs(
     running = threading.Thread(target=worker.run, args=(house, stop), daemon=True)
     running.start()
     try:
-        wait_for(lambda: bool(sink.at("/slow")))
-        wait_for(lambda: len(sink.at("/well")) == 3)
+        eventually(lambda: bool(sink.at("/slow")))
+        eventually(lambda: len(sink.at("/well")) == 3)
         assert states(house, "/slow") == {("waiting", 0)}, "the others did not wait for it: it is still hanging"
-        wait_for(lambda: ("waiting", 1) in states(house, "/slow"))
+        eventually(lambda: ("waiting", 1) in states(house, "/slow"))
         assert len(sink.at("/slow")) == 1, "it is cut, and rests"
     finally:
         stop.set()

@@ -1,7 +1,7 @@
 """What the table and Redis have in common as a bus, and what happens while Redis is away."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -11,6 +11,7 @@ from portal.kernel.bus import KEPT, Bus, BusRow, RedisBus, TableBus
 from portal.kernel.clock import now
 from portal.kernel.db import Database
 from tests.crash.servers import REDIS, Redis
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -47,13 +48,6 @@ def answers(bus: Bus) -> bool:
     except OSError:
         return False
     return True
-
-
-def eventually(true: Callable[[], object]) -> None:
-    until = time.monotonic() + 90
-    while not true():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.02)
 
 
 def test_each_message_is_heard_once_and_in_order(two):

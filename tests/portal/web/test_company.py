@@ -1,6 +1,5 @@
 """Who is here and who is writing: told to those who may know, and to nobody else."""
 
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +10,7 @@ from portal.people.models import Person
 from portal.web import company
 from portal.web.company import Company
 from tests.security.doors import Doors
+from tests.waiting import eventually
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Topic
 from workspaces.rooms import actions as rooms
@@ -56,28 +56,21 @@ class Ear:
         return [each["name"].split()[0] for each in self.look()[-1]["people"]] if self.look() else None
 
 
-def until(question):
-    limit = time.monotonic() + 20
-    while not question():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
-
-
 def test_who_is_here_is_told_to_those_who_are(listen, doors):
     petra = Ear(listen("petra", workspace="room"), "presence")
-    until(lambda: petra.here() == ["Petra"])
+    eventually(lambda: petra.here() == ["Petra"])
     mona = Ear(listen("mona", workspace="room"), "presence")
-    until(lambda: petra.here() == ["Mona", "Petra"] == mona.here())
+    eventually(lambda: petra.here() == ["Mona", "Petra"] == mona.here())
     told = petra.all[-1]
     assert (told["workspace"], told["count"]) == (doors.world.ids["room"], 2)
     assert set(told["people"][0]) == {"id", "name"}
     second = listen("mona", workspace="room")
     mona.socket.disconnect()
     paul = Ear(listen("paul", workspace="side"), "presence")
-    until(lambda: paul.here() == ["Paul"])
+    eventually(lambda: paul.here() == ["Paul"])
     assert petra.here() == ["Mona", "Petra"]  # her other tab is open
     second.disconnect()
-    until(lambda: petra.here() == ["Petra"])
+    eventually(lambda: petra.here() == ["Petra"])
 
 
 def test_a_program_is_nobody(listen, doors):
@@ -89,15 +82,15 @@ def test_a_program_is_nobody(listen, doors):
     bot = doors.app.extensions["realtime"].io.test_client(doors.app, auth={"token": token})
     assert bot.emit("watch", {"workspace": doors.world.ids["room"]}, callback=True)["ok"]
     rhea = listen("rhea", workspace="room")
-    until(lambda: petra.here() == ["Petra", "Rhea"])
+    eventually(lambda: petra.here() == ["Petra", "Rhea"])
     rhea.disconnect()
-    until(lambda: petra.here() == ["Petra"])
+    eventually(lambda: petra.here() == ["Petra"])
 
 
 @pytest.mark.parametrize("how", ["removed", "suspended", "hidden", "signed out"])
 def test_who_is_gone_vanishes_at_once(listen, doors, monkeypatch, how):
     rhea, petra = Ear(listen("rhea", workspace="room"), "presence"), Ear(listen("petra", workspace="room"), "presence")
-    until(lambda: rhea.here() == ["Petra", "Rhea"])
+    eventually(lambda: rhea.here() == ["Petra", "Rhea"])
     monkeypatch.setattr(company, "LINGERS", 3600.0)
     with doors.house.db.writing() as session:
         person = session.get_one(Person, doors.world.pks["petra"])
@@ -112,12 +105,12 @@ def test_who_is_gone_vanishes_at_once(listen, doors, monkeypatch, how):
     if how == "signed out":
         monkeypatch.setattr(company, "LINGERS", 0.0)
         petra.socket.is_connected() and petra.socket.disconnect()
-    until(lambda: rhea.here() == ["Rhea"])
+    eventually(lambda: rhea.here() == ["Rhea"])
     heard = len(petra.look()) if petra.socket.is_connected() else 0
     nora = listen("mark", workspace="room")
-    until(lambda: rhea.here() == ["Mark", "Rhea"])
+    eventually(lambda: rhea.here() == ["Mark", "Rhea"])
     if how == "hidden":
-        until(lambda: petra.here() == ["Mark", "Rhea"])
+        eventually(lambda: petra.here() == ["Mark", "Rhea"])
     elif petra.socket.is_connected():
         assert len(petra.look()) == heard
     nora.disconnect()
@@ -190,22 +183,22 @@ def test_several_processes_agree(listen, doors, house, monkeypatch):
     petra = Ear(listen("petra", workspace="room", topic="topic"), "presence")
     mark_socket = listen("mark", of=other, workspace="room", topic="topic")
     mark = Ear(mark_socket, "presence")
-    until(lambda: petra.here() == ["Mark", "Petra"] == mark.here())
+    eventually(lambda: petra.here() == ["Mark", "Petra"] == mark.here())
     hears = Ear(petra.socket, "typing")
     assert mark_socket.emit("typing", {"topic": doors.world.ids["topic"]}, callback=True)["ok"]
-    until(lambda: [told["person"]["name"] for told in hears.look()] == ["Mark Moderator"])
+    eventually(lambda: [told["person"]["name"] for told in hears.look()] == ["Mark Moderator"])
     with doors.house.db.writing() as session:
         people.suspend_person(doors.actor(session, "ada"), session.get_one(Person, doors.world.pks["mark"]))
     rolf = Ear(listen("rolf", workspace="room"), "presence")
-    until(lambda: rolf.here() == ["Petra", "Rolf"])
-    until(lambda: not mark_socket.is_connected())
+    eventually(lambda: rolf.here() == ["Petra", "Rolf"])
+    eventually(lambda: not mark_socket.is_connected())
     # A process that died without a word is forgotten.
     there = doors.app.extensions["realtime"].company
     there.hear({"process": "dead", "rooms": {f"workspace:{doors.world.pks['room']}": [doors.world.pks["rhea"]]}})
-    until(lambda: rolf.here() == ["Petra", "Rhea", "Rolf"])
+    eventually(lambda: rolf.here() == ["Petra", "Rhea", "Rolf"])
     monkeypatch.setattr(company, "FORGOTTEN", -1.0)
     there.look(f"workspace:{doors.world.pks['room']}", 0.0)
-    until(lambda: rolf.here() == ["Petra", "Rolf"])
+    eventually(lambda: rolf.here() == ["Petra", "Rolf"])
     other_house.close()
 
 
@@ -220,7 +213,7 @@ def test_in_a_community_the_team_alone_knows_who_of_it_is_here(circle, listen, d
     for socket in sockets.values():
         assert socket.emit("watch", {"topic": topic}, callback=True)["ok"]
     here = Ear(sockets["rhea"], "presence")
-    until(lambda: here.here() == ["Rhea"])
+    eventually(lambda: here.here() == ["Rhea"])
     assert sockets["petra"].emit("typing", {"topic": topic}, callback=True)["ok"]
     told = [str(told) for socket in sockets.values() for told in socket.get_received()] + [str(here.all)]
     assert not [each for each in told if "Petra" in each or "Otto" in each]

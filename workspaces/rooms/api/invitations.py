@@ -160,7 +160,7 @@ def accept(actor: Actor, received: Arrival) -> Response:
 
 def _wanted(actor: Actor, workspace: Workspace, item: NewInvitation) -> actions.Wanted:
     groups = people.groups_of_ids(actor, workspace, item.groups)
-    account = next((each for each in workspace.accounts if each.id == item.account), None)
+    account = workspace.account_named(item.account)
     if item.account is not None and account is None:
         raise Invalid(("account", _("This workspace is not for that account.")))
     return actions.Wanted(item.email, item.role, item.name, account, groups, item.note, ends_at=item.ends_at)

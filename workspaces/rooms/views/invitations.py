@@ -101,7 +101,7 @@ def withdraw(actor: Actor, workspace: Workspace, invitation: Invitation) -> Resp
 def _wanted(actor: Actor, workspace: Workspace, asked: InvitationForm, listed: list[Entry], group_ids: list[str]) -> list[actions.Wanted]:
     groups = people.groups_of_ids(actor, workspace, group_ids)
     ends_at = actions.end_of(actor, asked.last_day) if asked.last_day else None
-    account = next((each for each in workspace.accounts if each.id == asked.account), None)
+    account = workspace.account_named(asked.account)
     return [
         actions.Wanted(
             entry.email, asked.role, name=entry.name, account=account, groups=groups, note=asked.note, at="emails", ends_at=ends_at
