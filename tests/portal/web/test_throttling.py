@@ -4,7 +4,8 @@ import pytest
 from limits import parse
 
 from portal.web.throttle import Counts
-from tests.crash.servers import REDIS, Redis, eventually
+from tests.crash.servers import REDIS, Redis
+from tests.waiting import eventually
 
 LIMIT = parse("3/minute")
 
