@@ -22,9 +22,12 @@ class House:
     post: Any = None  # portal.mail.transport: sends mail
     search: Any = None  # search.engines: the index
     extras: dict[str, Any] = field(default_factory=dict)
+    ending: list[Callable[[], None]] = field(default_factory=list)  # what asks the database by itself, and must have ended before it closes
 
     def close(self) -> None:
         """Let go of everything that is open."""
+        for end in self.ending:
+            end()
         self.bus.close()
         if self.search is not None:
             self.search.close()

@@ -51,6 +51,7 @@ class Company:
         self._telling = threading.RLock()
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._stopped = False
 
     # --- Who is here ----------------------------------------------------------------------------------------------------
 
@@ -77,10 +78,18 @@ class Company:
         with self._wake:
             due = time.monotonic() + within
             self._due[room] = min(due, self._due.get(room, due))
-            if self._thread is None:
+            if self._thread is None and not self._stopped:
                 self._thread = threading.Thread(target=self._run, daemon=True, name="company")
                 self._thread.start()
             self._wake.notify()
+
+    def stop(self) -> None:
+        """Tell nobody any more; waits for what is being told."""
+        with self._wake:
+            self._stopped, thread = True, self._thread
+            self._wake.notify()
+        if thread is not None:
+            thread.join(10)
 
     def tell(self, room: str) -> None:
         """Tell a room who is there, where that is news, and the other processes whom we have; one after the other, so that the newest is
@@ -142,11 +151,13 @@ class Company:
         beat = time.monotonic() + BEAT
         while True:
             with self._wake:
-                if not self.places and not self._due:
+                if self._stopped or (not self.places and not self._due):
                     self._thread = None
                     return
                 next_due = min([beat, *self._due.values()])
                 self._wake.wait(max(0.0, next_due - time.monotonic()))
+                if self._stopped:
+                    continue
                 at = time.monotonic()
                 due = [room for room, when in self._due.items() if when <= at]
                 for room in due:

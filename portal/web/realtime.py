@@ -51,6 +51,7 @@ class Realtime:
         self.sockets: dict[str, Socket] = {}
         self.lock = threading.RLock()
         self.company = Company(self)
+        house.ending.append(self.company.stop)
         self.io = SocketIO(
             app,
             async_mode="threading",

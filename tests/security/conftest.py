@@ -66,8 +66,7 @@ def _opened(template: tuple[Path, World], root: Path) -> Iterator[Doors]:
     shutil.copytree(template[0], root / "data")
     house = wsgi.build_house(settings_of(root / "data"))
     yield Doors(app_of(house), house, template[1])
-    house.bus.close()
-    house.db.close()
+    house.close()
 
 
 def app_of(house: House) -> Flask:

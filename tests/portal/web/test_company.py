@@ -233,3 +233,13 @@ def test_a_bus_that_is_away_for_a_beat_ends_nothing(monkeypatch):
     sockets = SimpleNamespace(house=SimpleNamespace(bus=Away()), people_at=lambda room: set())
     Company(sockets)._say_all()
     assert told
+
+
+def test_a_house_that_closes_has_nobody_told_any_more(listen, doors, house):
+    """The thread would ask a database that was let go of, and open it anew."""
+    petra = Ear(listen("petra", workspace="room"), "presence")
+    eventually(lambda: petra.here() == ["Petra"])
+    thread = doors.app.extensions["realtime"].company._thread
+    assert thread.is_alive()
+    house.close()
+    assert not thread.is_alive()
