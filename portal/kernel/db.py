@@ -145,6 +145,7 @@ class Database:
 
     def close(self) -> None:
         for each in self.engines:
+            event.listen(each, "checkin", _close_for_good)
             each.dispose()
 
 
@@ -267,6 +268,11 @@ def _end_postgresql(connection: Any, record: object) -> None:
     """The same as on SQLite: the next who gets the connection could not even begin."""
     if connection is not None and not connection.closed and connection.info.transaction_status:  # 0 is idle
         connection.rollback()
+
+
+def _close_for_good(connection: Any, record: Any) -> None:
+    """A thread may still use a connection when the house closes, and brings it back to a pool that nobody keeps."""
+    record.invalidate()
 
 
 def _listen_to_warnings(connection: Any, record: Any) -> None:
