@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
-from portal.kernel.storage import Receiving, Stored, forget_scratch
+from portal.kernel.storage import Receiving, Stored, adopted, forget_scratch
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -75,6 +75,9 @@ class Bucket:
                     self.store.delete(old)
                     left += len(old)
         return left + forget_scratch(self.scratch, older_than)
+
+    def adopt(self, whole: Path) -> Stored:
+        return adopted(self, whole)
 
     def keep(self, written: Path, sha256: str) -> None:
         """Have a local file's bytes in the bucket, and no longer here. Raises OSError; then nothing has this name that had not."""

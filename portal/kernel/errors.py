@@ -21,6 +21,10 @@ class Forbidden(Refused):
     """403: they may read it but not do this to it; the words name who can."""
 
 
+class Misplaced(Refused):
+    """409: it does not go on from where the thing stands."""
+
+
 class Gone(Refused):
     """410: it was there, and no longer is."""
 
@@ -31,6 +35,14 @@ class Stale(Refused):
 
 class TooLarge(Refused):
     """413: over a limit that the words name."""
+
+
+class Held(Refused):
+    """423: somebody else is at it this moment."""
+
+
+class Damaged(Refused):
+    """460: the bytes are not those of which the checksum was made (tus)."""
 
 
 class TooMany(Refused):

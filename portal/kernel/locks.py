@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -26,6 +27,17 @@ def file_lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
         file.write(str(os.getpid()))
         file.flush()
         yield True
+
+
+@contextmanager
+def flock(file: BinaryIO) -> Iterator[bool]:
+    """Hold the lock of an open file; yields False where another has it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+        return
+    yield True  # it ends as the file is closed
 
 
 def holder(path: Path) -> int:

@@ -23,6 +23,7 @@ from portal.kernel.words import gettext as _
 from portal.web.throttle import in_redis
 
 log = structlog.get_logger(__name__)
+LARGE = 1 << 20  # bytes of a body that takes its time by itself: a file, or a piece of one
 TOGETHER = 2  # times as often by all tokens of a person
 
 
@@ -58,7 +59,8 @@ def count_person(actor: Actor) -> None:
 
 def _counts() -> bool:
     a_minute = current_app.extensions["allowance"][1]
-    return request.path.startswith("/api/v1/") and a_minute > 0 and current_app.config.get("THROTTLE", True)
+    pays = (request.content_length or 0) >= LARGE
+    return request.path.startswith("/api/v1/") and not pays and a_minute > 0 and current_app.config.get("THROTTLE", True)
 
 
 def _credential() -> str:

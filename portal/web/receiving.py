@@ -12,6 +12,7 @@ from portal.kernel.words import gettext as _
 
 MOST_FILES = 20  # in one request
 FORM_FIELDS = 1_000_000  # bytes beside the files
+PIECE = "application/offset+octet-stream"  # a part of a file, as tus sends it
 
 
 class Request(flask.Request):
@@ -38,6 +39,8 @@ class Request(flask.Request):
         if self.mimetype == "multipart/form-data":
             self._storage, self._limit = storage, limit
             self.max_content_length = limit * MOST_FILES + FORM_FIELDS
+        elif self.mimetype == PIECE:
+            self.max_content_length = limit
 
     @property
     def intakes(self) -> list[Intake]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
-from portal.kernel.copying import Bytes, Chapter, Data, Item, Page, Scope, chapter, copied, file_path, in_steps
+from portal.kernel.copying import Bytes, Chapter, Data, Item, Page, Scope, chapter, copied, file_path, in_steps, left_out
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
@@ -30,6 +30,7 @@ def _views_of(account_pk: int) -> ColumnElement[bool]:
     return and_(FileView.version_pk.in_(_versions_of(account_pk)), or_(FileView.version_pk.in_(own), FileView.person_pk.in_(known)))
 
 
+left_out("what is on its way in is no file yet", "upload")
 copied(Folder, lambda account_pk: Folder.workspace_pk.in_(rooms_of(account_pk)))
 copied(File, lambda account_pk: File.account_pk == account_pk)
 copied(FileVersion, lambda account_pk: FileVersion.pk.in_(_versions_of(account_pk)))

@@ -5,7 +5,7 @@ from portal.kernel.words import gettext as _
 from portal.web.shortcuts import Shortcut, shortcut
 from portal.web.slots import fill
 from workspaces.forums.attachments import PORT
-from workspaces.library import api, copies, documents, jobs, live, policy, queries, slots, sources, views
+from workspaces.library import api, copies, documents, jobs, live, policy, queries, slots, sources, tus, views
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import COUNTS
@@ -25,6 +25,6 @@ def _fill() -> None:
 
 LIBRARY = Feature(
     declares=(copies, documents, jobs, live, policy, sources),
-    pages=(views.folders, views.files, views.drafts, api.api),
+    pages=(views.folders, views.files, views.drafts, api.api, tus.api),
     fills=_fill,
 )

@@ -2,19 +2,24 @@
 
 import contextlib
 import hashlib
+import time
 from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.kernel import blobs
+from portal.kernel.actor import the_system
 from portal.kernel.checks import check
 from portal.kernel.house import House
 from portal.kernel.periodic import every
-from workspaces.library.models import FileVersion
+from workspaces.library import actions
+from workspaces.library.models import FileVersion, Upload
+from workspaces.library.pieces import PREFIX
 
 UNCLAIMED = 24 * 3600.0  # seconds that bytes may lie before a row must name them
 PIECE = 1 << 20  # bytes
+JUST_BEGUN = 3600.0  # seconds in which the row of an upload is written for certain
 
 blobs.holds("file versions", select(FileVersion.sha256, FileVersion.size))
 
@@ -22,6 +27,19 @@ blobs.holds("file versions", select(FileVersion.sha256, FileVersion.size))
 @every("17 3 * * *", "library.sweep", "Remove bytes that no file names, a day after they came")
 def sweep_daily(house: House) -> None:
     sweep(house)
+
+
+@every("37 * * * *", "library.forget_uploads", "Forget uploads that nobody has gone on with for a day")
+def forget_uploads(house: House) -> None:
+    """The rows that ran out, and bytes that are of no row any more."""
+    with house.db.writing() as session:
+        actions.forget_uploads(the_system(session))
+    found = list(house.settings.uploads_dir.glob(f"{PREFIX}*"))
+    with house.db.reading() as session:
+        under_way = set(session.scalars(select(Upload.id).where(Upload.file_pk.is_(None))))
+    for path in found:
+        if path.name.removeprefix(PREFIX) not in under_way and path.stat().st_mtime < time.time() - JUST_BEGUN:
+            path.unlink(missing_ok=True)
 
 
 def sweep(house: House) -> int:

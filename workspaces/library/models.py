@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Account
@@ -121,3 +121,25 @@ class FileView(Identified, Created, Base):
 
     version: Mapped[FileVersion] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class Upload(Identified, Created, Base):
+    """A file on its way in by pieces, into a folder or as a new version; until it is whole its bytes are in the scratch folder."""
+
+    __tablename__ = "upload"
+    __kind__ = "upload"
+
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), index=True)
+    folder_pk: Mapped[int | None] = mapped_column(ForeignKey("folder.pk"))
+    of_pk: Mapped[int | None] = mapped_column(ForeignKey("file.pk"))  # the file that gets a version
+    name: Mapped[str] = mapped_column(String(255))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    both: Mapped[bool] = mapped_column(Boolean, default=False)  # beside one of the same name, not as its version
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes that it will be
+    received: Mapped[int] = mapped_column(BigInteger, default=0)  # bytes that are on the disk for good
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    file_pk: Mapped[int | None] = mapped_column(ForeignKey("file.pk"))  # what it became
+
+    folder: Mapped[Folder | None] = relationship()
+    of: Mapped[File | None] = relationship(foreign_keys=of_pk)
+    file: Mapped[File | None] = relationship(foreign_keys=file_pk)

@@ -11,7 +11,7 @@ from portal.kernel.policy import Condition, Verbs, rule
 from portal.kernel.prepared import present
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
-from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.library.models import File, FileVersion, FileView, Folder, Upload
 from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, taken_part_in_by
 
 _its_folder, _its_post, _its_topic = aliased(Folder), aliased(Post), aliased(Topic)  # looked at file by file
@@ -33,6 +33,7 @@ class May(Verbs):
     RESTORE_FILE = "Bring back a removed file within 30 days: who removed it, and those who run the workspace"
     PIN_FILE = "Put a file under Start here: those who run the workspace"
     READ_VERSION = "See a version of a file: who may read the file"
+    CONTINUE_UPLOAD = "Go on with an upload, or end it: who began it"
     READ_VIEW = "See who opened a file that one may read: staff all, clients their own company's people and the vendor's"
 
 
@@ -126,6 +127,11 @@ def read_version(actor: Actor) -> Condition:
 def read_view(actor: Actor) -> Condition:
     of_readable = FileView.version_pk.in_(select(FileVersion.pk).where(read_version(actor)))
     return and_(of_readable, FileView.person_pk.in_(select(Person.pk).where(shown_to(actor))))
+
+
+@rule(May.CONTINUE_UPLOAD, Upload, reads=True)
+def continue_upload(actor: Actor) -> Condition:
+    return and_(literal(actor.person is not None), Upload.person_pk == actor.pk)
 
 
 def shown_to(actor: Actor) -> Condition:

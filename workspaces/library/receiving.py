@@ -27,15 +27,16 @@ class Received:
 def receive(house: House, request: Any) -> list[Received]:
     """All files of a multipart request, in their order; for `before=`, outside of any transaction. Raises TooLarge, Busy."""
     files = [file for _field, file in request.files.items(multi=True) if file.filename]
-    return [_named(house.storage, file.filename, file.stream.settle()) for file in files]
+    return [named(house.storage, file.filename, file.stream.settle()) for file in files]
 
 
 def take(storage: Storage, name: str, chunks: Iterable[bytes], limit: int) -> Received:
     """The same for bytes that come another way: a letter, an import, a story. Raises TooLarge past `limit` bytes, Busy."""
-    return _named(storage, name, storage.put(chunks, limit))
+    return named(storage, name, storage.put(chunks, limit))
 
 
-def _named(storage: Storage, name: str, stored: Stored) -> Received:
+def named(storage: Storage, name: str, stored: Stored) -> Received:
+    """Stored bytes under a name, with their type. Raises Busy where they cannot be read."""
     try:
         mime = type_of(stored.head, lambda: storage.open(stored.sha256))
     except OSError as error:

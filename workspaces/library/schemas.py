@@ -18,6 +18,16 @@ class Adding(Schema):
     same: Literal["version", "both"] = "version"
 
 
+class Uploading(Schema):
+    """What `Upload-Metadata` says of an upload: where it goes, and what it is called there."""
+
+    folder: line(22) = ""
+    file: line(22) = ""
+    filename: line(500) = ""
+    note: line(NOTE) = ""
+    same: Literal["version", "both"] = "version"
+
+
 class Noting(Schema):
     """The field beside a new version."""
 

@@ -9,7 +9,7 @@ from portal.kernel.clock import rfc3339
 from portal.kernel.policy import allowed
 from portal.kernel.shapes import Moment, means
 from portal.people.shapes import NamedJson, named
-from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.library.models import File, FileVersion, FileView, Folder, Upload
 from workspaces.library.policy import May
 from workspaces.rooms.shapes import AudienceJson, ChangeJson, audiences_json
 
@@ -134,3 +134,25 @@ def view_json(view: FileView) -> ViewJson:
 def _readable_ids(actor: Actor, pks: set[int]) -> dict[int, str]:
     found = allowed(actor, May.READ_FOLDER).where(Folder.pk.in_(pks)).with_only_columns(Folder.pk, Folder.id)
     return dict(actor.session.execute(found).all())
+
+
+class UploadJson(TypedDict):
+    """A file on its way in."""
+
+    id: str
+    name: str
+    size: Annotated[int, means("Bytes that it will be.")]
+    received: Annotated[int, means("Bytes that are here for good: where to go on from.")]
+    expires_at: Annotated[Moment, means("When it is forgotten, unless somebody goes on with it.")]
+    file: Annotated[str | None, means("The id of the file that it became.")]
+
+
+def upload_json(upload: Upload) -> UploadJson:
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "size": upload.size,
+        "received": upload.received,
+        "expires_at": rfc3339(upload.expires_at),
+        "file": upload.file.id if upload.file else None,
+    }

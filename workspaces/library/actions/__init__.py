@@ -14,6 +14,7 @@ from workspaces.library.actions.files import (
 )
 from workspaces.library.actions.folders import make_folder, make_folder_in, remove_folder, rename_folder, restore_folder
 from workspaces.library.actions.moving import gains_by_moving, move_file
+from workspaces.library.actions.uploads import begin_upload, end_upload, finish_upload, forget_uploads, note_received
 
 __all__ = [
     "add_file",
@@ -21,12 +22,17 @@ __all__ = [
     "attach_copies",
     "attach_files",
     "attach_past",
+    "begin_upload",
     "change_folder_audience",
+    "end_upload",
+    "finish_upload",
     "follow_topic",
+    "forget_uploads",
     "gains_by_moving",
     "make_folder",
     "make_folder_in",
     "move_file",
+    "note_received",
     "note_view",
     "opened_lately",
     "pin_file",
