@@ -104,6 +104,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "post_revision": {"body": _after},
     "ruling": {"reason": _where_any},
     "sign_in": {"device": _after},
+    "upload": {"name": _before, "note": _after},
     "token": {"name": _after},
     "topic": {"title": _after, "tags": _another},
     "webhook": {"name": _after, "url": _path},
@@ -376,7 +377,7 @@ class Wall:
     def _own(self, row: Any, column: str) -> frozenset[str]:
         return frozenset({self.people[row["person_pk"]]})
 
-    _draft = _sign_in = _webhook = _own
+    _draft = _sign_in = _upload = _webhook = _own
 
     def _draft_file(self, row: Any, column: str) -> frozenset[str]:
         return self._own(self.rows["draft", row["draft_pk"]], column)

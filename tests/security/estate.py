@@ -37,6 +37,7 @@ from workspaces.forums.models import Forum, Post, Topic
 from workspaces.library import actions as library
 from workspaces.library.models import File, FileView, Folder
 from workspaces.library.receiving import take
+from workspaces.library.schemas import Uploading
 from workspaces.moderation import actions as moderation
 from workspaces.plan import actions as plan
 from workspaces.requests import actions as requests
@@ -280,6 +281,8 @@ def _own_things(hand: Hand) -> None:
     hand.keep("draft", forums.keep_draft(hand.as_("petra"), place=f"topic:{hand.world.ids['topic']}", body="Not yet said."))
     picked = take(hand.house.storage, "sketch.png", [PICTURE], 1000)
     hand.keep("draft_file", forums.pick_files(hand.as_("petra"), place=f"topic:{hand.world.ids['topic']}", received=[picked])[0])
+    into = Uploading(folder=hand.world.ids["folder"], filename="Drone survey.zip", note="Flown on Monday")
+    hand.keep("upload", library.begin_upload(hand.as_("petra"), told=into, size=8))
     post, topic = hand.world.ids["post"], hand.world.ids["topic"]
     written = hand.session.scalars(select(Event).where(Event.kind == POST_WRITTEN.name, Event.subject_id == post)).one()
     told = Notice(person_pk=hand.world.pks["petra"], event_id=written.id, why="reply", thing=f"topic:{topic}", source_kind="post",

@@ -46,6 +46,7 @@ ARGUMENTS = {
     "draft_file": "draft_file",
     "topic": "topic",
     "transfer": "transfer",
+    "upload": "upload",
     "version": "file_version",
     "webhook": "rhea_webhook",
     "workspace": "room",

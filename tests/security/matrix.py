@@ -47,6 +47,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Topic": ("topic", "locked_topic", "removed_topic", "merged_topic", "staff_topic", "group_topic", "archive_topic", "circle_topic",
               "other_topic", "announced_topic"),
     "Transfer": ("transfer",),
+    "Upload": ("upload",),
     "WorkspaceCopy": ("copy",),
     "Webhook": ("rhea_webhook", "barred_webhook", "sven_webhook"),
     "Workspace": ("room", "archive", "side", "other", "circle"),
