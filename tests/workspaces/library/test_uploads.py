@@ -21,7 +21,8 @@ from workspaces.library.schemas import Uploading
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Workspace
 
-DATA = os.urandom(300_000)
+SIZE = 300_000  # bytes
+DATA = os.urandom(SIZE)
 PIECE = {"Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0"}
 
 
@@ -53,7 +54,7 @@ def petra(api):
 def begin(petra, world):
     """Begin an upload of so many bytes; where it is."""
 
-    def begin(size=len(DATA), **said: str):
+    def begin(size=SIZE, **said: str):
         told = said or {"folder": world.ids["folder"], "filename": "Survey.pdf"}
         headers = {"Upload-Length": str(size), "Upload-Metadata": metadata(**told)}
         answer = petra.post("/api/v1/uploads", headers=headers)
