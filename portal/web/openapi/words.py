@@ -23,13 +23,16 @@ PROBLEMS = {
     401: "No token, or one that is revoked, expired or of a suspended person.",
     403: "An act not theirs on what they may read, or a token without the scope.",
     404: "It does not exist, or the caller may not know that it does: the same answer.",
+    409: "An offset from which the upload does not go on.",
     410: "It was here and is gone.",
-    412: "`If-Match` names a state that is no longer.",
+    412: "`If-Match` names a state that is no longer, or `Tus-Resumable` another version.",
     413: "Too large.",
     415: "Another content type than is read here.",
     416: "A range that the file does not have.",
     422: "Bad values, named field by field.",
+    423: "Another connection is sending the same.",
     429: "Too often; `Retry-After` says in how many seconds again.",
+    460: "Not the bytes of which `Upload-Checksum` was made.",
     503: "Nothing was saved: the database cannot be written, or there is no room; `Retry-After`.",
 }
 
