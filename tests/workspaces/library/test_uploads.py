@@ -247,6 +247,8 @@ def test_names_are_made_harmless(petra, begin, world, db):
 
 def test_ended_and_forgotten(petra, begin, house, db, world):
     url, other = begin(), begin()
+    assert send(petra, url, 0, b"x").status_code == send(petra, other, 0, b"x").status_code == 204
+    assert len(os.listdir(house.settings.uploads_dir)) == 2
     assert petra.delete(url).status_code == 204
     assert petra.head(url).status_code == send(petra, url, 0, b"x").status_code == 404
     assert len(os.listdir(house.settings.uploads_dir)) == 1
