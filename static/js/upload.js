@@ -1,9 +1,11 @@
-// Adding files to a folder: drop anywhere, paste, or pick; each with progress, cancel and retry. The form works without this.
+// Adding files to a folder: drop anywhere, paste, or pick; each with progress, cancel and retry; large ones in pieces, which can
+// pause and go on after a reload. The form works without this.
 import { announce } from "./announce.js";
 import { csrfHeaders, onContent } from "./server.js";
 import { button, bytes, element, sign, textButton } from "./upload-look.js";
 
 const AT_ONCE = 2;
+const LARGE = 16 * 2 ** 20;
 const WAITS = [2, 5, 15, 30];
 
 onContent((root) => {
@@ -96,6 +98,7 @@ function start(form) {
   }
 
   function send(item) {
+    if (item.file.size >= LARGE) return carry(item);
     const body = new FormData();
     if (item.same) body.append("same", item.same);
     body.append("files", item.file, item.name);
@@ -113,10 +116,48 @@ function start(form) {
     progress(item, 0, item.file.size);
   }
 
+  async function carry(item) {
+    Object.assign(item, { state: "sending", since: performance.now(), from: null });
+    sign(item, "wait");
+    progress(item, 0, item.file.size);
+    tools(item, [
+      button(say("pause", { name: item.name }), "pause", () => pause(item)),
+      button(say("cancel", { name: item.name }), "close", () => cancel(item)),
+    ]);
+    if (item.upload) return item.upload.start();
+    const { inPieces } = await import(form.dataset.pieces);
+    const going =
+      (act) =>
+      (...told) =>
+        item.state === "sending" && act(...told);
+    item.upload = await inPieces(item.file, {
+      metadata: { folder: form.dataset.folder, filename: item.name, same: item.same || "version" },
+      headers: csrfHeaders(),
+      onProgress: going((sent, total) => progress(item, sent, total)),
+      onDone: () => done(item),
+      onLost: going((told) => lost(item, told)),
+      onRefused: going((told) => fail(item, told || say("failed"), true)),
+    });
+    if (item.state !== "sending") item.upload.abort(item.state === "cancelled");
+  }
+
+  function pause(item) {
+    item.state = "paused";
+    item.upload?.abort();
+    state(item, say("paused", { percent: item.bar?.value ?? 0 }));
+    tools(item, [
+      textButton(say("resume"), () => again(item)),
+      button(say("cancel", { name: item.name }), "close", () => cancel(item)),
+    ]);
+    next();
+  }
+
   function progress(item, loaded, total) {
     const percent = total ? Math.min(100, Math.floor((loaded / total) * 100)) : 0;
     const seconds = (performance.now() - item.since) / 1000;
-    const left = loaded && seconds > 3 ? (seconds * (total - loaded)) / loaded : 0;
+    item.from ??= loaded; // what was here before this began says nothing of how fast it goes
+    const sent = loaded - item.from;
+    const left = sent && seconds > 3 ? (seconds * (total - loaded)) / sent : 0;
     if (percent === 100) state(item, say("keep"));
     else state(item, left > 5 ? say("left", { percent, time: spoken(left) }) : say("percent", { percent }));
     item.bar ??= Object.assign(document.createElement("progress"), { max: 100 });
@@ -172,7 +213,7 @@ function start(form) {
   }
 
   function restart(item) {
-    Object.assign(item, { tries: 0, state: "wait", key: key() });
+    Object.assign(item, { upload: null, tries: 0, state: "wait", key: key() });
     next();
   }
 
@@ -180,6 +221,8 @@ function start(form) {
     clearTimeout(item.timer);
     item.state = "cancelled";
     item.request?.abort();
+    item.upload?.abort(true).catch(() => {});
+    item.upload = null;
     item.bar?.remove();
     sign(item, "bad");
     state(item, say("cancelled"));
