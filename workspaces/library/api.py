@@ -11,7 +11,7 @@ from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, listed, resource
 from portal.web.described import described
 from portal.web.endpoint import guarded
-from workspaces.library import actions, queries, serving
+from workspaces.library import actions, queries, serving, zipping
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
@@ -71,6 +71,13 @@ def change_folder(actor: Actor, folder: Folder) -> Response:
     return changed(actor, folders_json(actor, [folder])[0], meant)
 
 
+@api.get("/folders/<folder>/zip")
+@described("A folder, and what lies in it, as a ZIP of what the caller may see", gives=bytes)
+@guarded(folder=May.READ_FOLDER)
+def zip_folder(actor: Actor, folder: Folder) -> Response:
+    return zipping.send(actor, folder.name, queries.wanted_in(actor, queries.tree(actor, folder.workspace), folder))
+
+
 @api.get("/folders/<folder>/readers")
 @described("Who can see what is added to a folder from now on", lists=ReaderJson)
 @guarded(folder=May.READ_FOLDER)
@@ -114,7 +121,7 @@ def show_file(actor: Actor, file: File) -> Response:
 
 
 @api.patch("/files/<file>")
-@described("Rename, move or pin a file", takes=FilePatch, gives=FileJson)
+@described("Rename, move or pin a file, or make another version the current one", takes=FilePatch, gives=FileJson)
 @guarded(file=May.READ_FILE)
 def change_file(actor: Actor, file: File) -> Response:
     told = body(FilePatch)
@@ -122,6 +129,8 @@ def change_file(actor: Actor, file: File) -> Response:
         actions.rename_file(actor, file, name=told.name)
     if told.folder is not None:
         actions.move_file(actor, file, folder=queries.folder_named(actor, file.workspace, told.folder, "folder"), confirmed=told.confirm)
+    if told.version is not None:
+        actions.make_current(actor, file, version=queries.version_named(actor, file, told.version))
     if told.pinned is not None:
         actions.pin_file(actor, file, pinned=told.pinned)
     if not told.model_fields_set:

@@ -22,6 +22,13 @@ FILE_ADDED = kind("file.added", "A file was added", "%(actor)s added %(name)s", 
 VERSION_ADDED = kind(
     "file.version", "A file has a new version", "%(actor)s added version %(number)s of %(name)s", group="files", icon="file"
 )
+VERSION_CURRENT = kind(
+    "file.current",
+    "Another version of a file is the current one",
+    "%(actor)s made version %(number)s of %(name)s the current one",
+    group="files",
+    icon="file",
+)
 FILE_RENAMED = kind("file.renamed", "A file has another name", "%(actor)s renamed %(was)s to %(name)s", group="files", icon="file")
 FILE_MOVED = kind("file.moved", "A file is in another place", "%(actor)s moved %(name)s to “%(place)s”", group="files", icon="move")
 FILE_REMOVED = kind("file.removed", "A file was removed", "%(actor)s removed %(name)s", group="files", icon="remove")

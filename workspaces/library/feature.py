@@ -25,6 +25,6 @@ def _fill() -> None:
 
 LIBRARY = Feature(
     declares=(copies, documents, jobs, live, policy, sources),
-    pages=(views.folders, views.files, views.drafts, api.api, tus.api),
+    pages=(views.folders, views.files, views.drafts, views.versions, api.api, tus.api),
     fills=_fill,
 )

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from portal.kernel.schemas import Schema, line
@@ -26,6 +27,12 @@ class Uploading(Schema):
     filename: line(500) = ""
     note: line(NOTE) = ""
     same: Literal["version", "both"] = "version"
+
+
+class Choosing(Schema):
+    """The number of a version."""
+
+    number: Annotated[int, Field(ge=1, le=10**9)]
 
 
 class Noting(Schema):
@@ -90,3 +97,4 @@ class FilePatch(Schema):
     folder: str | None = None
     confirm: bool = False
     pinned: bool | None = None
+    version: Annotated[int, Field(ge=1, le=10**9)] | None = None

@@ -5,6 +5,7 @@ from workspaces.library.actions.audiences import change_folder_audience
 from workspaces.library.actions.files import (
     add_file,
     add_version,
+    make_current,
     note_view,
     opened_lately,
     pin_file,
@@ -29,6 +30,7 @@ __all__ = [
     "follow_topic",
     "forget_uploads",
     "gains_by_moving",
+    "make_current",
     "make_folder",
     "make_folder_in",
     "move_file",

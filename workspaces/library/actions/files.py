@@ -18,6 +18,7 @@ from workspaces.library.events import (
     FILE_RENAMED,
     FILE_RESTORED,
     VERSION_ADDED,
+    VERSION_CURRENT,
 )
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.names import clean_name, numbered
@@ -52,6 +53,15 @@ def add_version(actor: Actor, file: File, *, received: Received, note: str = "")
     if file.version.sha256 == received.sha256:
         return file.version
     return _write_version(actor, file, received, note, VERSION_ADDED)
+
+
+@action(May.ADD_VERSION)
+def make_current(actor: Actor, file: File, *, version: FileVersion) -> None:
+    """Which of its versions the file is from now on. Every one stays, with its number."""
+    if version.pk == file.version_pk:
+        return
+    file.version = version
+    record_file(actor, VERSION_CURRENT, file, number=version.number, sha256=version.sha256, words=version.note or None)
 
 
 @action(May.CHANGE_FILE)

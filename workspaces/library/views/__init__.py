@@ -3,5 +3,6 @@
 from workspaces.library.views.drafts import pages as drafts
 from workspaces.library.views.files import pages as files
 from workspaces.library.views.folders import pages as folders
+from workspaces.library.views.versions import pages as versions
 
-__all__ = ["drafts", "files", "folders"]
+__all__ = ["drafts", "files", "folders", "versions"]

@@ -15,11 +15,11 @@ from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from portal.web.unit import house
 from workspaces.library import actions, queries, serving
-from workspaces.library.models import File
+from workspaces.library.models import File, FileVersion
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import FileNaming, Moving, Noting
-from workspaces.library.views.folders import aside_of
+from workspaces.library.views.folders import aside_of, places_of
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
@@ -31,7 +31,7 @@ pages = Blueprint("files", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref
 @pages.get("")
 @guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
 def show_file(actor: Actor, workspace: Workspace, file: File) -> Any:
-    return _file_page(actor, workspace, file)
+    return _file_page(actor, workspace, file, queries.version_of(actor, file, request.args.get("v")))
 
 
 @pages.get("/aside")
@@ -138,29 +138,21 @@ def restore_file(actor: Actor, workspace: Workspace, file: File) -> Response:
     return back_to(_place_of(file), _("%(name)s is back.", name=file.name))
 
 
-def _file_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
+def _file_page(actor: Actor, workspace: Workspace, file: File, version: FileVersion | None = None, *, wrong: Invalid | None = None) -> str:
     tree = queries.tree(actor, workspace)
     can = what_may(actor, file, {"add_version": May.ADD_VERSION, "change": May.CHANGE_FILE})
     return render_template(
         "library/file.html",
         **shell(actor, workspace, "files"),
         errors=errors_of(wrong),
-        **aside_of(actor, file),
-        places=_places(tree, file),
+        **aside_of(actor, file, version or file.version),
+        places=places_of(tree, file),
         meant=tree.meant(file.folder) if file.folder else "",
         note=request.form.get("note", ""),
         may_add_version="add_version" in can,
         may_change="change" in can,
         limit=house().settings.max_upload,
     )
-
-
-def _places(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
-    """What a file is in, from the top: words and where they lead."""
-    top = [(_("Files"), f"{tree.workspace.path}files/")]
-    if file.post is not None:
-        return [*top, (file.post.topic.title, file.post.topic.path)]
-    return top + [(each.name, each.path) for each in tree.above(file.folder)]
 
 
 def _stands(file: File) -> Standing:

@@ -16,8 +16,8 @@ from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
 from portal.web.unit import house
-from workspaces.library import actions, queries, serving
-from workspaces.library.models import File, Folder
+from workspaces.library import actions, comparing, queries, serving, zipping
+from workspaces.library.models import File, FileVersion, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import Adding, Naming, NewFolder
@@ -139,6 +139,18 @@ def restore_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     return back_to(folder.path, _("The folder “%(name)s” is back.", name=folder.name))
 
 
+@pages.get("/w/<ref:workspace>/files/zip")
+@guarded(workspace=Rooms.READ_WORKSPACE)
+def zip_library(actor: Actor, workspace: Workspace) -> Response:
+    return zipping.send(actor, workspace.title, queries.wanted_in(actor, queries.tree(actor, workspace), None))
+
+
+@pages.get("/w/<ref:workspace>/files/<ref:folder>/zip")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.READ_FOLDER)
+def zip_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Response:
+    return zipping.send(actor, folder.name, queries.wanted_in(actor, queries.tree(actor, workspace), folder))
+
+
 @pages.get("/w/<ref:workspace>/files/removed")
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def show_removed(actor: Actor, workspace: Workspace) -> Any:
@@ -184,15 +196,26 @@ def beside(actor: Actor, files: list[File]) -> dict[str, Any]:
     return {"aside": aside_of(actor, chosen) if chosen else None}
 
 
-def aside_of(actor: Actor, file: File) -> dict[str, Any]:
-    """What is told of a file beside a list: its versions, and who opened it."""
+def aside_of(actor: Actor, file: File, version: FileVersion | None = None) -> dict[str, Any]:
+    """What is told of a file beside a list: its versions, and who opened it. `version` is the one looked at, the current one."""
+    version = version or file.version
     return {
         "file": file,
+        "version": version,
         "versions": queries.versions_of(actor, file),
         "views": queries.views_of(actor, file),
-        "picture": serving.picture(file.version),
+        "picture": serving.picture(version),
+        "comparable": comparing.has_text,
         "discuss": f"{file.workspace.path}discussions/new?{urlencode({'title': file.name, 'body': f'[{_plain(file.name)}]({file.path})'})}",
     }
+
+
+def places_of(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
+    """What a file is in, from the top: words and where they lead."""
+    top = [(_("Files"), f"{tree.workspace.path}files/")]
+    if file.post is not None:
+        return [*top, (file.post.topic.title, file.post.topic.path)]
+    return top + [(each.name, each.path) for each in tree.above(file.folder)]
 
 
 def _made(actor: Actor, workspace: Workspace, told: NewFolder, parent: Folder | None) -> Folder:

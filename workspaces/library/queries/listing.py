@@ -143,6 +143,16 @@ def version_of(actor: Actor, file: File, number: str | None) -> FileVersion:
     return version
 
 
+def version_named(actor: Actor, file: File, number: int, field: str = "version") -> FileVersion:
+    """The version of that number. Raises Invalid at the field."""
+    found: FileVersion | None = actor.session.scalar(
+        allowed(actor, May.READ_VERSION).where(FileVersion.file_pk == file.pk, FileVersion.number == number)
+    )
+    if found is None:
+        raise Invalid((field, _("There is no such version.")))
+    return found
+
+
 def versions_of(actor: Actor, file: File) -> list[FileVersion]:
     """All versions, newest first."""
     found = allowed(actor, May.READ_VERSION).where(FileVersion.file_pk == file.pk).options(joinedload(FileVersion.by))
