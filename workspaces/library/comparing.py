@@ -33,6 +33,10 @@ class Row:
     after: Side | None = None
     gap: bool = False
 
+    @property
+    def equal(self) -> bool:
+        return not any(only for side in (self.before, self.after) if side for _text, only in side.pieces) and bool(self.before and self.after)
+
 
 def has_text(version: FileVersion) -> bool:
     """Whether there is text of it to compare."""
