@@ -65,7 +65,16 @@ OTHERS = {
     "workspaces/communities": {"wording"},  # how an introduction is called; words to begin with
     "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
     "workspaces/rooms": {"consent", "pasted", "proving"},  # who is seen by whom; lists of people as pasted; that a mailbox is theirs
-    "workspaces/library": {"content_types", "names", "pieces", "receiving", "serving", "tus"},  # what bytes are, are called, come and go by
+    "workspaces/library": {
+        "comparing",
+        "zipping",
+        "content_types",
+        "names",
+        "pieces",
+        "receiving",
+        "serving",
+        "tus",
+    },  # what bytes are, are called, come and go by
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/requests": {"wording"},  # how a request is called
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said

@@ -35,7 +35,10 @@ class Row:
 
     @property
     def equal(self) -> bool:
-        return not any(only for side in (self.before, self.after) if side for _text, only in side.pieces) and bool(self.before and self.after)
+        """Whether both have the same there."""
+        if self.before is None or self.after is None:
+            return False
+        return not any(only for _text, only in [*self.before.pieces, *self.after.pieces])
 
 
 def has_text(version: FileVersion) -> bool:

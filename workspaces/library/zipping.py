@@ -43,7 +43,7 @@ def send(actor: Actor, title: str, wanted: list[Wanted]) -> Response:
     )
     response.direct_passthrough = False
     response.response = packing.pieces(wanted) if request.method == "GET" else []
-    response.content_length = None
+    response.headers.pop("Content-Length", None)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
