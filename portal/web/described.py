@@ -21,6 +21,10 @@ View = TypeVar("View", bound="Callable[..., Any]")
 PREFIX = "/api/v1"
 
 
+class Streamed:
+    """In place of what an endpoint gives: bytes that are made while they are sent, so that they have neither ranges nor an `ETag`."""
+
+
 @dataclass(frozen=True)
 class Description:
     """One endpoint: what it does, what it takes, what it answers with. Without `gives`, `makes` and `lists` it answers 204."""
@@ -29,7 +33,7 @@ class Description:
     takes: tuple[type[Schema], ...] = ()  # a JSON body, one of these
     receives: type[Schema] | None = None  # multipart: one file, and these fields
     asks: Any = None  # a TypedDict of what the address may ask
-    gives: Any = None  # 200 with it; bytes for a file
+    gives: Any = None  # 200 with it; bytes for a file, Streamed for one that is made meanwhile
     makes: Any = None  # 201 with it
     lists: Any = None  # 200 with a list of it
     paged: bool = True  # whether the list has ?limit= and ?cursor=

@@ -9,7 +9,7 @@ from portal.kernel.policy import allowed, require
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, listed, resource
-from portal.web.described import described
+from portal.web.described import Streamed, described
 from portal.web.endpoint import guarded
 from workspaces.library import actions, queries, serving, zipping
 from workspaces.library.models import File, FileVersion, FileView, Folder
@@ -72,7 +72,7 @@ def change_folder(actor: Actor, folder: Folder) -> Response:
 
 
 @api.get("/folders/<folder>/zip")
-@described("A folder, and what lies in it, as a ZIP of what the caller may see", gives=bytes)
+@described("A folder, and what lies in it, as a ZIP of what the caller may see", gives=Streamed)
 @guarded(folder=May.READ_FOLDER)
 def zip_folder(actor: Actor, folder: Folder) -> Response:
     return zipping.send(actor, folder.name, queries.wanted_in(actor, queries.tree(actor, folder.workspace), folder))

@@ -7,10 +7,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.kernel.policy import RULES
-from portal.web.described import PREFIX, Description, description_of
+from portal.web.described import PREFIX, Description, Streamed, description_of
 from portal.web.endpoint import Guard, guard_of
 from portal.web.openapi.schemas import Json, Schemas, questions
 
+ANY: Json = {"*/*": {"schema": {"type": "string", "contentMediaType": "*/*"}}}
 FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 EDITS = ("PATCH", "PUT", "DELETE")
 
@@ -126,6 +127,8 @@ def _good(route: Route, schemas: Schemas) -> Json:
     told = route.told
     if told.gives is bytes:
         return _bytes("The bytes.")
+    if told.gives is Streamed:
+        return {"description": "The bytes, as they are made.", "content": ANY}
     if not (told.gives or told.makes or told.lists):
         return {"description": "Done."}
     schema = _envelope(schemas.of(told.lists)) if told.lists else schemas.of(told.makes or told.gives)
@@ -146,7 +149,7 @@ def _envelope(items: Json) -> Json:
 
 def _bytes(words: str) -> Json:
     headers = {"ETag": {"$ref": "#/components/headers/ETag"}}
-    return {"description": words, "headers": headers, "content": {"*/*": {"schema": {"type": "string", "contentMediaType": "*/*"}}}}
+    return {"description": words, "headers": headers, "content": ANY}
 
 
 def _refusals(route: Route) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from portal.web.described import Description
+from portal.web.described import Description, Streamed
 
 Json = dict[str, Any]
 WHERE = "#/components/schemas/"
@@ -62,7 +62,7 @@ def questions(asks: Any) -> dict[str, Json]:
 
 
 def _types(of: Description) -> list[Any]:
-    answers = [each for each in (of.gives, of.makes, of.lists) if each not in (None, bytes)]
+    answers = [each for each in (of.gives, of.makes, of.lists) if each not in (None, bytes, Streamed)]
     return [*of.takes, *answers]
 
 
