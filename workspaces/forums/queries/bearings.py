@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select, true
+from sqlalchemy import and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
 from portal.kernel.policy import condition
 from portal.kernel.prepared import prepared
-from portal.notices.models import ALL, MENTIONS, MUTED, Level
+from portal.notices.models import ALL, MENTIONS, MINE, MUTED, Level, Wishes
 from portal.people.models import Person
 from workspaces.forums.models import Draft, Following, Post, ReadMark, Topic
 from workspaces.forums.policy import May
@@ -72,7 +72,8 @@ def _asked(actor: Actor, *, topic: Any, place: Any, around: Any, audience: Any, 
     first = select(func.min(Post.pk)).where(Post.topic_pk == topic, unread(actor))
     mine = aliased(Following)
     meant = holders(audience).cte("meant")
-    notes = _told(actor, topic, audience, holders(team).cte("meant_by_notes")) if actor.is_staff else literal(0)
+    things = place, around
+    notes = _told(actor, topic, things, audience, holders(team).cte("meant_by_notes")) if actor.is_staff else literal(0)
     return (
         select(
             *(condition(actor, verb).label(word) for word, verb in WORDS.items()),
@@ -84,7 +85,7 @@ def _asked(actor: Actor, *, topic: Any, place: Any, around: Any, audience: Any, 
             marks.scalar_subquery().label("read_at"),
             first.scalar_subquery().label("first_unread"),
             select(func.count(meant.c.person_pk.distinct())).scalar_subquery().label("readers"),
-            _told(actor, topic, audience, meant).label("told"),
+            _told(actor, topic, things, audience, meant).label("told"),
             notes.label("told_of_notes"),
             Draft,
         )
@@ -111,18 +112,29 @@ def _said(actor: Actor, thing: Any) -> Any:
     return select(Level.level).where(Level.person_pk == actor.pk, Level.thing == thing).scalar_subquery()
 
 
-def _told(actor: Actor, topic: Any, shared: Any, meant: Any) -> Any:
-    """How many others follow, of those who are meant by an audience of the topic; `shared` is the one of its shared posts.
+def _told(actor: Actor, topic: Any, things: tuple[Any, Any], shared: Any, meant: Any) -> Any:
+    """How many others would be told of a message that names and answers nobody, of those who are meant by an audience of the topic: what
+    forums/jobs.py answers once it is there. `things` are where people say how much they want to hear, the narrowest first; `shared` is
+    the audience of the topic's shared posts.
 
-    Whoever writes a team note follows too: clients count only those staff who have said something to them.
+    Whoever writes a team note follows, too: of staff, clients count those who have said something to them, or hear all without following.
     """
-    following = select(func.count()).select_from(Following)
+    follows, said, said_around = aliased(Following), aliased(Level), aliased(Level)
+    level = case((follows.muted, MUTED), else_=func.coalesce(said.level, said_around.level, Wishes.level, MINE))
+    opened = select(Topic.author_pk).where(Topic.pk == topic).scalar_subquery()  # it answers them, while they follow
     spoke = select(Post.author_pk).where(Post.topic_pk == topic, Post.audience_pk == shared)
-    known = Following.person_pk.in_(spoke) | Following.person_pk.in_(select(Person.pk).where(Person.is_staff.is_(False)))
-    return following.where(
-        true() if actor.is_staff else known,
-        Following.topic_pk == topic,
-        Following.muted.is_(False),
-        Following.person_pk != actor.pk,
-        Following.person_pk.in_(select(meant.c.person_pk)),
-    ).scalar_subquery()
+    return (
+        select(func.count())
+        .select_from(Person)
+        .outerjoin(follows, and_(follows.person_pk == Person.pk, follows.topic_pk == topic))
+        .outerjoin(said, and_(said.person_pk == Person.pk, said.thing == things[0]))
+        .outerjoin(said_around, and_(said_around.person_pk == Person.pk, said_around.thing == things[1]))
+        .outerjoin(Wishes, Wishes.person_pk == Person.pk)
+        .where(
+            Person.pk.in_(select(meant.c.person_pk)),
+            Person.pk != actor.pk,
+            true() if actor.is_staff else or_(Person.is_staff.is_(False), level == ALL, Person.pk.in_(spoke)),
+            or_(level == ALL, and_(follows.person_pk.is_not(None), or_(level == MINE, and_(level == MENTIONS, Person.pk == opened)))),
+        )
+        .scalar_subquery()
+    )
