@@ -1,9 +1,11 @@
-// The composer: sends without leaving the page, previews in place, takes files by pick, paste and drop, answers and quotes.
+// The composer: sends without leaving the page, or lets it wait where there is no connection, previews in place, takes files by pick, paste and drop, answers and quotes.
+import { announce } from "./announce.js";
 import { forget, keep, restore } from "./drafts.js";
 import { busy, idle } from "./forms.js";
 import { onKey } from "./keys.js";
-import { clear, coming, lost, takeFiles, whenHere } from "./picking.js";
-import { csrfHeaders, onContent, post } from "./server.js";
+import { isAway, mustWait, put } from "./outbox.js";
+import { bring, chipsOf, clear, coming, lost, takeFiles, whenHere } from "./picking.js";
+import { onContent, post, told, transmit } from "./server.js";
 import { say, toast } from "./toast.js";
 
 const composer = () => document.querySelector("form.composer[data-composer]");
@@ -27,6 +29,9 @@ function submit(event, form) {
     send(form);
   } else if (held(form)) {
     event.preventDefault();
+  } else if (!navigator.onLine) {
+    event.preventDefault(); // the next page could not come
+    notSent(form, form.dataset.away);
   } else {
     forget(form); // the server keeps its copy until the discussion is there
   }
@@ -34,20 +39,35 @@ function submit(event, form) {
 
 // --- Sending --------------------------------------------------------------------------------------------------------
 
-function send(form) {
+async function send(form) {
   if (!form.reportValidity()) return;
   if (held(form)) return;
-  const button = form.querySelector("button.primary");
   form.querySelector("[data-not-sent]").hidden = true;
-  const request = new XMLHttpRequest();
-  const body = new FormData(form);
-  busy(form, button);
-  request.open("POST", form.action);
-  for (const [name, value] of Object.entries({ ...csrfHeaders(), "HX-Request": "true" })) request.setRequestHeader(name, value);
-  request.onload = () => (request.status === 201 ? sent(form, request.responseText) : notSent(form, words(request)));
-  request.onerror = () => notSent(form, "");
-  request.onloadend = () => idle(form);
-  request.send(body);
+  const message = messageOf(form);
+  if (mustWait(message.action) && hold(form, message)) return;
+  busy(form, form.querySelector("button.primary"));
+  const answer = await transmit(message.action, message.fields);
+  idle(form);
+  if (answer.status === 201) {
+    free(form);
+    arrived(answer.html, true);
+  } else if (answer.status === 429 || !isAway(answer) || !hold(form, message, answer.left))
+    notSent(form, reasonOf(form, told(answer.html)));
+}
+
+const messageOf = (form) => ({
+  action: new URL(form.action).pathname,
+  place: form.dataset.composer,
+  title: document.querySelector("h1").textContent.trim(),
+  fields: [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && value.size !== 0),
+  chips: chipsOf(form),
+});
+
+function hold(form, message, left) {
+  if (!put(message, left)) return false;
+  free(form);
+  announce(document.querySelector("template[data-waiting]").dataset.words);
+  return true;
 }
 
 // What is picked is sent along: it is waited for, and what did not arrive is to be looked at first.
@@ -58,19 +78,46 @@ function held(form) {
   return true;
 }
 
-function sent(form, html) {
-  idle(form);
+// The composer is there for the next message.
+function free(form) {
   form.elements.body.value = "";
   form.elements.idempotency_key.value = crypto.randomUUID();
   answer(form, null);
   forget(form);
   clear(form);
   hidePreview(form);
-  document.dispatchEvent(new CustomEvent("mainstay:message", { detail: { html, own: true } }));
+}
+
+export function arrived(html, own = false) {
+  document.dispatchEvent(new CustomEvent("mainstay:message", { detail: { html, own } }));
   const box = document.createElement("template");
   box.innerHTML = html;
   const undo = box.content.querySelector("template[data-toast]")?.content.firstElementChild;
   if (undo) toast(undo);
+}
+
+const bodyOf = ({ fields }) => Object.fromEntries(fields).body.replaceAll("\r", "").trim();
+const holds = (form, message) => form.elements.body.value.trim() === bodyOf(message);
+
+// The draft of a message that waits, or is sent: a reload may have brought it back.
+export function freeOf(form, message) {
+  if (holds(form, message)) free(form);
+}
+
+// What is to be written anew, before what was begun here since; with the reason where it was refused.
+export function putBack(form, message) {
+  const { body, reply_to: to } = form.elements;
+  const said = Object.fromEntries(message.fields);
+  const begun = body.value.trim();
+  if (!holds(form, message)) body.setRangeText(begun ? `${bodyOf(message)}\n\n` : bodyOf(message), 0, 0);
+  const choice = form.querySelector(`[name=team][type=radio][value="${said.team}"]`);
+  if (choice && !begun) choice.checked = true;
+  const link = said.reply_to && !to?.value && document.querySelector(`[data-reply="${said.reply_to}"]`);
+  if (link) name(form, link);
+  bring(form, message.chips);
+  keep(form, true);
+  if (message.refused) notSent(form, reasonOf(form, message));
+  else body.focus();
 }
 
 function notSent(form, why) {
@@ -79,12 +126,9 @@ function notSent(form, why) {
   box.hidden = false;
 }
 
-function words(request) {
-  const box = document.createElement("template");
-  box.innerHTML = request.responseText;
-  const forum = box.content.querySelector("[data-forum]")?.dataset.forum;
-  if (forum) composer().elements.forum.value = forum; // it was said where this would go now
-  return box.content.querySelector("p")?.textContent.trim() ?? "";
+function reasonOf(form, { why, forum }) {
+  if (forum) form.elements.forum.value = forum; // it was said where this would go now
+  return why;
 }
 
 document.addEventListener("click", async ({ target }) => {
@@ -145,13 +189,9 @@ function said(link) {
 
 function answer(form, link, quote = "") {
   const { reply_to: field, body } = form.elements;
-  const chip = form.querySelector("[data-answering]");
   if (!field) return;
-  field.value = link?.dataset.reply ?? link?.dataset.quote ?? "";
-  chip.hidden = !link;
+  name(form, link);
   if (!link) return;
-  const name = chip.querySelector(".ell");
-  name.textContent = name.dataset.words.replace("%s", link.dataset.name);
   const team = form.querySelector('.tn input[type="radio"]');
   if (team && link.closest(".internal")) team.checked = true;
   if (quote) {
@@ -165,4 +205,12 @@ function answer(form, link, quote = "") {
   hidePreview(form);
   body.focus();
   body.setSelectionRange(body.value.length, body.value.length);
+}
+
+function name(form, link) {
+  const chip = form.querySelector("[data-answering]");
+  const words = chip.querySelector(".ell");
+  form.elements.reply_to.value = link?.dataset.reply ?? link?.dataset.quote ?? "";
+  chip.hidden = !link;
+  if (link) words.textContent = words.dataset.words.replace("%s", link.dataset.name);
 }

@@ -10,6 +10,7 @@ export function connection(up) {
     clearTimeout(late);
     late = 0;
     strip.hidden = true;
+    document.dispatchEvent(new CustomEvent("mainstay:connected"));
     return;
   }
   late ||= setTimeout(() => {

@@ -14,10 +14,11 @@ export function forget(form) {
   if (said) said.textContent = "";
 }
 
-export function keep(form) {
+export function keep(form, now = false) {
   const timers = pending.get(form) ?? {};
   clearTimeout(timers.local);
   clearTimeout(timers.server);
+  if (now) onDevice(form);
   timers.local = setTimeout(() => onDevice(form), 300);
   timers.server = setTimeout(() => onServer(form), 2000);
   pending.set(form, timers);

@@ -27,6 +27,7 @@ import "./plan.js";
 import "./trail.js";
 import "./rooms.js";
 import "./composer.js";
+import "./waiting.js";
 import "./mentions.js";
 import "./topic.js";
 import "./written.js";

@@ -54,6 +54,18 @@ function settled(form, sends) {
   if (sends) form.requestSubmit();
 }
 
+export const chipsOf = (form) => [...(area(form)?.querySelectorAll(".up") ?? [])].map(({ outerHTML }) => outerHTML);
+
+// Files of a message that is to be written anew; a reload may have brought them already.
+export function bring(form, chips = []) {
+  for (const html of chips) {
+    const box = document.createElement("template");
+    box.innerHTML = html;
+    const { value } = box.content.querySelector("[name=picked]");
+    if (!area(form).querySelector(`[name=picked][value="${value}"]`)) area(form).append(box.content);
+  }
+}
+
 export function clear(form) {
   for (const chip of area(form)?.querySelectorAll(".up") ?? []) chip.remove();
 }

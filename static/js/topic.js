@@ -87,7 +87,8 @@ function add(item, name, own) {
   // What was missed and comes late stands where it was said.
   const at = (each) => each.querySelector(".msg-head .time time")?.dateTime ?? "";
   const next = at(item) && [...list.querySelectorAll("[data-post]")].find((each) => at(each) > at(item));
-  if (next) next.before(item);
+  const before = next || list.querySelector("[data-waits]"); // what waits comes after all that is there
+  if (before) before.before(item);
   else list.append(item);
   if (later && writing && !own) scrollBy(0, item.offsetHeight);
   watchSeen(item);

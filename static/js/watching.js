@@ -81,7 +81,10 @@ function connect() {
       ourselves();
       if (reason === "io server disconnect") setTimeout(() => line.connect(), 5000);
     });
-    addEventListener("online", ask);
+    addEventListener("online", () => {
+      ask();
+      if (!line.connected) line.disconnect().connect(); // at once, and not when its next try is due
+    });
     return line;
   });
   return socket;

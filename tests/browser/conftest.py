@@ -130,7 +130,7 @@ def window(site: Site, chromium: Browser) -> Iterator[Window]:
     yield open_window
     for context in opened:
         context.close()
-    meant = ("status of 4", "WebSocket", "ERR_INTERNET_DISCONNECTED")  # the last only where a test takes the network away
+    meant = ("status of 4", "WebSocket", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")  # the last two only where a test takes the network away
     serious = [fault for fault in faults if not any(each in fault for each in meant)]
     assert serious == []
 

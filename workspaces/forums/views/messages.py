@@ -43,13 +43,19 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
         status = {Invalid: 422, Forbidden: 403, TooMany: 429}[type(wrong)]
         more = {"Retry-After": str(wrong.seconds)} if isinstance(wrong, TooMany) else {}
         if wants_fragment():
-            words = "; ".join(words for _field, words in wrong.errors) if isinstance(wrong, Invalid) else wrong.words
-            return render_template("forums/_refused.html", words=words, forum=topic.forum.id), status, more
+            return render_template("forums/_refused.html", words=_why(wrong, topic), topic=topic), status, more
         return topic_page(actor, topic, typed=request.form, wrong=wrong), status, more
     undo = f"{post_path(post)}/take-back"
     if wants_fragment():
         return _fragment(actor, post, toast={"text": _("Sent."), "undo": undo}), 201
     return back_to(post.path, _("Sent."), undo=undo)
+
+
+def _why(wrong: Invalid | Forbidden | TooMany, topic: Topic) -> str:
+    """In words; none where the discussion is closed, of which the fragment says by whom."""
+    if isinstance(wrong, Invalid):
+        return "; ".join(words for _field, words in wrong.errors)
+    return "" if isinstance(wrong, Forbidden) and topic.locked_at else wrong.words
 
 
 @pages.get(POST)
