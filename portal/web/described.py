@@ -35,6 +35,7 @@ class Description:
     asks: Any = None  # a TypedDict of what the address may ask
     gives: Any = None  # 200 with it; bytes for a file, Streamed for one that is made meanwhile
     makes: Any = None  # 201 with it
+    holds: Any = None  # 202 with it, where it waits for somebody
     lists: Any = None  # 200 with a list of it
     paged: bool = True  # whether the list has ?limit= and ?cursor=
     also: tuple[int, ...] = ()  # further statuses, beyond those that its guard and method bring
@@ -48,13 +49,14 @@ def described(
     asks: Any = None,
     gives: Any = None,
     makes: Any = None,
+    holds: Any = None,
     lists: Any = None,
     paged: bool = True,
     also: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """Describe an endpoint of the API."""
     bodies = takes if isinstance(takes, tuple) else (takes,)
-    told = Description(summary, bodies, receives, asks, gives, makes, lists, paged, also)
+    told = Description(summary, bodies, receives, asks, gives, makes, holds, lists, paged, also)
 
     def describe(view: View) -> View:
         view.__described__ = told  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from workspaces.communities.events import ANSWERED, MADE, PROPOSED, TAKEN_BACK
 from workspaces.communities.models import Introduction, Welcome
 from workspaces.communities.policy import May
 from workspaces.forums import actions as forums
+from workspaces.forums.holding import refuse_unseen
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.rooms.actions.meeting import refuse_among
 from workspaces.rooms.models import Membership, Workspace
@@ -42,6 +43,7 @@ def introduce_oneself(actor: Actor, workspace: Workspace, *, words: str) -> Post
     me = actor.person
     if queries.introduced(actor, workspace, me):
         raise Invalid(("words", _("You are introduced already.")))
+    refuse_unseen(actor, workspace, field="words")
     row = _waiting(actor, workspace, me) or Introduction(workspace_pk=workspace.pk, one_pk=me.pk, asked_by_pk=me.pk, words=words)
     actor.session.add(row)
     topic = queries.welcome_of(actor, workspace)

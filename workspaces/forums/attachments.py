@@ -45,8 +45,12 @@ class AttachmentPort:
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
     # The condition that a post, by the column of its pk, came with files: those of the others are not asked for.
     any_of: Callable[[Any], Any] = lambda post_pk: false()
-    # A file picked for a draft, as `attach` takes it, and where it can be looked at once it is a post's in this workspace.
-    picked: Callable[[Workspace, DraftFile], tuple[Any, str]] = lambda workspace, file: (None, "")
+    # Files of this workspace named by id, as `attach` takes them. Raises Invalid at the field 'attachments'.
+    named: Callable[[Actor, Workspace, list[str]], list[Any]] = lambda actor, workspace, file_ids: []
+    # A file that was kept (of a draft, or of what waits), as `attach` takes it, and where it can be looked at once it is a post's here.
+    picked: Callable[[Workspace, Any], tuple[Any, str]] = lambda workspace, file: (None, "")
+    # The bytes of such a file as an answer: a picture to look at, all else to keep.
+    serve: Callable[[Any], Any] = lambda file: None
     # Whether a page can show it.
     picture: Callable[[DraftFile], bool] = lambda file: False
     # post pk -> its files, for one page in one query.

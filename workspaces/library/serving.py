@@ -51,6 +51,11 @@ def picked(file: DraftFile) -> Response:
     return sent(sha256=file.sha256, mime=file.mime, name=file.name, size=file.size, at=file.created_at, inline=True)
 
 
+def kept(file: Any) -> Response:
+    """What came with a message that waits: a picture to look at, all else as a download."""
+    return sent(sha256=file.sha256, mime=file.mime, name=file.name, size=file.size, at=file.created_at, inline=picture(file))
+
+
 def _sent(version: FileVersion, *, inline: bool) -> Response:
     return sent(sha256=version.sha256, mime=version.mime, name=version.file.name, size=version.size, at=version.created_at, inline=inline)
 

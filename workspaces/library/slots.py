@@ -7,8 +7,9 @@ from portal.kernel.actor import Actor
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
 from workspaces.forums.attachments import AttachmentJson, AttachmentPort
-from workspaces.forums.models import DraftFile, Post, Topic
+from workspaces.forums.models import Post, Topic
 from workspaces.library import actions, queries, serving
+from workspaces.library.actions.attachments import named
 from workspaces.library.receiving import Received, receive, take
 from workspaces.rooms.models import Workspace
 
@@ -24,7 +25,9 @@ def attach_to(port: AttachmentPort) -> None:
     port.attach = _attach
     port.attach_ids = _attach_ids
     port.any_of = queries.any_of
+    port.named = lambda actor, workspace, file_ids: named(actor, workspace.pk, file_ids)
     port.picked = _picked
+    port.serve = serving.kept
     port.picture = serving.picture
     port.of_posts = attachments
     port.take = _take
@@ -42,7 +45,7 @@ def _attach(actor: Actor, post: Post, received: list[Received]) -> None:
         actions.attach_files(actor, post, received=received)
 
 
-def _picked(workspace: Workspace, each: DraftFile) -> tuple[Received, str]:
+def _picked(workspace: Workspace, each: Any) -> tuple[Received, str]:
     received = Received(each.name, each.sha256, each.size, each.mime, each.id)
     return received, f"{workspace.path}files/f/{each.id}/preview"
 

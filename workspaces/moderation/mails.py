@@ -13,7 +13,7 @@ from portal.notices.mails import telling, waiting
 from portal.notices.models import Notice
 from portal.notices.queries import wants_mail
 from workspaces.moderation import wording
-from workspaces.moderation.models import Flag, Ruling
+from workspaces.moderation.models import Flag, Held, Ruling
 from workspaces.moderation.policy import May
 
 
@@ -37,13 +37,15 @@ def moderation_letter(house: Any, system: Actor, *, person: int, thing: str) -> 
         key=f"moderation-{notices[-1].id}",
         told_as=notices[-1].why,
         about=about,
-        outcome=lambda: wording.to_author(about) if isinstance(about, Ruling) else wording.to_reporter(about),
+        said=lambda: wording.told(notices[-1].why, about),
         path=about.path,
     )
 
 
-def _subject(notice: Notice, about: Flag | Ruling) -> str:
-    title = about.post.topic.title
+def _subject(notice: Notice, about: Flag | Ruling | Held) -> str:
+    title = about.called
+    if isinstance(about, Held) and notice.why == "report":
+        return _("A first message waits in “%(title)s”", title=about.workspace.title)
     if notice.why == "report":
         return _("Reported: a message in “%(title)s”", title=title)
     if notice.why == "ruling":
@@ -51,7 +53,7 @@ def _subject(notice: Notice, about: Flag | Ruling) -> str:
     return _("About what you reported in “%(title)s”", title=title)
 
 
-def _about(actor: Actor, notice: Notice) -> Flag | Ruling | None:
+def _about(actor: Actor, notice: Notice) -> Flag | Ruling | Held | None:
     """What the newest entry points at, while they may know of it; a report that was decided about is no news for moderators."""
     if notice.source_kind == Ruling.__kind__:
         return actor.session.scalar(allowed(actor, May.READ_RULING).where(Ruling.id == notice.source_id))

@@ -6,7 +6,7 @@ from portal.kernel.sources import Source, source
 from portal.kernel.words import gettext as _
 from workspaces.forums.models import Post
 from workspaces.moderation import wording
-from workspaces.moderation.models import Flag, Ruling
+from workspaces.moderation.models import Flag, Held, Ruling
 from workspaces.moderation.policy import May
 
 source(
@@ -29,5 +29,16 @@ source(
         title=lambda ruling: ruling.post.topic.title,
         excerpt=wording.to_author,
         options=lambda: (joinedload(Ruling.post).joinedload(Post.topic),),
+    )
+)
+source(
+    Source(
+        "held",
+        Held,
+        May.READ_HELD,
+        url=lambda held: held.path,
+        title=lambda held: held.called,
+        excerpt=wording.of_held,
+        options=lambda: (joinedload(Held.topic),),
     )
 )

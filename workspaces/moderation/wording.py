@@ -1,7 +1,7 @@
 """What moderation says, in the language being spoken."""
 
 from portal.kernel.words import gettext as _
-from workspaces.moderation.models import ASK, HIDE, KEEP, PAUSE, REMOVE, Flag, Ruling
+from workspaces.moderation.models import APPROVED, ASK, HIDE, KEEP, PAUSE, REFUSED, REMOVE, WITHDRAWN, Flag, Held, Ruling
 
 
 def done(action: str) -> str:
@@ -37,3 +37,26 @@ def to_reporter(flag: Flag) -> str:
         REMOVE: _("A moderator looked at it. The message was removed."),
         PAUSE: _("A moderator looked at it. The message is hidden."),
     }[flag.ruling.action]
+
+
+def ended(outcome: str) -> str:
+    """How the waiting of a first message ended, for the trail and the list of what is done."""
+    return {APPROVED: _("It was let through"), REFUSED: _("It was refused"), WITHDRAWN: _("It was withdrawn")}[outcome]
+
+
+def of_held(held: Held) -> str:
+    """What is so of a first message; the same for its author and for moderators."""
+    return {
+        APPROVED: _("It was let through and stands in the discussion."),
+        REFUSED: _("It was not let through. Nobody else has seen it."),
+        WITHDRAWN: _("It was withdrawn. Nobody else has seen it."),
+    }.get(held.outcome, _("What was written here first waits for a look."))
+
+
+def told(why: str, about: Flag | Ruling | Held) -> str:
+    """What a letter says, by why somebody is told."""
+    if isinstance(about, Held):
+        return of_held(about)
+    if why == "report":
+        return _("Somebody reported a message in “%(workspace)s”. It waits for a look.", workspace=about.workspace.title)
+    return to_author(about) if isinstance(about, Ruling) else to_reporter(about)

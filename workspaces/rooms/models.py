@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from portal.accounts.models import NOW, Account
@@ -49,6 +49,8 @@ class Workspace(Identified, Created, Place, Base):
     kind: Mapped[str] = mapped_column(String(10), default=ACCOUNT)
     created_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
     members_invite: Mapped[bool] = mapped_column(Boolean, default=False)  # may clients invite colleagues?
+    holds_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # does what a client writes first wait?
+    held_count: Mapped[int] = mapped_column(default=0, server_default="0")  # how many such messages wait: pages ask only where some do
     archived_at: Mapped[datetime | None]
 
     accounts: Mapped[list[Account]] = relationship(secondary="workspace_account", order_by=Account.name, viewonly=True)

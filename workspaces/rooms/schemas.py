@@ -43,6 +43,7 @@ class WorkspaceChange(Schema):
     title: line(120, 1) | None = None
     purpose: line(300) | None = None
     members_invite: bool | None = None
+    holds_first: bool | None = None
 
 
 class Thing(Schema):

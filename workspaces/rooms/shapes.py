@@ -53,6 +53,7 @@ class WorkspaceJson(TypedDict):
     kind: Annotated[str, one_of("account", "community")]
     accounts: Annotated[list[str], means("Ids of its accounts; clients are told their own.")]
     members_invite: Annotated[bool, means("Whether members may invite.")]
+    holds_first: Annotated[bool, means("Whether what a client writes first waits for a moderator.")]
     archived: bool
     archived_at: Moment | None
     created_at: Moment
@@ -182,6 +183,7 @@ def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None =
         "kind": workspace.kind,
         "accounts": [account.id for account in accounts],
         "members_invite": workspace.members_invite,
+        "holds_first": workspace.holds_first,
         "archived": workspace.archived,
         "archived_at": _moment(workspace.archived_at),
         "created_at": rfc3339(workspace.created_at),

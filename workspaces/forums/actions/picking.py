@@ -1,5 +1,6 @@
 """Files picked for what is being written: kept with the draft, on every device of its author, and sent with it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from portal.kernel.actions import action
@@ -46,13 +47,25 @@ def drop_file(actor: Actor, file: DraftFile) -> None:
 def sent_with(actor: Actor, workspace: Workspace, ids: list[str], body: str) -> tuple[str, list[Any]]:
     """For the actions that send: the words, with where their pictures will be, and the picked files as if they had just come. Raises
     Invalid for a file that is no longer picked."""
+    return with_files(workspace, picked_files(actor, ids), body)
+
+
+def picked_files(actor: Actor, ids: list[str]) -> list[DraftFile]:
+    """Of the actor's own, in the order of `ids`. Raises Invalid for one that is no longer picked."""
+    if not ids:
+        return []
     picked = {each.id: each for each in actor.session.scalars(allowed(actor, May.READ_DRAFT_FILE).where(DraftFile.id.in_(ids)))}
     if len(picked) < len(set(ids)):
         raise Invalid(("files", _("A file that you picked is not here any more. Remove it and pick it again.")))
+    return [picked[id] for id in dict.fromkeys(ids)]
+
+
+def with_files(workspace: Workspace, files: Iterable[Any], body: str) -> tuple[str, list[Any]]:
+    """The words, with where their pictures will be, and files that were kept as if they had just come."""
     received = []
-    for id in dict.fromkeys(ids):
-        file, there = PORT.picked(workspace, picked[id])
-        body = body.replace(picked[id].path, there)
+    for each in files:
+        file, there = PORT.picked(workspace, each)
+        body = body.replace(each.path, there)
         received.append(file)
     return body, received
 

@@ -22,6 +22,7 @@ from workspaces.forums.actions.reading import drop_draft, keep_draft, note_recei
 from workspaces.forums.actions.recording import record_about
 from workspaces.forums.attachments import PORT
 from workspaces.forums.events import ANSWER_WITHDRAWN, POST_EDITED, POST_HIDDEN, POST_REMOVED, POST_RESTORED, POST_SHOWN, POST_WRITTEN
+from workspaces.forums.holding import refuse_unseen
 from workspaces.forums.models import Draft, Following, Mention, Post, PostRevision, ReadMark, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.actions import account_of
@@ -41,14 +42,15 @@ def post_message(
     received: list[Any] | None = None,
     file_ids: list[str] | None = None,
     picked: list[str] | None = None,
+    waited: bool = False,
 ) -> Post:
-    """A post of a topic, or with `team` a team note, which nothing ever turns public. Raises Invalid where it answers a post of
-    another topic, or shares what only the team may see."""
+    """A post of a topic, or with `team` a team note, which nothing ever turns public; `waited`: it was sent a while ago. Raises Invalid
+    where it answers a post of another topic, shares what only the team may see, or has to wait for a look."""
     require(actor, May.WRITE_TEAM_NOTE if team else May.POST_MESSAGE, topic)
-    if reply_to is not None and (reply_to.topic_pk != topic.pk or (reply_to.team and not team)):
-        raise Invalid(("reply_to", _("This answers a message that is not here.")))
+    refuse_unseen(actor, topic.workspace)
+    refuse_astray(topic, reply_to, team=team)
     body, kept = sent_with(actor, topic.workspace, picked or [], body) if picked else (body, [])
-    post = write(actor, topic, body, team=team, reply_to=reply_to, received=[*(received or []), *kept])
+    post = write(actor, topic, body, team=team, reply_to=reply_to, received=[*(received or []), *kept], waited=waited)
     PORT.attach_ids(actor, post, file_ids or [])
     return post
 
@@ -116,10 +118,24 @@ def show_post(actor: Actor, post: Post) -> None:
     _after_moderation(actor, POST_SHOWN, post)
 
 
+def refuse_astray(topic: Topic, reply_to: Post | None, *, team: bool = False) -> None:
+    """Raise Invalid where a message answers one of another topic, or shares what only the team may see."""
+    if reply_to is not None and (reply_to.topic_pk != topic.pk or (reply_to.team and not team)):
+        raise Invalid(("reply_to", _("This answers a message that is not here.")))
+
+
 def write(
-    actor: Actor, topic: Topic, body: str, *, team: bool = False, reply_to: Post | None = None, received: list[Any] | None = None
+    actor: Actor,
+    topic: Topic,
+    body: str,
+    *,
+    team: bool = False,
+    reply_to: Post | None = None,
+    received: list[Any] | None = None,
+    waited: bool = False,
 ) -> Post:
-    """The post itself; for the actions that have found it to be right."""
+    """The post itself; for the actions that have found it to be right. Where it has waited, its author is not here now: what they have
+    not read and what they have begun since stay so."""
     session = actor.session
     audience_pk = topic.team_audience_pk if team else topic.audience_pk
     post = Post(
@@ -139,10 +155,12 @@ def write(
     _mention(actor, post)
     if not team:
         _count(actor, topic, post)
-    _have_read(actor, topic, post)
+    if not waited or _had_read(actor, post):
+        _have_read(actor, topic, post)
     if session.get(Following, (topic.pk, actor.pk)) is None and level_at(actor, f"topic:{topic.id}") != MENTIONS:
         session.add(Following(topic_pk=topic.pk, person_pk=actor.pk))
-    drop_draft(actor, place=f"topic:{topic.id}")
+    if not waited:
+        drop_draft(actor, place=f"topic:{topic.id}")
     _keep_revision(actor, POST_WRITTEN, post)
     PORT.attach(actor, post, received or [])
     return post
@@ -176,6 +194,12 @@ def _count(actor: Actor, topic: Topic, post: Post) -> None:
 def _next_seq(actor: Actor, topic: Topic, audience_pk: int) -> int:
     last = select(func.max(Post.seq)).where(Post.topic_pk == topic.pk, Post.audience_pk == audience_pk)
     return (actor.session.scalar(last) or 0) + 1
+
+
+def _had_read(actor: Actor, post: Post) -> bool:
+    """Whether its author has read all that stands before it."""
+    mark = select(ReadMark.seq).where(ReadMark.topic_pk == post.topic_pk, ReadMark.audience_pk == post.audience_pk)
+    return (actor.session.scalar(mark.where(ReadMark.person_pk == actor.pk)) or 0) >= post.seq - 1
 
 
 def _have_read(actor: Actor, topic: Topic, post: Post) -> None:

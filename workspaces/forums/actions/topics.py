@@ -26,6 +26,7 @@ from workspaces.forums.events import (
     TOPIC_STARTED,
     TOPIC_TAGGED,
 )
+from workspaces.forums.holding import refuse_unseen
 from workspaces.forums.models import ANNOUNCEMENT, DISCUSSION, Forum, Post, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.actions import account_of
@@ -44,14 +45,13 @@ def start_topic(
     receipts: bool = False,
     received: list[Any] | None = None,
     picked: list[str] | None = None,
+    waited: bool = False,
 ) -> Topic:
     """A new topic with its first post, and what files came with it. In a community it belongs to its author's company, or to
-    none where staff start it. With `receipts` it asks who has read it. Raises Invalid for an announcement by somebody who does not
-    moderate, and for anything else that asks so."""
-    if kind == ANNOUNCEMENT and not may(actor, Rooms.MODERATE, forum.workspace):
-        raise Invalid(("kind", _("Only moderators announce. Choose a discussion or a question.")))
-    if receipts and kind != ANNOUNCEMENT:
-        raise Invalid(("receipts", _("Who has read it can be asked of an announcement alone.")))
+    none where staff start it. With `receipts` it asks who has read it. `waited` as in post_message. Raises Invalid for an announcement
+    by somebody who does not moderate, for anything else that asks so, and where it has to wait for a look."""
+    refuse_unseen(actor, forum.workspace)
+    refuse_announcing(actor, forum, kind, receipts=receipts)
     topic = Topic(
         workspace_pk=forum.workspace_pk,
         account_pk=account_of(actor, forum.workspace),
@@ -70,9 +70,18 @@ def start_topic(
     actor.session.flush()
     record_about(actor, TOPIC_STARTED, topic, topic, words=title)
     body, kept = sent_with(actor, forum.workspace, picked, body) if picked else (body, [])
-    write(actor, topic, body, received=[*(received or []), *kept])
-    drop_draft(actor, place=f"workspace:{forum.workspace.id}")
+    write(actor, topic, body, received=[*(received or []), *kept], waited=waited)
+    if not waited:
+        drop_draft(actor, place=f"workspace:{forum.workspace.id}")
     return topic
+
+
+def refuse_announcing(actor: Actor, forum: Forum, kind: str, *, receipts: bool) -> None:
+    """Raise Invalid where somebody announces who does not moderate, or asks of anything else who has read it."""
+    if kind == ANNOUNCEMENT and not may(actor, Rooms.MODERATE, forum.workspace):
+        raise Invalid(("kind", _("Only moderators announce. Choose a discussion or a question.")))
+    if receipts and kind != ANNOUNCEMENT:
+        raise Invalid(("receipts", _("Who has read it can be asked of an announcement alone.")))
 
 
 @action(May.CHANGE_TOPIC)

@@ -14,6 +14,7 @@ from portal.web.endpoint import guarded
 from portal.web.pace import count_writing
 from workspaces.forums import actions, queries
 from workspaces.forums.api.frame import api
+from workspaces.forums.holding import HOLD, HeldJson
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.schemas import (
@@ -117,12 +118,13 @@ def list_topics(actor: Actor, forum: Forum) -> Response:
 
 
 @api.post("/forums/<forum>/topics")
-@described("Start a discussion", takes=NewTopic, makes=TopicJson)
+@described("Start a discussion; 202 where what a client writes first waits", takes=NewTopic, makes=TopicJson, holds=HeldJson)
 @guarded(forum=May.START_TOPIC)
 def start_topic(actor: Actor, forum: Forum) -> Response:
     told = body(NewTopic)
     count_writing(actor)
-    topic = actions.start_topic(
+    start = HOLD.topic if HOLD.due(actor, forum.workspace) else actions.start_topic
+    topic = start(
         actor,
         forum,
         title=told.title,
@@ -131,7 +133,7 @@ def start_topic(actor: Actor, forum: Forum) -> Response:
         tags=queries.as_known(actor, forum.workspace, told.tags),
         receipts=told.receipts,
     )
-    return answer(topic_json(topic), 201)
+    return answer(topic_json(topic), 201) if isinstance(topic, Topic) else answer(HOLD.shown(topic), 202)
 
 
 @api.get("/topics/<topic>")
@@ -200,13 +202,16 @@ def list_posts(actor: Actor, topic: Topic) -> Response:
 
 
 @api.post("/topics/<topic>/posts")
-@described("Write a message, or a team note", takes=NewPost, makes=PostJson)
+@described("Write a message, or a team note; 202 where what a client writes first waits", takes=NewPost, makes=PostJson, holds=HeldJson)
 @guarded(topic=May.READ_TOPIC)
 def post_message(actor: Actor, topic: Topic) -> Response:
     told = body(NewPost)
     reply_to = fetch(actor, May.READ_WORDS, told.reply_to) if told.reply_to is not None else None
     count_writing(actor)
-    post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, file_ids=told.attachments)
+    send = HOLD.message if HOLD.due(actor, topic.workspace) else actions.post_message
+    post = send(actor, topic, body=told.body, reply_to=reply_to, team=told.team, file_ids=told.attachments)
+    if not isinstance(post, Post):
+        return answer(HOLD.shown(post), 202)
     return answer(new_post_json(actor, post, files=bool(told.attachments)), 201)
 
 

@@ -14,6 +14,7 @@ from portal.web.endpoint import guarded, own
 from portal.web.pace import count_writing
 from portal.web.pages import errors_of, page_asked, wants_fragment
 from workspaces.forums import actions, queries
+from workspaces.forums.holding import HOLD
 from workspaces.forums.models import Forum
 from workspaces.forums.queries.drafts import draft_in, picked_in
 from workspaces.forums.schemas import BODY, TAG, TopicForm
@@ -71,7 +72,8 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
         told = read_form(TopicForm, with_picked(request.form))
         forum = queries.forum_named(actor, workspace, told.forum)
         count_writing(actor)
-        topic = actions.start_topic(
+        start = HOLD.topic if HOLD.due(actor, workspace) else actions.start_topic
+        topic = start(
             actor,
             forum,
             title=told.title,
@@ -89,7 +91,7 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
         actor.session.rollback()
         told_so = Invalid(("body", often.words))
         return _form(actor, workspace, request.form, wrong=told_so), 429, {"Retry-After": str(often.seconds)}
-    return redirect(topic.path, 303)
+    return redirect(topic.path, 303)  # or where it waits
 
 
 @pages.get("/w/<ref:workspace>/discussions/mentionable")

@@ -15,6 +15,7 @@ from portal.web.endpoint import guarded
 from portal.web.pace import count_writing
 from portal.web.pages import back_to, errors_of, wants_fragment
 from workspaces.forums import actions, queries
+from workspaces.forums.holding import HOLD
 from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May
 from workspaces.forums.reactions import offered
@@ -37,7 +38,8 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
         _refuse_elsewhere(actor, sent_to, topic, told.forum)
         reply_to = _answered(actor, told.reply_to)
         count_writing(actor)
-        post = actions.post_message(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received, picked=told.picked)
+        send = HOLD.message if HOLD.due(actor, workspace) else actions.post_message
+        post = send(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received, picked=told.picked)
     except (Invalid, Forbidden, TooMany) as wrong:
         actor.session.rollback()
         status = {Invalid: 422, Forbidden: 403, TooMany: 429}[type(wrong)]
@@ -45,6 +47,8 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
         if wants_fragment():
             return render_template("forums/_refused.html", words=_why(wrong, topic), topic=topic), status, more
         return topic_page(actor, topic, typed=request.form, wrong=wrong), status, more
+    if not isinstance(post, Post):
+        return (HOLD.part(post), 201) if wants_fragment() else back_to(f"{topic.path}#held", _("Sent. It waits for a look."))
     undo = f"{post_path(post)}/take-back"
     if wants_fragment():
         return _fragment(actor, post, toast={"text": _("Sent."), "undo": undo}), 201

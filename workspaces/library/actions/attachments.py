@@ -35,7 +35,7 @@ def attach_copies(actor: Actor, post: Post, *, file_ids: Iterable[str]) -> list[
     """Attach files of the same workspace that the actor may read: copies that share the bytes. Raises Invalid at `attachments`."""
     wanted = list(dict.fromkeys(file_ids))
     _refuse_many(actor, post, len(wanted), "attachments")
-    return [_copy(actor, post, id) for id in wanted]
+    return [write_file(actor, _prepared(post, each.name), each) for each in named(actor, post.workspace_pk, wanted)]
 
 
 @action(Forums.EDIT_POST)
@@ -60,15 +60,20 @@ def follow_topic(actor: Actor, topic: Topic) -> None:
             record_file(actor, FILE_MOVED, file, place=topic.forum.title)
 
 
-def _copy(actor: Actor, post: Post, id: str) -> File:
+def named(actor: Actor, workspace_pk: int, file_ids: Iterable[str]) -> list[Received]:
+    """Files of the workspace that the actor may read, as if they had just come. Raises Invalid at `attachments`."""
+    return [_again(actor, workspace_pk, id) for id in dict.fromkeys(file_ids)]
+
+
+def _again(actor: Actor, workspace_pk: int, id: str) -> Received:
     try:
         original: File = fetch(actor, May.READ_FILE, id)
     except Refused:
         original = None  # type: ignore[assignment]
-    if original is None or original.workspace_pk != post.workspace_pk:
+    if original is None or original.workspace_pk != workspace_pk:
         raise Invalid(("attachments", _("There is no such file.")))
     version = original.version
-    return write_file(actor, _prepared(post, original.name), Received(original.name, version.sha256, version.size, version.mime))
+    return Received(original.name, version.sha256, version.size, version.mime)
 
 
 def _prepared(post: Post, name: str, id: str = "") -> File:

@@ -59,17 +59,28 @@ def open_workspace(actor: Actor, *, title: str, accounts: list[Account], purpose
 
 @action(May.RUN_WORKSPACE)
 def change_workspace(
-    actor: Actor, workspace: Workspace, *, title: str | None = None, purpose: str | None = None, members_invite: bool | None = None
+    actor: Actor,
+    workspace: Workspace,
+    *,
+    title: str | None = None,
+    purpose: str | None = None,
+    members_invite: bool | None = None,
+    holds_first: bool | None = None,
 ) -> Workspace:
     """Change what was given; what is as it was before is no change."""
-    wanted = {"title": title, "purpose": purpose, "members_invite": members_invite}
+    wanted = {"title": title, "purpose": purpose, "members_invite": members_invite, "holds_first": holds_first}
     changed = {name: value for name, value in wanted.items() if value is not None and value != getattr(workspace, name)}
     if not changed:
         return workspace
     was = {name: getattr(workspace, name) for name in changed}
     for name, value in changed.items():
         setattr(workspace, name, value)
-    words = {"title": later("title"), "purpose": later("purpose"), "members_invite": later("who may invite")}
+    words = {
+        "title": later("title"),
+        "purpose": later("purpose"),
+        "members_invite": later("who may invite"),
+        "holds_first": later("whether first messages wait"),
+    }
     note_for_all(actor, WORKSPACE_CHANGED, workspace, fields=[words[name] for name in changed], was=was, now=changed)
     return workspace
 

@@ -1,4 +1,4 @@
-"""What waits for a look in the rooms that somebody moderates, and what was decided there."""
+"""Reported messages that wait for a look, and what was decided about such."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +37,7 @@ class Case:
         return self.message.post
 
 
-def rooms_moderated(actor: Actor) -> list[Workspace]:
+def roomsmoderated(actor: Actor) -> list[Workspace]:
     """The workspaces in which the actor moderates, by title."""
     return list(_rooms_moderated(actor).scalars())
 
@@ -57,19 +57,14 @@ def waiting(actor: Actor, workspace: Workspace | None = None) -> list[Case]:
     return [_case(actor, posts[pk], flags[pk]) for pk in flags if pk in posts]
 
 
-def count_waiting(actor: Actor, workspace: Workspace | None = None) -> int:
-    """How many messages wait for the actor."""
-    return actor.session.scalar(_open(actor, workspace).with_only_columns(func.count(Flag.post_pk.distinct()))) or 0
-
-
-def waits_here(actor: Actor, workspace: Here) -> Any:
-    """The same in one workspace, as part of a larger question."""
+def count_reports(actor: Actor, workspace: Workspace | Here | None) -> Any:
+    """How many messages wait, as part of a larger question."""
     return _open(actor, workspace).with_only_columns(func.count(Flag.post_pk.distinct())).correlate(None).scalar_subquery()
 
 
 def decided(actor: Actor, workspace: Workspace | None = None) -> list[Ruling]:
     """What was decided in the rooms that the actor moderates, newest first."""
-    found = allowed(actor, May.READ_RULING).where(Ruling.workspace_pk.in_(_moderated(actor, workspace)))
+    found = allowed(actor, May.READ_RULING).where(Ruling.workspace_pk.in_(moderated(actor, workspace)))
     loads = (joinedload(Ruling.post).joinedload(Post.topic), joinedload(Ruling.post).joinedload(Post.author), joinedload(Ruling.by))
     return list(actor.session.scalars(found.options(*loads, joinedload(Ruling.workspace)).order_by(Ruling.pk.desc()).limit(MOST)))
 
@@ -79,13 +74,14 @@ def names_reporters(actor: Actor, post: Post) -> bool:
     return post.author_pk != actor.pk
 
 
-def _moderated(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
+def moderated(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
+    """The keys of the workspaces that the actor moderates, or of this one if they do."""
     rooms = select(Workspace.pk).where(condition(actor, Rooms.MODERATE)).correlate(None)
     return rooms.where(Workspace.pk == workspace.pk) if workspace is not None else rooms
 
 
 def _open(actor: Actor, workspace: Workspace | Here | None) -> Select[Any]:
-    found = allowed(actor, May.RESOLVE_FLAG).where(Flag.ruling_pk.is_(None), Flag.workspace_pk.in_(_moderated(actor, workspace)))
+    found = allowed(actor, May.RESOLVE_FLAG).where(Flag.ruling_pk.is_(None), Flag.workspace_pk.in_(moderated(actor, workspace)))
     return found.where(select(Post.pk).where(Post.pk == Flag.post_pk, Post.removed_at.is_(None)).correlate(Flag).exists())
 
 
