@@ -92,6 +92,8 @@ export function arrived(html, own = false) {
   document.dispatchEvent(new CustomEvent("mainstay:message", { detail: { html, own } }));
   const box = document.createElement("template");
   box.innerHTML = html;
+  const waiting = box.content.querySelector("[data-held]");
+  if (waiting) document.getElementById("held").replaceChildren(waiting);
   const undo = box.content.querySelector("template[data-toast]")?.content.firstElementChild;
   if (undo) toast(undo);
 }

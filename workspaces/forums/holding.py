@@ -54,7 +54,7 @@ class HoldPort:
     message: Callable[..., Any] = lambda actor, topic, **written: None
     topic: Callable[..., Any] = lambda actor, forum, **written: None
     # What waits, as the API has it.
-    shown: Callable[[Any], HeldJson] = lambda waits: {}  # type: ignore[typeddict-item,return-value]
+    shown: Callable[[Any], HeldJson] = lambda waits: {}  # type: ignore[typeddict-item]
     # What of the actor's waits in a topic or, without one, as a new one, as a part of its page.
     part: Callable[[Any], str] = lambda waits: ""
 
@@ -65,4 +65,4 @@ HOLD = HoldPort()
 def refuse_unseen(actor: Actor, workspace: Workspace, field: str = "body") -> None:
     """For whoever is about to write a message: raise Invalid where it would have to wait, and cannot."""
     if HOLD.due(actor, workspace):
-        raise Invalid((field, _("What you write here first waits for a look. Write something in the discussions, and this once it is there.")))
+        raise Invalid((field, _("What you write here first waits for a look. Write in a discussion first, and this once that is there.")))

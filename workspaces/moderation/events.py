@@ -23,7 +23,13 @@ RULING_UNDONE = kind(
     ours=True,
 )
 # What was written first and waits is nothing yet: these are on no account's trail.
-MESSAGE_HELD = kind("message.held", "What a client wrote first waits for a look", "%(actor)s wrote for the first time: it waits for a look", icon="shield", ours=True)
+MESSAGE_HELD = kind(
+    "message.held",
+    "What a client wrote first waits for a look",
+    "%(actor)s wrote for the first time: it waits for a look",
+    icon="shield",
+    ours=True,
+)
 HELD_DECIDED = kind(
     "held.decided",
     "A moderator decided about a first message",
@@ -41,4 +47,6 @@ HELD_UNDONE = kind(
     spoken=("what",),
     ours=True,
 )
-HELD_WITHDRAWN = kind("held.withdrawn", "A first message was withdrawn", "%(actor)s withdrew a first message that waited", icon="shield", ours=True)
+HELD_WITHDRAWN = kind(
+    "held.withdrawn", "A first message was withdrawn", "%(actor)s withdrew a first message that waited", icon="shield", ours=True
+)

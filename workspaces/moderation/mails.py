@@ -57,6 +57,9 @@ def _about(actor: Actor, notice: Notice) -> Flag | Ruling | Held | None:
     """What the newest entry points at, while they may know of it; a report that was decided about is no news for moderators."""
     if notice.source_kind == Ruling.__kind__:
         return actor.session.scalar(allowed(actor, May.READ_RULING).where(Ruling.id == notice.source_id))
+    if notice.source_kind == Held.__kind__:
+        held: Held | None = actor.session.scalar(allowed(actor, May.READ_HELD).where(Held.id == notice.source_id))
+        return held if held is not None and (held.outcome == "") == (notice.why == "report") else None
     flag: Flag | None = actor.session.scalar(allowed(actor, May.READ_FLAG).where(Flag.id == notice.source_id))
     settled = flag is not None and (flag.ruling_pk is None) != (notice.why == "report")
     return None if settled else flag

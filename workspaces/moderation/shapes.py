@@ -8,9 +8,10 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import rfc3339
 from portal.kernel.shapes import Moment, means, one_of
 from portal.people.shapes import NamedJson, named
+from workspaces.forums.holding import HeldJson
 from workspaces.forums.models import Post
 from workspaces.forums.shapes import PostJson, posts_json
-from workspaces.moderation.models import Flag
+from workspaces.moderation.models import Flag, Held
 from workspaces.moderation.queries import Case, names_reporters
 
 
@@ -60,4 +61,25 @@ def case_json(actor: Actor, case: Case) -> CaseJson:
         "flags": [flag_json(actor, flag) for flag in case.flags],
         "written": case.written,
         "earlier": len(case.earlier),
+    }
+
+
+def held_json(held: Held) -> HeldJson:
+    """A first message that waits, or what became of it."""
+    files = [{"id": each.id, "name": each.name, "size": each.size, "mime": each.mime, "url": each.path} for each in held.files]
+    return {
+        "id": held.id,
+        "workspace": held.workspace.id,
+        "forum": held.forum.id,
+        "topic": held.topic.id if held.topic is not None else None,
+        "title": held.title,
+        "body": held.body,
+        "author": named(held.author),
+        "at": rfc3339(held.created_at),
+        "version": held.version,
+        "files": files,  # type: ignore[typeddict-item]
+        "state": held.outcome or "waiting",
+        "reason": held.reason,
+        "post": held.post.id if held.post is not None else None,
+        "url": held.path,
     }

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from flask import g, render_template
+
 from portal.kernel.actor import Actor
+from workspaces.forums.models import Topic
 from workspaces.moderation import queries
+from workspaces.moderation.models import Held
 from workspaces.rooms.models import Workspace
 
 
@@ -13,6 +17,24 @@ def beside_inbox(actor: Actor, **context: Any) -> dict[str, Any] | None:
 
 
 def at_home(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
-    """For `home.team`: reported messages that wait for a look, counted with what else is new here (see COUNTS)."""
+    """For `home.team`: messages that wait for a look, counted with what else is new here (see COUNTS)."""
     waits = context["new"].get("moderation", 0)
     return {"waits": waits, "workspace": workspace} if waits else None
+
+
+def held_in_topic(actor: Actor, topic: Topic, **context: Any) -> dict[str, Any] | None:
+    """For `topic.held`: what the reader wrote here that waits."""
+    mine = queries.mine_in(actor, topic.workspace, topic)
+    return {"mine": mine} if mine else None
+
+
+def held_in_list(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:
+    """For `discussions.held`: the discussions that the reader started and that wait."""
+    mine = queries.mine_in(actor, workspace)
+    return {"mine": mine} if mine else None
+
+
+def part_of(held: Held) -> str:
+    """The same as a part of the page from which it was sent."""
+    mine = queries.mine_in(g.actor, held.workspace, held.topic)
+    return render_template("moderation/_held_sent.html", mine=mine)

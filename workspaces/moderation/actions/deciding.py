@@ -67,8 +67,9 @@ def _written(actor: Actor, held: Held) -> Post:
         if held.author.suspended_at is not None:
             raise Forbidden
         if held.topic is None:
-            told = {"title": held.title, "kind": held.kind, "tags": tuple(held.tags)}
-            topic = forums.start_topic(author, held.forum, body=body, received=files, waited=True, **told)
+            topic = forums.start_topic(
+                author, held.forum, title=held.title, body=body, kind=held.kind, tags=tuple(held.tags), received=files, waited=True
+            )
             return actor.session.scalars(select(Post).where(Post.topic_pk == topic.pk)).one()
         topic = where_now(author, held.topic)
         answered = held.reply_to if held.reply_to is not None and held.reply_to.topic_pk == topic.pk else None

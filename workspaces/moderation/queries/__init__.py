@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.kernel.actor import Actor
-from workspaces.moderation.queries.held import count_waits, due, held_decided, held_waiting, mine_in
+from workspaces.moderation.queries.held import count_waits, due, held_decided, held_seen, held_waiting, mine_in
 from workspaces.moderation.queries.reports import Case, count_reports, decided, names_reporters, rooms_moderated, waiting
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.queries import Here
@@ -16,6 +16,7 @@ __all__ = [
     "decided",
     "due",
     "held_decided",
+    "held_seen",
     "held_waiting",
     "mine_in",
     "names_reporters",

@@ -31,6 +31,12 @@ def held_waiting(actor: Actor, workspace: Workspace | None = None) -> list[Held]
     return list(actor.session.scalars(waits(actor, workspace).options(*_loading()).order_by(Held.pk).limit(MOST)))
 
 
+def held_seen(actor: Actor, workspace: Workspace) -> list[Held]:
+    """What waits in a workspace and the actor may see, longest first."""
+    found = allowed(actor, May.READ_HELD).where(Held.workspace_pk == workspace.pk, Held.outcome == "")
+    return list(actor.session.scalars(found.options(*_loading()).order_by(Held.pk).limit(MOST)))
+
+
 def held_decided(actor: Actor, workspace: Workspace | None = None) -> list[Held]:
     """What was decided about first messages in the rooms that the actor moderates, newest first."""
     found = allowed(actor, May.READ_HELD).where(Held.workspace_pk.in_(moderated(actor, workspace)), Held.outcome.in_((APPROVED, REFUSED)))

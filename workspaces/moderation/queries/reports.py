@@ -37,7 +37,7 @@ class Case:
         return self.message.post
 
 
-def roomsmoderated(actor: Actor) -> list[Workspace]:
+def rooms_moderated(actor: Actor) -> list[Workspace]:
     """The workspaces in which the actor moderates, by title."""
     return list(_rooms_moderated(actor).scalars())
 

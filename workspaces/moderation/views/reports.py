@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import redirect, render_template, request
 
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
@@ -22,10 +22,10 @@ from workspaces.moderation import actions, queries, wording
 from workspaces.moderation.models import ACTS, Flag, Ruling
 from workspaces.moderation.policy import May
 from workspaces.moderation.schemas import Deciding, Report
+from workspaces.moderation.views.pages import pages
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
-pages = Blueprint("moderation", __name__)
 REPORT = "/w/<ref:workspace>/discussions/<ref:topic>/posts/<ref:post>/report"
 USUAL_PAUSE = timedelta(days=7)
 
@@ -50,7 +50,7 @@ def report(actor: Actor, workspace: Workspace, topic: Topic, post: Post) -> Any:
 @pages.get("/moderation")
 @own("the reports of the rooms that one moderates")
 def show_queue(actor: Actor) -> str:
-    return _queue(actor)
+    return queue(actor)
 
 
 @pages.get("/flags/<ref:flag>")
@@ -70,7 +70,7 @@ def resolve(actor: Actor, flag: Flag) -> Any:
         ruling = actions.resolve_flag(actor, flag, action=told.action, reason=told.reason, until=told.until)
     except Invalid as wrong:
         actor.session.rollback()
-        return _queue(actor, typed=request.form, at=flag.post.id, wrong=wrong), 422
+        return queue(actor, typed=request.form, at=flag.post.id, wrong=wrong), 422
     read_thing(actor, thing=f"moderation:{flag.workspace.id}")
     return back_to("/moderation", wording.done(ruling.action) + ".", undo=f"{ruling.path}/undo")
 
@@ -98,8 +98,8 @@ def _report_page(actor: Actor, post: Post, wrong: Invalid | None = None) -> str:
     return render_template("moderation/report.html", typed=request.form.get("reason", ""), **around)
 
 
-def _queue(actor: Actor, *, typed: Any = None, at: str = "", wrong: Invalid | None = None) -> str:
-    """`at` is the id of the message whose form comes back with `typed`, and what is wrong with it."""
+def queue(actor: Actor, *, typed: Any = None, at: str = "", wrong: Invalid | None = None) -> str:
+    """`at` is the id of the message, or of what waits to be one, whose form comes back with `typed`, and what is wrong with it."""
     rooms = queries.rooms_moderated(actor)
     workspace = _chosen(actor, request.args.get("workspace", ""))
     show = "done" if request.args.get("show") == "done" else "waiting"
@@ -111,6 +111,8 @@ def _queue(actor: Actor, *, typed: Any = None, at: str = "", wrong: Invalid | No
         count=queries.count_waiting(actor, workspace),
         cases=queries.waiting(actor, workspace) if show == "waiting" else [],
         rulings=queries.decided(actor, workspace) if show == "done" else [],
+        held=queries.held_waiting(actor, workspace) if show == "waiting" else queries.held_decided(actor, workspace),
+        ended=wording.ended,
         names=lambda post: queries.names_reporters(actor, post),
         done=wording.done,
         acts=ACTS,

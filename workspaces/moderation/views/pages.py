@@ -1,0 +1,5 @@
+"""The pages' blueprint."""
+
+from flask import Blueprint
+
+pages = Blueprint("moderation", __name__)
