@@ -39,6 +39,9 @@ SAFE = {
     "copies/topic.html": "post.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
     "copies/notes.html": "note.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
     "moderation/_quoted.html": "post.html is rendered and sanitised when it is written",
+    "moderation/_held_case.html": "held.html is rendered and sanitised when it is written",
+    "moderation/_held_mine.html": "held.html is rendered and sanitised when it is written",
+    "moderation/held.html": "held.html is rendered and sanitised when it is written",
     "moderation/ruling.html": "post.html is rendered and sanitised when it is written",
     "accounts/note.html": "note.html is rendered and sanitised when it is written",
 }
@@ -63,7 +66,8 @@ OTHERS = {
     "portal/mail": {"letters", "queue", "transport", "refusals"},  # writing letters, their queue, the way out, and what comes back
     "portal/hooks": {"signing"},  # secrets, and signatures
     "workspaces/communities": {"wording"},  # how an introduction is called; words to begin with
-    "workspaces/forums": {"attachments", "importing", "reactions"},  # the port through which posts have files; importers; the signs offered
+    # the ports through which posts have files and first ones wait; importers; the signs offered
+    "workspaces/forums": {"attachments", "holding", "importing", "reactions"},
     "workspaces/rooms": {"consent", "pasted", "proving"},  # who is seen by whom; lists of people as pasted; that a mailbox is theirs
     "workspaces/library": {
         "comparing",

@@ -105,7 +105,9 @@ PAGES = {
     "library.show_removed": "petra mark",
     "library.show_who": "petra",
     "moderation.ask_report": "mark rhea",
+    "moderation.edit_held": "petra",
     "moderation.show_flag": "rolf",
+    "moderation.show_held": "petra mark",
     "moderation.show_queue": "rhea mark petra",
     "moderation.show_ruling": "mark",
     "notices.choices": "petra rhea",
@@ -139,7 +141,7 @@ PAGES = {
 }
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "entry_request": "proposed_request",
-    "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "note": "note",
+    "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note",
     "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
@@ -153,6 +155,7 @@ NO_PAGES = {
     "files.download": "a file's bytes",
     "files.preview": "a file's bytes",
     "files.show_aside": "a part of the library's page",
+    "moderation.show_held_file": "a file's bytes",
     "notices.counts": "numbers for a page's script",
     "rooms.show_counts": "numbers for a page's script",
     "finding.completions": "words for the search field",

@@ -88,6 +88,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "flag": {"reason": _after},
     "folder": {"name": _after},
     "forum": {"title": _after, "description": _after},
+    "held": {"title": _after, "body": _after, "html": _paragraph, "tags": _another, "reason": _where_any},
+    "held_file": {"name": _before},
     "import_reject": {"reason": _after, "cells": _another},
     "import_run": {"name": _after, "left": _pair},
     "installation": {"name": _after, "contact": _after},
@@ -127,6 +129,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
     "external_key": {"kind", "key", "thing_id"},
     "file_version": {"sha256", "mime"},
+    "held": {"kind", "outcome"},
+    "held_file": {"sha256", "mime"},
     "import_run": {"kind", "sha256", "state", "columns", "options", "counts", "beside", "error"},
     "imported_thing": {"kind", "thing_id", "act", "was", "now"},  # what an undo goes by; shown to nobody
     "installation": {"timezone", "language", "currency"},
@@ -261,7 +265,7 @@ class Wall:
         self.accounts = {world.pks[key]: key for key in TEAMS}
         self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
         self.rows: dict[tuple[str, int], Any] = {}
-        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft"):
+        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft", "forum", "held"):
             for row in session.execute(select(Base.metadata.tables[name])).mappings():
                 self.rows[name, row["pk"]] = row
 
@@ -334,6 +338,15 @@ class Wall:
 
     def _ruling(self, row: Any, column: str) -> frozenset[str]:
         return MODERATORS | {self.people[self.rows["post", row["post_pk"]]["author_pk"]]}
+
+    def _held(self, row: Any, column: str) -> frozenset[str]:
+        """Who wrote it, and moderators who see its place."""
+        topic, forum = self.rows.get(("topic", row["topic_pk"])), self.rows["forum", row["forum_pk"]]
+        there = self.holders(topic["audience_pk"] if topic else forum["open_audience_pk"])
+        return there & (MODERATORS | {self.people[row["author_pk"]]})
+
+    def _held_file(self, row: Any, column: str) -> frozenset[str]:
+        return self._held(self.rows["held", row["held_pk"]], column)
 
     def _introduction(self, row: Any, column: str) -> frozenset[str]:
         """Whom it is about and who runs the community; Olga may not know of Rolf any more."""

@@ -36,9 +36,10 @@ from workspaces.forums.events import POST_WRITTEN
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.library import actions as library
 from workspaces.library.models import File, FileView, Folder
-from workspaces.library.receiving import take
+from workspaces.library.receiving import Received, take
 from workspaces.library.schemas import Uploading
 from workspaces.moderation import actions as moderation
+from workspaces.moderation.models import Held
 from workspaces.plan import actions as plan
 from workspaces.requests import actions as requests
 from workspaces.rooms import actions as rooms
@@ -84,6 +85,7 @@ def build(house: House, session: Session) -> World:
         _introductions,
         _files,
         _moderated,
+        _held,
         _plans,
         _about_the_account,
         _ways_in,
@@ -214,6 +216,19 @@ def _moderated(hand: Hand) -> None:
     hand.keep("flag", moderation.report_post(rolf, hand.row(Post, "asked_post"), reason="Names a price that is not for all."))
     done = hand.keep("ruled_flag", moderation.report_post(rolf, hand.row(Post, "mark_post"), reason="Our chief asked no such thing."))
     hand.keep("ruling", moderation.resolve_flag(rhea, done, action="ask", reason="Say who asked."))
+
+
+def _held(hand: Hand) -> None:
+    """Of Petra's, as if she wrote for the first time: a message and a discussion of the group's wait, one was refused."""
+    petra, topic = hand.as_("petra"), hand.row(Topic, "topic")
+    stored = hand.house.storage.put([PICTURE], 1000)
+    came = Received("plate.png", stored.sha256, stored.size, "image/png")
+    hand.keep("held", moderation.hold_message(petra, topic, body="Which plate is it?", received=[came]))
+    hand.keep("held_file", hand.row(Held, "held").files[0])
+    inner = hand.row(Forum, "inner")
+    hand.keep("inner_held", moderation.hold_topic(petra, inner, title="Terms of pay", body="Sixty days?", tags=("terms",)))
+    refused = hand.keep("refused_held", moderation.hold_message(petra, topic, body="Anybody hiring?"))
+    moderation.decide_held(hand.as_("rhea"), refused, approve=False, version=1, reason="Not here.")
 
 
 def _plans(hand: Hand) -> None:

@@ -31,6 +31,8 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Folder": ("folder", "safe", "inner_folder", "archive_folder", "circle_folder", "removed_folder"),
     "Forum": ("general", "backstage", "inner", "archive_forum", "circle_forum", "removed_forum"),
     "Group": ("group",),
+    "Held": ("held", "inner_held", "refused_held"),
+    "HeldFile": ("held_file",),
     "ImportRun": ("import",),
     "Installation": ("installation",),
     "Introduction": ("circle_introduction", "circle_pair"),

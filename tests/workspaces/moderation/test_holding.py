@@ -252,7 +252,7 @@ def test_where_its_author_could_not_write_it_now_it_is_not_let_through(acting, s
         if meanwhile == "reads":
             rooms.change_role(rhea, room, person=rolf, role="reader")
         if meanwhile == "paused":
-            rooms.pause_person(rhea, room, person=rolf, until=(now() + timedelta(days=7)).date(), reason="Calm down.", ruling="")
+            rooms.pause_person(rhea, room, person=rolf, until=(now() + timedelta(days=7)).date(), reason="Calm down.")
     with pytest.raises(Invalid, match="closed meanwhile" if meanwhile == "closed" else "cannot write there"):
         decide(acting, pk)
     assert decide(acting, pk, approve=False, reason="Too late.") is None
