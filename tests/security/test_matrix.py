@@ -112,7 +112,21 @@ def test_outsiders_have_nothing_of_the_room() -> None:
     inside = {"calder", "contact", "merged_contact", "draft", "draft_file", "group", "note", "removed_note", "notice", "room", "archive"}
     inside |= {
         thing
-        for kind in ("File", "FileVersion", "FileView", "Flag", "Folder", "Forum", "Held", "HeldFile", "Invitation", "PlanItem", "Post", "Ruling", "Topic")
+        for kind in (
+            "File",
+            "FileVersion",
+            "FileView",
+            "Flag",
+            "Folder",
+            "Forum",
+            "Held",
+            "HeldFile",
+            "Invitation",
+            "PlanItem",
+            "Post",
+            "Ruling",
+            "Topic",
+        )
         for thing in matrix.THINGS[kind]
     }
     inside -= {thing for thing in inside if thing.startswith(("other_", "circle"))}

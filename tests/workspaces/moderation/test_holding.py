@@ -122,7 +122,8 @@ def test_let_through_it_is_an_ordinary_message_of_its_author(acting, strict):
             True,
         )
         written = petra.session.scalars(select(Event).where(Event.subject_id == made.id, Event.kind == "post.created")).one()
-        assert written.actor_pk == made.author_pk and written.account_pk is not None
+        assert written.actor_pk == made.author_pk
+        assert written.account_pk is not None
     with acting("rolf") as rolf:
         assert forums.post_message(rolf, topic_of(rolf, strict), body="Thank you.").pk  # from now on they do not wait
     with acting("rhea") as rhea:

@@ -45,8 +45,8 @@ def test_those_who_run_a_workspace_turn_it_on_and_off(door, world, db):
 
     def save(who, **more):
         page = door(who).get(url).text
-        stands = re.search(r'name="stands" value="([^"]*)"', page)
-        return post(door(who), url, title="Leaks", purpose="", **({"stands": stands[1]} if stands else {}), **more)
+        stands = re.search(r'name="shown" value="([^"]*)"', page)
+        return post(door(who), url, title="Leaks", purpose="", **({"shown": stands[1]} if stands else {}), **more)
 
     assert "waits for a moderator" in door("rhea").get(url).text
     assert save("rhea").status_code == 303
@@ -137,10 +137,10 @@ def test_its_author_changes_and_withdraws_it_with_plain_forms(door, topic, db):
     post(door("rolf"), f"{topic}/posts", body=ASKED)
     here = f"/held/{db.query(Held).one().id}"
     page = door("rolf").get(f"{here}/edit").text
-    stands = re.search(r'name="stands" value="([^"]*)"', page)[1]
-    assert post(door("rolf"), f"{here}/edit", body="", stands=stands).status_code == 422
-    assert post(door("rolf"), f"{here}/edit", body="Is 48 V?", stands=stands).status_code == 303
-    late = post(door("rolf"), f"{here}/edit", body="Is 60 V?", stands=stands)
+    stands = re.search(r'name="shown" value="([^"]*)"', page)[1]
+    assert post(door("rolf"), f"{here}/edit", body="", shown=stands).status_code == 422
+    assert post(door("rolf"), f"{here}/edit", body="Is 48 V?", shown=stands).status_code == 303
+    late = post(door("rolf"), f"{here}/edit", body="Is 60 V?", shown=stands)
     assert late.status_code == 412
     assert "Is 60 V?" in late.text
     assert post(door("petra"), f"{here}/withdraw").status_code == 404
