@@ -88,7 +88,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "flag": {"reason": _after},
     "folder": {"name": _after},
     "forum": {"title": _after, "description": _after},
-    "held": {"title": _after, "body": _after, "html": _paragraph, "tags": _another, "reason": _where_any},
+    "held": {"title": _where_any, "body": _after, "html": _paragraph, "tags": _another, "reason": _where_any},
     "held_file": {"name": _before},
     "import_reject": {"reason": _after, "cells": _another},
     "import_run": {"name": _after, "left": _pair},

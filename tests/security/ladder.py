@@ -62,7 +62,7 @@ FAMILIES: dict[str, dict[str, str]] = {
               "held": "inner_held"},
     "removed": {"topic": "removed_topic", "post": "post_in_removed", "forum": "removed_forum", "folder": "removed_folder",
                 "file": "removed_file", "note": "removed_note", "plan_item": "removed_plan_item",
-                "contact": "merged_contact", "sign_in": "ended_sign_in"},
+                "contact": "merged_contact", "sign_in": "ended_sign_in", "held": "refused_held"},
     "merged": {"topic": "merged_topic"},
     "community": {"workspace": "circle", "topic": "circle_topic", "post": "circle_post", "forum": "circle_forum",
                   "folder": "circle_folder", "plan_item": "circle_plan_item"},

@@ -33,6 +33,8 @@ class HeldJson(TypedDict):
     forum: str
     topic: Annotated[str | None, means("The discussion that it is for; null where it starts one.")]
     title: Annotated[str, means("Of the discussion that it starts.")]
+    kind: Annotated[str, means("Of what it starts: `discussion` or `question`; empty where it starts none.")]
+    tags: list[str]
     body: str
     author: NamedJson
     at: Moment

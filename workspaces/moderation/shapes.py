@@ -73,6 +73,8 @@ def held_json(held: Held) -> HeldJson:
         "forum": held.forum.id,
         "topic": held.topic.id if held.topic is not None else None,
         "title": held.title,
+        "kind": held.kind,
+        "tags": held.tags,
         "body": held.body,
         "author": named(held.author),
         "at": rfc3339(held.created_at),
