@@ -50,7 +50,7 @@ def of_held(held: Held) -> str:
         APPROVED: _("It was let through and stands in the discussion."),
         REFUSED: _("It was not let through. Nobody else has seen it."),
         WITHDRAWN: _("It was withdrawn. Nobody else has seen it."),
-    }.get(held.outcome, _("What was written here first waits for a look."))
+    }.get(held.outcome, _("This first message waits for a look."))
 
 
 def told(why: str, about: Flag | Ruling | Held) -> str:

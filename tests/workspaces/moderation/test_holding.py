@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.kernel.actor import the_system
 from portal.kernel.clock import now
+from portal.kernel.erasing import Entry
 from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.kernel.events import Event
 from portal.kernel.policy import fetch, may
@@ -17,6 +19,7 @@ from workspaces.forums.models import Draft, Forum, Post, ReadMark, Topic
 from workspaces.library.models import File
 from workspaces.library.receiving import Received
 from workspaces.moderation import actions, queries
+from workspaces.moderation.erasing import erase_held
 from workspaces.moderation.models import Held
 from workspaces.moderation.policy import May
 from workspaces.rooms import actions as rooms
@@ -282,3 +285,15 @@ def test_it_follows_a_discussion_that_was_merged(acting, strict):
     post = decide(acting, pk)
     with acting("petra") as petra:
         assert petra.session.get_one(Post, post).topic_pk == into_pk
+
+
+def test_of_who_is_erased_no_words_wait(acting, strict, house):
+    pk = held_by_rolf(acting, strict, received=[Received("a.txt", "0" * 64, 3, "text/plain")])
+    through = held_by_rolf(acting, strict, body="Let through.")
+    post = decide(acting, through)
+    with house.db.writing() as session:
+        assert erase_held(the_system(session), Entry("person", strict.ids["rolf"]))
+    with house.db.reading() as session:
+        held = session.get_one(Held, pk)
+        assert (held.body, held.html, held.outcome, held.files, held.workspace.held_count) == ("", "", "withdrawn", [], 0)
+        assert session.get_one(Post, post).body == "Let through."  # a message like any other by now

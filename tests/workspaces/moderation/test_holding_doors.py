@@ -199,7 +199,7 @@ def test_moderators_then_its_author_are_told(door, house, topic, queue):
     post(door("rolf"), f"{topic}/posts", body=ASKED)
     drain(house)
     for name, hears in {"rhea": True, "mark": True, "petra": False, "rolf": False}.items():
-        assert ("What was written here first waits for a look." in text_of(door(name).get("/me/notifications"))) is hears, name
+        assert ("This first message waits for a look." in text_of(door(name).get("/me/notifications"))) is hears, name
     (held,) = waits(door, queue)
     send(door("mark"), "POST", f"/api/v1/held/{held['id']}/resolve", {"action": "refuse", "version": 1, "reason": "Ask your chief."})
     told = letters(house)
