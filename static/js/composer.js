@@ -93,7 +93,7 @@ export function arrived(html, own = false) {
   const box = document.createElement("template");
   box.innerHTML = html;
   const waiting = box.content.querySelector("[data-held]");
-  if (waiting) document.getElementById("held").replaceChildren(waiting);
+  if (waiting) document.getElementById("held")?.replaceChildren(waiting);
   const undo = box.content.querySelector("template[data-toast]")?.content.firstElementChild;
   if (undo) toast(undo);
 }
