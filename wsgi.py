@@ -38,6 +38,7 @@ from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
 from workspaces.moderation.feature import MODERATION
 from workspaces.plan.feature import PLAN
+from workspaces.previews.feature import PREVIEWS
 from workspaces.requests.feature import REQUESTS
 from workspaces.rooms.feature import ROOMS
 
@@ -59,6 +60,7 @@ FEATURES = (
     PLAN,
     COMMUNITIES,
     REQUESTS,
+    PREVIEWS,
     CALENDAR,
     # search: how it is remembered
     INDEXER,

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from portal.kernel.clock import now
+from portal.kernel.outbox import OutboxRow
 from portal.kernel.policy import RULES, Verbs
+
+TOPIC = "index"  # of the outbox: documents to be indexed
 
 
 @dataclass(frozen=True)
 class Findable:
-    """One thing as the index takes it: words, and the numbers that it is filtered by (0 is none)."""
+    """One thing as the index takes it: words, and the numbers that it is filtered by (0 is none). `of` is the id of what it is a part
+    of, where a hit is told as that."""
 
     kind: str
     id: str
@@ -25,6 +31,7 @@ class Findable:
     title: str
     body: str
     categories: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class FindableKind:
 
     `verb` is its reading verb: hits are fetched again through it. `make` gives None for a row that is not to be found (any more).
     `affected(session, event)` names the ids to index again because of an event; `words` are the columns that are looked through
-    while the index is being rebuilt.
+    while the index is being rebuilt. Parts of another kind of thing are `shown_as` that.
     """
 
     kind: str
@@ -43,10 +50,16 @@ class FindableKind:
     affected: Callable[[Session, Any], Iterable[str]]
     words: tuple[Any, ...]
     options: Callable[[], tuple[Any, ...]] = tuple
+    shown_as: str = ""
 
     @property
     def model(self) -> Any:
         return RULES[self.verb].model
+
+    @property
+    def told(self) -> str:
+        """The kind that its hits are counted and filtered as."""
+        return self.shown_as or self.kind
 
 
 FINDABLE: dict[str, FindableKind] = {}
@@ -56,3 +69,10 @@ def findable(made: FindableKind) -> FindableKind:
     """Register a kind, once."""
     FINDABLE[made.kind] = made
     return made
+
+
+def index_again(session: Session, kind: str, ids: Iterable[str]) -> None:
+    """For what changes without an event, being made of something else: have these things indexed as they are now, in this transaction."""
+    rows = [{"topic": TOPIC, "key": f"{kind}:{id}", "payload": {"key": f"{kind}:{id}"}, "due_at": now()} for id in ids]
+    if rows:
+        session.execute(insert(OutboxRow), rows)

@@ -51,6 +51,7 @@ class Settings:
     post_limit: str = ""
     post_limit_team: str = ""
     x_accel: bool = False
+    clamd_url: str = ""
     backup_dir: Path | None = None
     backup_schedule: str = "30 2 * * *"
     backup_keep: int = 14
@@ -280,6 +281,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "post_limit": _paces,
     "post_limit_team": _paces,
     "x_accel": _switch,
+    "clamd_url": _scheme("tcp://", "unix:/"),
     "backup_dir": _path,
     "backup_schedule": _cron,
     "backup_keep": _at_least_one,

@@ -18,6 +18,7 @@ from search.demo.tale import Tale
 from search.indexer.jobs import TOPIC as INDEX
 from workspaces.forums import jobs as forums
 from workspaces.library.receiving import Received, take
+from workspaces.previews.jobs import TOPIC as PREVIEWS
 
 ZONE = ZoneInfo("Europe/Dublin")  # where the vendor is
 RECENT = timedelta(days=16)  # what is older has long left the inboxes
@@ -69,7 +70,7 @@ def _last_event(session: Session) -> int:
 
 
 def _let_it_rest(session: Session) -> None:
-    """What followed from the story happened long ago: nobody is mailed or called for it now, it is only still to be indexed."""
-    session.execute(delete(OutboxRow).where(OutboxRow.topic != INDEX))
+    """What followed from the story happened long ago: nobody is mailed or called for it now, it is only still to be read and indexed."""
+    session.execute(delete(OutboxRow).where(OutboxRow.topic.not_in((INDEX, PREVIEWS))))
     session.execute(update(Notice).values(mailed_at=Notice.created_at))
     session.info.pop("announcements", None)

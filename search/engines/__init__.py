@@ -5,7 +5,7 @@
 
 from urllib.parse import unquote, urlsplit
 
-from search.engines.highlight import highlight
+from search.engines.highlight import highlight, written
 from search.engines.interface import (
     Document,
     Facet,
@@ -43,6 +43,7 @@ __all__ = [
     "highlight",
     "open_engine",
     "parse",
+    "written",
 ]
 
 

@@ -15,13 +15,15 @@ def highlight(text: str, terms: tuple[str, ...], length: int = LENGTH) -> str:
     Everything is escaped; `<mark>` and an ellipsis at a cut end are all that is added. Terms: those of `Results.terms`.
     """
     text = normal(text[:LOOK_AT])
-    stems, prefixes = (
-        {term for term in terms if not term.endswith("*")},
-        tuple(term[:-1] for term in terms if term.endswith("*")),
-    )
-    found = [token for token in tokens(text) if token.stem in stems or (prefixes and token.word.startswith(prefixes))]
+    found = _found(text, terms)
     first, last = _cut(text, _best_start(found, length), length)
     return _marked(text, [token for token in found if first <= token.start and token.end <= last], first, last)
+
+
+def written(text: str, terms: tuple[str, ...], most: int = 8) -> list[str]:
+    """The words of a text that these terms found, as they are written there, each once."""
+    text = normal(text[:LOOK_AT])
+    return list(dict.fromkeys(text[token.start : token.end].lower() for token in _found(text, terms)))[:most]
 
 
 def _best_start(found: list[Token], length: int) -> int:
@@ -41,6 +43,14 @@ def _best_start(found: list[Token], length: int) -> int:
         else:
             after = number + 1  # a word longer than the passage
     return start
+
+
+def _found(text: str, terms: tuple[str, ...]) -> list[Token]:
+    stems, prefixes = (
+        {term for term in terms if not term.endswith("*")},
+        tuple(term[:-1] for term in terms if term.endswith("*")),
+    )
+    return [token for token in tokens(text) if token.stem in stems or (prefixes and token.word.startswith(prefixes))]
 
 
 def _cut(text: str, start: int, length: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ def search(actor: Actor, query: Query) -> Results:
     wanted = [word.lower() for word in query.text.text.replace('"', " ").split() if not word.startswith("-")]
     hits = []
     for kind, of in FINDABLE.items():
-        if query.kinds and kind not in query.kinds:
+        if query.kinds and of.told not in query.kinds:
             continue
         holds = [or_(*(func.lower(column).contains(word.rstrip("*"), autoescape=True) for column in of.words)) for word in wanted]
         found = allowed(actor, of.verb).where(and_(True, *holds)).order_by(of.model.pk.desc()).limit(MOST)

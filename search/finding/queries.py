@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from portal.kernel.policy import allowed
 from portal.kernel.prepared import prepared
 from portal.kernel.sources import cite
 from portal.people.models import Person
-from search.engines import IndexAway, IndexDamaged, Query, Results, highlight, parse
+from search.engines import IndexAway, IndexDamaged, Query, Results, highlight, parse, written
 from search.engines.interface import Facet
 from search.finding import fallback
 from search.finding.fields import Asked, moment
@@ -154,11 +155,11 @@ def _lines(actor: Actor, results: Results) -> list[Line]:
             continue
         lines.append(
             Line(
-                kind,
-                id,
+                FINDABLE[kind].told,
+                found.of or id,
                 citation.title,
                 Markup(highlight(found.body or found.title, results.terms)),  # noqa: S704 - escaped by highlight, only <mark> added
-                citation.url,
+                _marking(citation.url, found, results),
                 accounts.get(found.account_pk),
                 rooms.get(found.workspace_pk),
                 authors.get(found.author_pk),
@@ -168,6 +169,12 @@ def _lines(actor: Actor, results: Results) -> list[Line]:
             )
         )
     return lines
+
+
+def _marking(url: str, found: Findable, results: Results) -> str:
+    """Where a hit leads; to a page with the words that were found on it, which are marked there."""
+    words = written(found.body, results.terms) if found.of else []
+    return f"{url}&{urlencode({'mark': ' '.join(words)})}" if words else url
 
 
 def _fetched(actor: Actor, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Findable]:

@@ -15,9 +15,9 @@ CHUNK = 500  # rows read at a time
 def document(of: FindableKind, found: Findable) -> Document:
     """The document of a thing. Its number is unique over kinds and never changes."""
     return Document(
-        key=f"{found.kind}:{found.id}",
+        key=f"{of.kind}:{found.id}",
         pk=found.pk * 16 + of.number,
-        kind=found.kind,
+        kind=of.told,
         audience=found.audience_pk,
         account=found.account_pk,
         workspace=found.workspace_pk,

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from portal.kernel import outbox
+from portal.kernel import indexing, outbox
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
@@ -20,7 +20,7 @@ from search.engines import IndexDamaged, IndexMissing
 from search.indexer import documents
 from search.indexer.models import IndexState
 
-TOPIC = "index"
+TOPIC = indexing.TOPIC
 REBUILD = "rebuild"  # the key of a row by which an operator asks the running worker to build anew
 BATCH = 200
 CHECKPOINT_EVERY = 30.0  # seconds

@@ -30,7 +30,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function press(key) {
-  if (key.length !== 1) return false;
+  if (key.length !== 1 && !key.startsWith("Arrow")) return false;
   const named = CSS.escape(key);
   return follow(`[data-item-key="${named}"]`, item()) || follow(`[data-key="${named}"]`) || elsewhere(key);
 }

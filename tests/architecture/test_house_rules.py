@@ -35,6 +35,7 @@ MARKED = {
 }
 SAFE = {
     "forums/_composer.html": "a preview is rendered and sanitised like a post",
+    "previews/_page.html": "a Markdown file is rendered and sanitised like a post",
     "forums/_preview.html": "a preview is rendered and sanitised like a post",
     "copies/topic.html": "post.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
     "copies/notes.html": "note.html is rendered and sanitised when it is written, and cleaned again of what needs our server",
@@ -70,15 +71,18 @@ OTHERS = {
     "workspaces/forums": {"attachments", "holding", "importing", "reactions"},
     "workspaces/rooms": {"consent", "pasted", "proving"},  # who is seen by whom; lists of people as pasted; that a mailbox is theirs
     "workspaces/library": {
+        "bare",
         "comparing",
         "zipping",
         "content_types",
         "names",
         "pieces",
         "receiving",
+        "scanning",
         "serving",
         "tus",
     },  # what bytes are, are called, come and go by
+    "workspaces/previews": {"child", "making", "running", "serving"},  # who reads files; what is made of them; having it done; the way out
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/requests": {"wording"},  # how a request is called
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
@@ -144,6 +148,7 @@ def test_every_file_of_a_feature_is_a_room_or_says_what_it_is() -> None:
 CALLERS = {"urllib3", "urllib.request", "http.client", "requests", "httpx", "aiohttp", "ftplib", "xmlrpc", "telnetlib"}
 CALLING = {
     "portal/kernel/outbound.py": "the one module",
+    "portal/kernel/scanner.py": "the operator's own virus scanner, where a setting says that it is",
     "portal/cli/duties.py": "doctor looks at this installation's own address, which the operator has set",
 }
 

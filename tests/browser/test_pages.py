@@ -77,6 +77,7 @@ PAGES = {
     "files.show_who": "petra",
     "versions.compare": "petra",
     "finding.search_page": "petra rhea",
+    "previews.show_page": "petra rhea",
     "forums.list_drafts": "petra rhea",
     "forums.list_forums": "rhea",
     "forums.list_topics": "petra rhea rolf",
@@ -142,7 +143,7 @@ PAGES = {
 }
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "entry_request": "proposed_request",
-    "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note",
+    "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note", "page": "number",
     "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
@@ -154,6 +155,8 @@ NO_PAGES = {
     "copies.download": "an archive's bytes",
     "admin.admin": "leads on",
     "files.download": "a file's bytes",
+    "previews.play": "a file's bytes",
+    "previews.show_picture": "a picture's bytes",
     "files.preview": "a file's bytes",
     "files.show_aside": "a part of the library's page",
     "moderation.show_held_file": "a file's bytes",
@@ -226,6 +229,7 @@ MORE = [
     Visit("petra", "/search?q=zeppelin"),
     Visit("petra", "/w/{room}/files/{folder}?file={picture}"),
     Visit("petra", "/w/{room}/files/f/{picture}"),
+    Visit("petra", "/w/{room}/files/f/{film}"),
     Visit("rhea", "/w/{room}/plan/{milestone}"),
     Visit("petra", "/w/{archive}/plan"),
     Visit("rhea", "/w/{room}/discussions/{staff_topic}"),
@@ -282,7 +286,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running = Running(data)
     running.start()
     site = Site(running, world)
-    world.ids |= _tokens(site, house)
+    world.ids |= _tokens(site, house) | {"number": "1"}
     house.close()
     yield site
     running.stop()

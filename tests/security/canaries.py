@@ -102,6 +102,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "pause": {"reason": _after},
     "person": {"name": _after, "title": _after, "phone": _after, "email": _mailbox},
     "plan_item": {"title": _after},
+    "preview_page": {"text": _after},
     "post": {"body": _after, "html": _paragraph, "hidden_reason": _where_any},
     "post_revision": {"body": _after},
     "ruling": {"reason": _where_any},
@@ -153,8 +154,11 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
     "ruling": {"action"},
+    "preview": {"sha256", "state", "why"},
+    "preview_page": {"picture"},
     "reaction": {"emoji"},
     "refused_address": {"email", "code", "said"},  # what a mail server answered
+    "scan": {"sha256", "threat"},
     "sign_in": {"token_hash", "address"},
     "sign_in_link": {"email", "token_hash", "code_hash", "browser"},
     "snooze": {"kind", "thing"},
@@ -265,9 +269,10 @@ class Wall:
         self.accounts = {world.pks[key]: key for key in TEAMS}
         self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
         self.rows: dict[tuple[str, int], Any] = {}
-        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft", "forum", "held"):
+        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft", "forum", "held", "preview"):
             for row in session.execute(select(Base.metadata.tables[name])).mappings():
                 self.rows[name, row["pk"]] = row
+        self.versions = session.execute(select(Base.metadata.tables["file_version"])).mappings().all()
 
     def seers(self, table: Table, row: Any, column: str) -> frozenset[str]:
         return getattr(self, f"_{table.name}", self._by_audience)(row, column)  # type: ignore[no-any-return]
@@ -374,6 +379,15 @@ class Wall:
 
     def _file_version(self, row: Any, column: str) -> frozenset[str]:
         return self._file(self.rows["file", row["file_pk"]], column)
+
+    def _preview_page(self, row: Any, column: str) -> frozenset[str]:
+        """Those who may see a file that these bytes are a version of."""
+        sha256 = self.rows["preview", row["preview_pk"]]["sha256"]
+        of = [self.rows["file", each["file_pk"]] for each in self.versions if each["sha256"] == sha256]
+        standing = [
+            row for row in of if not row["removed_at"] and not (row["folder_pk"] and self.rows["folder", row["folder_pk"]]["removed_at"])
+        ]
+        return frozenset().union(*(self._file(row, column) for row in standing))
 
     def _note(self, row: Any, column: str) -> frozenset[str]:
         return frozenset() if row["removed_at"] else self.holders(row["audience_pk"])

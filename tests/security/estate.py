@@ -35,18 +35,22 @@ from workspaces.forums import actions as forums
 from workspaces.forums.events import POST_WRITTEN
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.library import actions as library
-from workspaces.library.models import File, FileView, Folder
+from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.receiving import Received, take
 from workspaces.library.schemas import Uploading
 from workspaces.moderation import actions as moderation
 from workspaces.moderation.models import Held
 from workspaces.plan import actions as plan
+from workspaces.previews import actions as previews
+from workspaces.previews.models import FilePage
+from workspaces.previews.running import Answer, Page
 from workspaces.requests import actions as requests
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
 
 OUTSIDERS = ("ada", "nora", "ravi", "nils", "paul", "otto", "sven", "susi", "nobody")  # to the room of Calder Water
 PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 50
 INSIDERS = ("rhea", "mona", "petra", "mark", "rolf")
 
 
@@ -69,8 +73,8 @@ class Hand:
         self.world.keep(key, row)
         return row
 
-    def file(self, who: str, key: str, folder: str, name: str, content: bytes = b"Words of a file.") -> File:
-        received = take(self.house.storage, name, [content], 1000)
+    def file(self, who: str, key: str, folder: str, name: str, content: bytes = b"") -> File:
+        received = take(self.house.storage, name, [content or f"Words of {name}.".encode()], 1000)
         return self.keep(key, library.add_file(self.as_(who), self.row(Folder, folder), received=received, note="First."))  # type: ignore[no-any-return]
 
 
@@ -91,6 +95,7 @@ def build(house: House, session: Session) -> World:
         _ways_in,
         _asking_to_come_in,
         _own_things,
+        _read_by_the_worker,
         _webhooks,
         _suspend,
     ):
@@ -120,7 +125,7 @@ def _more_talk(hand: Hand) -> None:
         said[key] = hand.keep(f"{key}_post", forums.post_message(petra, topic, body=f"Something that is {key} now."))
     hand.keep("mark_post", forums.post_message(mark, topic, body="Our chief asks the same."))
     for key, who, post in (("post", "rhea", "post"), ("note", "rhea", "team_note"), ("hidden", "petra", "hidden_post")):
-        received = take(hand.house.storage, f"{key}.txt", [b"Attached."], 1000)
+        received = take(hand.house.storage, f"{key}.txt", [f"Attached to {key}.".encode()], 1000)
         hand.keep(f"{key}_file", library.attach_files(hand.as_(who), hand.row(Post, post), received=[received])[0])
     forums.hide_post(mark, said["hidden"], reason="Names somebody outside.")
     forums.remove_post(mark, said["taken"])
@@ -186,10 +191,26 @@ def _introductions(hand: Hand) -> None:
     rooms.let_be_seen(hand.as_("rolf"), circle, shown=False)
 
 
+def _read_by_the_worker(hand: Hand) -> None:
+    """Every file has a page of words and a picture, as if a child had told of them."""
+    system = hand.as_("system")
+    picture = take(hand.house.storage, "page.webp", [PICTURE], 1000).sha256
+    for sha256 in sorted(set(hand.session.scalars(select(FileVersion.sha256)))):
+        page = Page(1, f"Page of {sha256[:8]}.", PICTURE, 1, 1)
+        previews.begin(system, sha256=sha256)
+        previews.keep_text(system, sha256=sha256, answer=Answer([page]))
+        previews.keep_pictures(system, sha256=sha256, pictures=[(page, picture)], whole=True)
+        previews.list_pages(system, sha256=sha256)
+    for key in ("file", "safe_file"):
+        of = FilePage.file_pk == hand.world.pks[key]
+        hand.keep(f"{key}_page", hand.session.scalars(select(FilePage).where(of)).one())
+
+
 def _files(hand: Hand) -> None:
     rhea, room = hand.as_("rhea"), hand.row(Workspace, "room")
     hand.file("petra", "file", "folder", "stations.txt")
     hand.file("petra", "picture", "folder", "pump.png", PICTURE)
+    hand.file("petra", "film", "folder", "walk.mp4", FILM)
     hand.file("rhea", "safe_file", "safe", "margin.txt")
     library.remove_file(hand.as_("mark"), hand.file("petra", "removed_file", "folder", "slip.txt"))
     dropped = hand.keep("removed_folder", library.make_folder(rhea, room, name="Dropped"))

@@ -64,6 +64,7 @@ FAMILIES: dict[str, dict[str, str]] = {
                 "file": "removed_file", "note": "removed_note", "plan_item": "removed_plan_item",
                 "contact": "merged_contact", "sign_in": "ended_sign_in"},
     "merged": {"topic": "merged_topic"},
+    "film": {"file": "film"},
     "community": {"workspace": "circle", "topic": "circle_topic", "post": "circle_post", "forum": "circle_forum",
                   "folder": "circle_folder", "plan_item": "circle_plan_item"},
     "archive": {"workspace": "archive", "topic": "archive_topic", "post": "archive_post", "forum": "archive_forum",
@@ -78,7 +79,8 @@ FAMILIES: dict[str, dict[str, str]] = {
     "under side": {"workspace": "side"},
     "under topic": {"topic": "locked_topic"},
 }  # fmt: skip
-FILLERS = {"digest": "x", "name": "x", "emoji": "helpful"}  # arguments that name no object
+PAGE = "001"  # a number that is in no address but this
+FILLERS = {"page": PAGE, "digest": "x", "name": "x", "emoji": "helpful"}  # arguments that name no object
 SAFE = ("GET", "HEAD")
 SHORT, FULL = frozenset({"HEAD", "OPTIONS"}), frozenset({"OPTIONS"})  # left out: HEAD is GET without a body
 KNOWN = frozenset({400, 403, 409, 410, 412, 413, 415, 422, 429})  # below 400 too: an answer that says the thing is there
@@ -232,7 +234,7 @@ def differences(one: TestResponse, its: dict[str, str], other: TestResponse, oth
 
 def reachable_by(doors: Doors, call: Call, people: tuple[str, ...]) -> str:
     """The first of these people who gets an answer that says the thing is there; '' for none, or a crash. Bodies are empty."""
-    for family in ("room", "removed", "tombstone"):
+    for family in ("room", "removed", "tombstone", "film"):
         for who in people if touches(call, family) else ():
             told = send(doors, who, call, ids_for(doors, call, family))
             if told.status_code >= 500:

@@ -26,6 +26,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "File": ("file", "safe_file", "inner_file", "archive_file", "other_file", "removed_file", "lost_file", "post_file", "note_file",
              "hidden_file"),
     "FileVersion": ("file_version", "safe_file_version"),
+    "FilePage": ("file_page", "safe_file_page"),
     "FileView": ("petra_view", "rhea_view", "mona_view"),
     "Flag": ("flag", "ruled_flag"),
     "Folder": ("folder", "safe", "inner_folder", "archive_folder", "circle_folder", "removed_folder"),

@@ -286,6 +286,8 @@ def _told(data: Path, parts: tuple[Part, ...], traveller: Any) -> Side:
         known = frozenset(id for column in named for id in session.scalars(select(column)))
     for hours in (24, 25):
         traveller.move_to(NOON + timedelta(hours=hours))
+        SEED[:] = ["read", 0]  # one world has more files than the other, whose pages have ids that nobody is told
+        drain(house, topics=("previews",))
         SEED[:] = ["drained", 0]
         drain(house)
     SEED[:] = [data.name, 0]

@@ -31,6 +31,7 @@ def _views_of(account_pk: int) -> ColumnElement[bool]:
 
 
 left_out("what is on its way in is no file yet", "upload")
+left_out("what the scanner of another installation says may be newer", "scan")
 copied(Folder, lambda account_pk: Folder.workspace_pk.in_(rooms_of(account_pk)))
 copied(File, lambda account_pk: File.account_pk == account_pk)
 copied(FileVersion, lambda account_pk: FileVersion.pk.in_(_versions_of(account_pk)))

@@ -18,7 +18,7 @@ TOPIC_COMES_OR_GOES = frozenset({"topic.removed", "topic.restored"})
 
 def made(file: File) -> Findable | None:
     """A file as the index takes it; nothing where it, or what it is in, is removed or hidden."""
-    if file.removed_at or (file.folder and file.folder.removed_at) or (file.post and not _stands(file.post)):
+    if not stands(file):
         return None
     notes = [version.note for version in reversed(file.versions) if version.note]
     return Findable(
@@ -50,8 +50,11 @@ def affected(session: Session, event: Any) -> Iterable[str]:
     return []
 
 
-def _stands(post: Post) -> bool:
-    return not (post.removed_at or post.hidden_at or post.topic.removed_at)
+def stands(file: File) -> bool:
+    """Whether neither it nor what it is in is removed or hidden."""
+    post = file.post
+    gone = post and (post.removed_at or post.hidden_at or post.topic.removed_at)
+    return not (file.removed_at or (file.folder and file.folder.removed_at) or gone)
 
 
 def _options() -> tuple[Any, ...]:

@@ -123,6 +123,16 @@ class FileView(Identified, Created, Base):
     person: Mapped[Person] = relationship()
 
 
+class Scan(Created, Base):
+    """That bytes were looked through for viruses, and what was found; nobody is handed what holds one."""
+
+    __tablename__ = "scan"
+
+    pk: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    threat: Mapped[str] = mapped_column(String(200), default="")
+
+
 class Upload(Identified, Created, Base):
     """A file on its way in by pieces, into a folder or as a new version; until it is whole its bytes are in the scratch folder."""
 

@@ -30,6 +30,7 @@ from workspaces.library.models import File, FileVersion
 from workspaces.library.names import clean_name
 from workspaces.library.policy import May
 from workspaces.library.queries import Wanted, free_name
+from workspaces.library.scanning import refuse_held
 
 log = structlog.get_logger(__name__)
 PIECE = 1 << 16  # bytes
@@ -57,6 +58,7 @@ class Said:
     left_out: str
     gone: str
     unreadable: str
+    held: str
 
 
 def _said(actor: Actor, title: str, wanted: list[Wanted]) -> Said:
@@ -72,6 +74,7 @@ def _said(actor: Actor, title: str, wanted: list[Wanted]) -> Said:
         _("Left out:"),
         _("removed, or no longer for you, since you asked"),
         _("could not be read at the moment"),
+        _("held back by the virus check"),
     )
 
 
@@ -104,7 +107,12 @@ class Packing:
             self.missing.append(f"{wanted.path}: {self.said.gone}")
             return
         try:
+            with self.house.db.reading() as session:
+                refuse_held(self.house, session, version.sha256)
             file = self.house.storage.open(version.sha256)
+        except Refused:
+            self.missing.append(f"{wanted.path}: {self.said.held}")
+            return
         except OSError as error:
             log.error("storage.missing", sha256=version.sha256, error=str(error))
             self.missing.append(f"{wanted.path}: {self.said.unreadable}")

@@ -295,7 +295,7 @@ def test_a_picture_is_shown_inline_and_an_office_document_is_not(door, place, db
     assert (shown.status_code, shown.headers["Content-Type"], shown.data) == (200, "image/png", PNG)
     assert shown.headers["Content-Disposition"].startswith("inline")
     assert petra.get(letter.path + "/preview").status_code == 404
-    assert "No preview for this one" in petra.get(letter.path).text
+    assert "It is being read." in petra.get(letter.path).text
 
 
 def test_a_download_is_remembered_and_a_look_at_the_list_is_not(door, survey, place, db):

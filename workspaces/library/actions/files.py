@@ -14,13 +14,14 @@ from portal.kernel.events import EventKind, record
 from portal.kernel.words import gettext as _
 from workspaces.library.events import (
     FILE_ADDED,
+    FILE_HELD,
     FILE_REMOVED,
     FILE_RENAMED,
     FILE_RESTORED,
     VERSION_ADDED,
     VERSION_CURRENT,
 )
-from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.library.models import File, FileVersion, FileView, Folder, Scan
 from workspaces.library.names import clean_name, numbered
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received
@@ -98,6 +99,15 @@ def restore_file(actor: Actor, file: File) -> None:
         file.name = free_name(actor, file.folder_pk, file.name)
     file.removed_at = file.removed_by_pk = None
     record_file(actor, FILE_RESTORED, file)
+
+
+@action(open="the scanner's word on what is stored")
+def note_scan(actor: Actor, *, sha256: str, threat: str) -> None:
+    """What the virus scanner said of these bytes. Where it found something the trail says so, of every file that they are."""
+    actor.session.add(Scan(sha256=sha256, threat=threat))
+    its = select(File).join(FileVersion, FileVersion.pk == File.version_pk).where(FileVersion.sha256 == sha256)
+    for file in actor.session.scalars(its).all() if threat else ():
+        record_file(actor, FILE_HELD, file, number=file.version.number)
 
 
 @action(May.READ_VERSION)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from portal.kernel.actor import Actor
@@ -178,12 +178,13 @@ class Views:
 
 def views_of(actor: Actor, file: File) -> Views:
     """Who opened a file: staff see all, clients their own company's people and the vendor's."""
-    seen: Any = _viewers(actor, file=file.pk)
-    return Views([Viewer(*row) for row in seen.all()], _readers(actor, audience=file.audience_pk).scalar() or 0)
+    rows: Any = _views(actor, file=file.pk, audience=file.audience_pk).all()
+    return Views([Viewer(*row) for _readers, *row in rows if row[0] is not None], rows[0][0])
 
 
 @prepared
-def _viewers(actor: Actor, *, file: Any) -> Select[Any]:
+def _views(actor: Actor, *, file: Any, audience: Any) -> Select[Any]:
+    """How many may open it, beside each who did; one row without a person where nobody did."""
     seen = (
         allowed(actor, May.READ_VIEW)
         .join(FileVersion, FileVersion.pk == FileView.version_pk)
@@ -192,13 +193,12 @@ def _viewers(actor: Actor, *, file: Any) -> Select[Any]:
         .group_by(FileView.person_pk)
         .subquery()
     )
-    return select(Person, seen.c.number, seen.c.at).join(seen, seen.c.person_pk == Person.pk).order_by(seen.c.at.desc())
-
-
-@prepared
-def _readers(actor: Actor, *, audience: Any) -> Select[Any]:
+    viewer = aliased(Person)
     meant = select(holders(audience).subquery().c.person_pk)
-    return select(func.count()).select_from(Person).where(Person.pk.in_(meant), shown_to(actor))
+    readers = select(func.count()).select_from(Person).where(Person.pk.in_(meant), shown_to(actor)).scalar_subquery()
+    always = select(literal(1).label("row")).subquery()
+    found = select(readers, viewer, seen.c.number, seen.c.at).select_from(always).outerjoin(seen, true())
+    return found.outerjoin(viewer, viewer.pk == seen.c.person_pk).order_by(seen.c.at.desc())
 
 
 def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[File]]:

@@ -1,0 +1,143 @@
+"""The virus scanner: what it finds is handed to nobody, what it has not seen waits, and it may be away."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal.kernel import scanner
+from portal.kernel.events import Event
+from portal.kernel.house import House
+from portal.kernel.outbox import OutboxRow
+from search.demo import papers
+from workspaces.previews import jobs
+
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+LIMIT = 1 << 20  # bytes that it takes
+
+
+class Clamd:
+    """A scanner of its own, that speaks the protocol and knows one virus."""
+
+    def __init__(self, door: socket.socket) -> None:
+        self.door, self.asked, self.says = door, 0, b""
+        self.door.listen()
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self.door.accept()
+            except OSError:
+                return
+            with line:
+                line.sendall((self.says or self._heard(line)) + b"\0")
+
+    def _heard(self, line: socket.socket) -> bytes:
+        self.asked += 1
+        told = line.makefile("rb")
+        command = b""
+        while not command.endswith(b"\0"):
+            command += told.read(1)
+        if command == b"zPING\0":
+            return b"PONG"
+        assert command == b"zINSTREAM\0"
+        data = b""
+        while size := int.from_bytes(told.read(4), "big"):
+            data += told.read(size)
+            if len(data) > LIMIT:
+                return b"INSTREAM size limit exceeded. ERROR"
+        return b"stream: Eicar-Signature FOUND" if EICAR in data else b"stream: OK"
+
+
+@pytest.fixture(params=["tcp", "unix"])
+def clamd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, house: House) -> Iterator[Clamd]:
+    if request.param == "unix":
+        path = tmp_path_factory.mktemp("c") / "s"
+        door, url = socket.socket(socket.AF_UNIX), f"unix:{path}"
+        door.bind(str(path))
+    else:
+        door = socket.create_server(("127.0.0.1", 0))
+        url = f"tcp://127.0.0.1:{door.getsockname()[1]}"
+    house.settings = replace(house.settings, clamd_url=url)
+    yield Clamd(door)
+    door.shutdown(socket.SHUT_RDWR)
+    door.close()
+
+
+def test_what_it_finds_is_held_back(clamd: Clamd, add, door, house) -> None:
+    good = add("Good.txt", b"The zebrafish is well")
+    bad = add("Bad.txt", b"zebrafish " + EICAR)
+    petra = door("petra")
+    with petra.get(f"{good}/download") as had:
+        assert had.data == b"The zebrafish is well"
+    for who in ("petra", "rhea"):
+        for url in (f"{bad}/download", f"/api/v1/files/{bad.rpartition('/')[2]}/content"):
+            assert door(who).get(url).status_code == 403
+        assert "Held back by the virus check." in door(who).get(bad).text
+    assert [hit["title"] for hit in petra.get("/api/v1/search?q=zebrafish").json["items"]] == ["Good.txt, page 1"]
+    with house.db.reading() as session:
+        assert [event.facts["name"] for event in session.scalars(select(Event).where(Event.kind == "file.held"))] == ["Bad.txt"]
+
+
+def test_a_zip_leaves_it_out_and_says_so(clamd: Clamd, add, door, world) -> None:
+    add("Good.txt", b"well")
+    add("Bad.txt", EICAR)
+    with door("petra").get(f"/api/v1/folders/{world.ids['folder']}/zip", buffered=True) as had:
+        assert had.status_code == 200
+        assert EICAR not in had.data
+        assert b"Good.txt" in had.data
+
+
+def test_what_it_has_not_seen_waits(clamd: Clamd, add, door, house, work) -> None:
+    clamd.says = b"busy"  # neither yes nor no
+    path = add("Manual.pdf", papers.pdf("The zebrafish"))
+    assert door("petra").get(f"{path}/download").status_code == 503
+    assert "It is being read." in door("petra").get(path).text
+    clamd.says = b""
+    with house.db.writing() as session:
+        for row in session.scalars(select(OutboxRow).where(OutboxRow.topic == jobs.TOPIC)):
+            assert row.error.startswith("Unanswered")
+            row.due_at = row.created_at
+    work()
+    with door("petra").get(f"{path}/download") as had:
+        assert had.status_code == 200
+
+
+def test_the_same_bytes_are_looked_through_once(clamd: Clamd, add) -> None:
+    add("One.txt", b"the same")
+    before = clamd.asked
+    add("Two.txt", b"the same")
+    assert clamd.asked == before
+
+
+def test_more_than_it_takes_is_let_through(clamd: Clamd, add, door) -> None:
+    content = b"a" * (3 * LIMIT)
+    with door("petra").get(add("Large.txt", content) + "/download") as had:
+        assert had.data == content
+
+
+def test_what_was_there_before_the_scanner_is_looked_through(clamd: Clamd, add, house, door, work) -> None:
+    with_it, house.settings = house.settings, replace(house.settings, clamd_url="")
+    path = add("Bad.txt", b"zebrafish " + EICAR)
+    assert door("petra").get("/api/v1/search?q=zebrafish").json["items"]
+    house.settings = with_it
+    jobs.catch_up(house)
+    work()
+    assert door("petra").get(f"{path}/download").status_code == 403
+    assert not door("petra").get("/api/v1/search?q=zebrafish").json["items"]
+
+
+def test_doctor_says_whether_it_answers(clamd: Clamd, house: House) -> None:
+    assert [found.state for found in scanner.examine(house)] == ["good"]
+    clamd.says = b"what"
+    assert [found.state for found in scanner.examine(house)] == ["bad"]
+    house.settings = replace(house.settings, clamd_url=f"unix:{Path('/nowhere/at/all')}")
+    assert [found.state for found in scanner.examine(house)] == ["bad"]
+    house.settings = replace(house.settings, clamd_url="")
+    assert not list(scanner.examine(house))

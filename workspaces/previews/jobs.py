@@ -1,0 +1,61 @@
+"""What has files read: that they came, in the worker; and twice an hour whatever came another way, or before there were previews."""
+
+from typing import Any
+
+from sqlalchemy import exists, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from portal.kernel import blobs, outbox
+from portal.kernel.actor import the_system
+from portal.kernel.house import House
+from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
+from portal.kernel.periodic import every
+from workspaces.library.models import FileVersion, Scan
+from workspaces.previews import actions
+from workspaces.previews.making import make
+from workspaces.previews.models import Preview, PreviewPage
+
+TOPIC = "previews"
+AT_ONCE = 20_000  # that are asked for in one run
+CAME = frozenset({"file.added", "file.version", "file.current"})
+
+blobs.holds("pictures of pages", select(PreviewPage.picture, PreviewPage.size).where(PreviewPage.picture.is_not(None)))  # type: ignore[arg-type]
+
+
+def wanted(session: Session, event: Any) -> list[Task]:
+    sha256 = event.facts.get("sha256") if event.kind in CAME else None
+    return [Task(sha256, {"sha256": sha256})] if sha256 else []
+
+
+def handle(house: House, rows: list[OutboxRow]) -> None:
+    for row in rows:
+        make(house, row.payload["sha256"], again=row.payload.get("again", False))
+
+
+consumer(Consumer(TOPIC, "Files to be read", wanted, handle, history=True))
+
+
+@every("*/30 * * * *", "previews.catch_up", "Have files read that were not read yet, or by an older reader")
+def catch_up(house: House) -> None:
+    """Each asked for once: what waits in the outbox already is left alone."""
+    with house.db.writing() as session:
+        actions.forget(the_system(session))
+        ask_for(session, everything=False, unscanned=bool(house.settings.clamd_url))
+
+
+def ask_for(session: Session, *, everything: bool, unscanned: bool) -> int:
+    """Queue bytes that are versions of files: those not read by this reader, with `unscanned` those no scanner has seen, or all."""
+    waits = (
+        select(literal(1))
+        .where(outbox.OutboxRow.topic == TOPIC, outbox.OutboxRow.key == FileVersion.sha256, outbox.OutboxRow.parked_at.is_(None))
+        .exists()
+    )
+    found = select(FileVersion.sha256).outerjoin(Preview, Preview.sha256 == FileVersion.sha256).where(~waits).distinct()
+    if not everything:
+        seen = exists().where(Scan.sha256 == FileVersion.sha256) if unscanned else true()
+        unread = or_(Preview.pk.is_(None), Preview.made_by != actions.READER, Preview.pictured.is_(False), ~seen)
+        found = found.where(unread).limit(AT_ONCE)
+    named = list(session.scalars(found))
+    for sha256 in named:
+        outbox.enqueue(session, TOPIC, Task(sha256, {"sha256": sha256, "again": everything}))
+    return len(named)
