@@ -25,6 +25,7 @@ from portal.notices.feature import NOTICES
 from portal.people import sign_ins
 from portal.people.feature import PEOPLE
 from portal.web import app as web
+from search.categories.feature import CATEGORIES
 from search.copies.feature import COPIES
 from search.demo import teller
 from search.engines import open_engine
@@ -63,6 +64,7 @@ FEATURES = (
     PREVIEWS,
     CALENDAR,
     # search: how it is remembered
+    CATEGORIES,
     INDEXER,
     FINDING,
     TRAIL,

@@ -30,7 +30,6 @@ class Findable:
     at: datetime
     title: str
     body: str
-    categories: tuple[str, ...] = ()
     of: str = ""
 
 

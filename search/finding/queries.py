@@ -18,6 +18,8 @@ from portal.kernel.policy import allowed
 from portal.kernel.prepared import prepared
 from portal.kernel.sources import cite
 from portal.people.models import Person
+from search.categories.labels import name_of
+from search.categories.queries import labels_of
 from search.engines import IndexAway, IndexDamaged, Query, Results, highlight, parse, written
 from search.engines.interface import Facet
 from search.finding import fallback
@@ -148,6 +150,7 @@ def _lines(actor: Actor, results: Results) -> list[Line]:
     team = set(
         actor.session.scalars(select(Audience.pk).where(Audience.pk.in_({found.audience_pk for found in rows.values()}), _staff_only()))
     )
+    labelled = labels_of(actor.session, [id for _kind, id in rows]) if actor.is_staff and rows else {}
     lines = []
     for kind, id in keys:
         found, citation = rows.get((kind, id)), cited.get((kind, id))
@@ -165,7 +168,7 @@ def _lines(actor: Actor, results: Results) -> list[Line]:
                 authors.get(found.author_pk),
                 found.at,
                 found.audience_pk in team,
-                found.categories if actor.is_staff else (),
+                labelled.get(id, ()),
             )
         )
     return lines
@@ -210,7 +213,8 @@ def _facets(actor: Actor, results: Results) -> dict[str, list[tuple[str, str, in
                 if int(value) in rows
             ]
         else:
-            facets[name] = [(str(value), str(value), count) for value, count in counts.items()]
+            say = name_of if name == "category" else str
+            facets[name] = [(str(value), say(str(value)), count) for value, count in counts.items()]
     return facets
 
 

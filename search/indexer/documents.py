@@ -1,18 +1,20 @@
 """Findable things as documents of the index, read from the database."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.kernel.indexing import FINDABLE, Findable, FindableKind
+from search.categories.queries import KINDS, labels_of
 from search.engines import Document
 
 LONGEST_BODY = 200_000  # characters
 CHUNK = 500  # rows read at a time
 
 
-def document(of: FindableKind, found: Findable) -> Document:
+def document(of: FindableKind, found: Findable, categories: tuple[str, ...] = ()) -> Document:
     """The document of a thing. Its number is unique over kinds and never changes."""
     return Document(
         key=f"{of.kind}:{found.id}",
@@ -22,7 +24,7 @@ def document(of: FindableKind, found: Findable) -> Document:
         account=found.account_pk,
         workspace=found.workspace_pk,
         author=found.author_pk,
-        categories=found.categories,
+        categories=categories,
         at=int(found.at.timestamp()),
         title=found.title,
         body=found.body[:LONGEST_BODY],
@@ -62,10 +64,15 @@ def everything(session: Session, position: str = "") -> Iterator[tuple[str, list
             if not chunk:
                 break
             last = chunk[-1].pk
-            yield f"{kind}:{last}", [document(of, found) for row in chunk if (found := of.make(row))]
+            yield f"{kind}:{last}", list(_documents(session, of, chunk))
             session.expunge_all()
 
 
 def _made(session: Session, of: FindableKind, ids: list[str]) -> Iterator[Document]:
     rows = session.scalars(select(of.model).where(of.model.id.in_(ids)).options(*of.options())).unique()
-    return (document(of, found) for row in rows if (found := of.make(row)))
+    return _documents(session, of, list(rows))
+
+
+def _documents(session: Session, of: FindableKind, rows: list[Any]) -> Iterator[Document]:
+    labelled = labels_of(session, [row.id for row in rows]) if of.kind in KINDS else {}
+    return (document(of, found, labelled.get(found.id, ())) for row in rows if (found := of.make(row)))

@@ -13,9 +13,11 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.kernel import indexing, outbox
+from portal.kernel.actor import the_system
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
+from search.categories.actions import categorise
 from search.engines import IndexDamaged, IndexMissing
 from search.indexer import documents
 from search.indexer.models import IndexState
@@ -41,8 +43,10 @@ def index(house: House, rows: list[OutboxRow]) -> None:
     _open(house, state)
     if any(row.payload["key"] == REBUILD for row in rows):
         _rebuild(house)
+    keys = [row.payload["key"] for row in rows if row.payload["key"] != REBUILD]
+    _categorise(house, keys)
     with house.db.reading() as session:
-        present, missing = documents.read(session, [row.payload["key"] for row in rows if row.payload["key"] != REBUILD])
+        present, missing = documents.read(session, keys)
     try:
         generation = house.search.apply(present, missing)
     except IndexDamaged as damage:
@@ -51,6 +55,15 @@ def index(house: House, rows: list[OutboxRow]) -> None:
         generation = house.search.apply(present, missing)
     with house.db.writing() as session:
         outbox.done(session, rows, keep=True, generation=generation)
+
+
+def _categorise(house: House, keys: list[str]) -> None:
+    """What messages are is said before they are indexed. Where that fails, they are found all the same, without."""
+    try:
+        with house.db.writing() as session:
+            categorise(the_system(session), keys=keys)
+    except (ArithmeticError, LookupError, ValueError):
+        log.exception("index.uncategorised", keys=len(keys))
 
 
 def tick(house: House) -> None:

@@ -26,6 +26,6 @@ def show_trail(actor: Actor, account: Account) -> Response:
     found = queries.events(actor, account, read(request.args, ZoneInfo("UTC"), page=False))
 
     def show(rows: list[Event]) -> list[LineJson]:
-        return [line_json(line, account) for line in queries.of_events(actor, rows)]
+        return [line_json(line, account) for line in queries.categorised(actor, queries.of_events(actor, rows))]
 
     return listed(actor, found, [Event.at, Event.pk], show, descending=True)

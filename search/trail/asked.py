@@ -32,6 +32,7 @@ class Asked:
     as_of: date | None = None  # the day that the page stands on
     until: datetime | None = None  # exclusive
     told: dict[str, str] = field(default_factory=dict)  # as it was typed, for links and forms
+    category: str = ""  # of search.categories.labels
     nothing: bool = False  # asks for what no line can have
 
 
@@ -58,7 +59,8 @@ def read(args: MultiDict[str, str], zone: ZoneInfo, *, page: bool) -> Asked:
         as_of=as_of,
         until=until,
         told=defaultdict(str, {name: value for name, value in told.items() if value}),
-        nothing=bool(told["category"]) or (bool(told["kind"]) and not group and not kinds),
+        category=told["category"],
+        nothing=bool(told["kind"]) and not group and not kinds,
     )
 
 

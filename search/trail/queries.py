@@ -1,7 +1,7 @@
 """The trail of an account: its events, of those whose audience the actor holds at this moment. Nothing else counts, or is counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from portal.kernel.prepared import prepared
 from portal.kernel.sentences import sentence
 from portal.kernel.sources import Citation, cite
 from portal.people.models import Person
+from search.categories.queries import labels_of, of_category
 from search.trail.asked import A_PAGE, GROUPS, Asked
 from search.trail.wording import in_facts, said_without_title
 from workspaces.forums.models import Post
@@ -28,6 +29,7 @@ from workspaces.rooms.models import Workspace
 
 # A topic's start and its first post are one act and one line: the post's.
 FOLDED = "topic.created"
+WRITTEN = ("post.created", "note.created")  # what a category is of
 GONE = {"removed", "hidden"}
 BACK = {"restored", "shown"}
 
@@ -53,6 +55,7 @@ class Line:
     source: Citation | None = None
     gone: Gone | None = None  # what it speaks of was taken away
     team: bool = False  # in a shared room, yet only staff see it
+    categories: tuple[str, ...] = ()  # what the message is taken to be
 
     @cached_property
     def sentence(self) -> str:
@@ -149,6 +152,15 @@ def told(actor: Actor, rows: Iterable[Any]) -> list[Line]:
     return made
 
 
+def categorised(actor: Actor, lines: list[Line]) -> list[Line]:
+    """The same lines, those of messages and notes that can be read with what they are taken to be; for staff."""
+    if not actor.is_staff:
+        return lines
+    written = {line.event.subject_id for line in lines if line.source and line.event.kind in WRITTEN}
+    of = labels_of(actor.session, written) if written else {}
+    return [replace(line, categories=of.get(line.event.subject_id, ())) if line.event.kind in WRITTEN else line for line in lines]
+
+
 def counts(actor: Actor, account: Account, asked: Asked) -> Counts:
     """What the chips and the bars say: the same filters, but for the group and the day. One query."""
     day = func.date(Event.at)
@@ -186,6 +198,9 @@ def _matching(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
         conditions.append(Event.at >= asked.since)
     if asked.before:
         conditions.append(Event.at < asked.before)
+    if asked.category:
+        conditions.append(of_category(actor, asked.category, Event.subject_kind, Event.subject_id))
+        conditions.append(Event.kind.in_(WRITTEN))
     return conditions + [_says(actor, word) for word in asked.q.split()[:8]]
 
 

@@ -66,6 +66,6 @@ def line_json(line: Line, account: Account) -> LineJson:
         "excerpt": line.source.excerpt if line.source else "",
         "url": line.source.url if line.source else None,
         "source": {"kind": event.subject_kind, "id": event.subject_id},
-        "categories": [],
+        "categories": list(line.categories),
         "hash": event.hash,
     }

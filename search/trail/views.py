@@ -17,6 +17,7 @@ from portal.kernel.words import dated
 from portal.web.endpoint import guarded
 from portal.web.render import zone
 from portal.web.tables import MOST_ROWS, as_table
+from search.categories.labels import Category
 from search.trail import queries, speaking, standing
 from search.trail.asked import Asked, links, read
 from search.trail.queries import Line
@@ -35,10 +36,11 @@ def show_trail(actor: Actor, account: Account) -> str | Response:
     if request.args.get("format") == "csv":
         return _as_table(actor, account, asked)
     lines, older = queries.lines(actor, account, asked, after=request.args.get("after", ""))
+    lines = queries.categorised(actor, lines)
     counts = queries.counts(actor, account, asked)
     path = account_path(account)
     url = links(asked, path)
-    narrowed = any(asked.told.get(name) for name in ("q", "who", "from", "to"))
+    narrowed = any(asked.told.get(name) for name in ("q", "who", "from", "to", "category"))
     return render_template(
         "trail/trail.html",
         months=_months(lines),
@@ -49,6 +51,7 @@ def show_trail(actor: Actor, account: Account) -> str | Response:
         older=url(after=older) if older else None,
         newest=url() if request.args.get("after") else None,
         narrowed=narrowed,
+        categories=list(Category),
         people=queries.people_on(actor, account) if narrowed or "filter" in request.args else None,
         account=account,
         path=path,

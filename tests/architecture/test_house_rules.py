@@ -88,6 +88,16 @@ OTHERS = {
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
     "workspaces/calendar": {"addresses", "writing"},  # the secret of an address; a calendar as programs read it
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
+    "search/categories": {
+        "cues",
+        "features",
+        "labels",
+        "lessons",
+        "machine",
+        "sentences",
+        "weights",
+        "wording",
+    },  # what there is, and how it is guessed
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet
 }
 

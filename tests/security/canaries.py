@@ -153,6 +153,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "pin": {"kind", "thing"},
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
+    "label": {"kind", "thing", "category", "why"},  # all of them words of ours
     "ruling": {"action"},
     "preview": {"sha256", "state", "why"},
     "preview_page": {"picture"},

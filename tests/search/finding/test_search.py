@@ -159,7 +159,7 @@ def test_a_page_of_hits_takes_few_queries(indexed, door, house, who):
     client.get("/search?q=pressure")
     with counting(house) as queries:
         assert "pumps was measured twice" in client.get("/search?q=pressure").text
-    assert len(queries) <= 14, "\n".join(queries)
+    assert len(queries) <= 14 + (who == "rhea"), "\n".join(queries)  # staff see what messages are taken to be
 
 
 def test_of_very_many_the_page_says_that_the_newest_are_ranked(indexed, door, settings, monkeypatch):

@@ -1,0 +1,109 @@
+"""Saying what messages are: the machine by itself, a person over it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account, Note
+from portal.kernel import outbox
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now
+from portal.kernel.events import record
+from portal.kernel.outbox import Task
+from search.categories import queries
+from search.categories.events import POST_CATEGORISED
+from search.categories.labels import Category
+from search.categories.machine import Guess, guesses
+from search.categories.models import Label
+from search.categories.policy import May
+from workspaces.forums.models import Post
+
+INDEX = "index"  # the topic of the outbox that the indexer drains
+PERSON = "person"
+
+
+@action(open="the system says what messages are, of what was written; nobody is shown anything by it")
+def categorise(actor: Actor, *, keys: Iterable[str]) -> int:
+    """Guess anew what these "kind:id" are; what a person said of them stays. How many labels changed."""
+    named: dict[str, list[str]] = {"post": [], "note": []}
+    for kind, _, id in (key.partition(":") for key in keys):
+        if kind in named:
+            named[kind].append(id)
+    posts = list(actor.session.scalars(select(Post).where(Post.id.in_(named["post"])).options(joinedload(Post.author))))
+    notes = list(actor.session.scalars(select(Note).where(Note.id.in_(named["note"]))))
+    if not posts and not notes:
+        return 0
+    taught, before = queries.taught(actor.session), queries.before(actor.session, posts)
+    made = {
+        ("post", post.id): guesses(
+            post.body, before=before.get(post.pk, ""), side="staff" if post.author.is_staff else "client", lessons=taught
+        )
+        for post in posts
+    }
+    made |= {("note", note.id): guesses(note.body, lessons=taught) for note in notes}
+    return _keep(actor, made)
+
+
+def _keep(actor: Actor, made: dict[tuple[str, str], list[Guess]]) -> int:
+    things = {thing for _kind, thing in made}
+    there = {
+        (label.kind, label.thing, label.category): label for label in actor.session.scalars(select(Label).where(Label.thing.in_(things)))
+    }
+    changed = 0
+    for (kind, thing), found in made.items():
+        likely = {guess.category.value: guess for guess in found}
+        for category, guess in likely.items():
+            label = there.get((kind, thing, category))
+            if label is None:
+                actor.session.add(Label(kind=kind, thing=thing, category=category, **_grounds(guess)))
+                changed += 1
+            elif label.by_pk is None and any(getattr(label, name) != value for name, value in _grounds(guess).items()):
+                for name, value in _grounds(guess).items():
+                    setattr(label, name, value)
+                changed += 1
+        for (of_kind, of_thing, category), label in there.items():
+            if (of_kind, of_thing) == (kind, thing) and category not in likely and label.by_pk is None:
+                actor.session.delete(label)
+                changed += 1
+    return changed
+
+
+def _grounds(guess: Guess) -> dict[str, Any]:
+    return {"start": guess.start, "end": guess.end, "why": guess.why, "sure": round(guess.sure, 2)}
+
+
+@action(May.CATEGORISE_POST)
+def categorise_post(actor: Actor, post: Post, *, categories: Iterable[Category]) -> Post:
+    """A person's word: these, and no others. It wins over the machine, and what reads the same is taken so from now on."""
+    wanted = {category.value for category in categories}
+    there = {label.category: label for label in actor.session.scalars(select(Label).where(Label.kind == "post", Label.thing == post.id))}
+    said = []
+    for category in Category:
+        label = there.get(category.value)
+        is_one, was = category.value in wanted, label is not None and not label.denied
+        if is_one is was:
+            continue
+        said.append(category.value if is_one else f"no {category.value}")
+        if label is None:
+            actor.session.add(Label(kind="post", thing=post.id, category=category.value, why=PERSON, sure=1.0, by_pk=actor.pk))
+        else:
+            label.denied, label.why, label.sure, label.by_pk, label.at = not is_one, PERSON, 1.0, actor.pk, now()
+    if said:
+        _record(actor, post, said)
+    return post
+
+
+def _record(actor: Actor, post: Post, said: list[str]) -> None:
+    record(
+        actor,
+        POST_CATEGORISED,
+        post,
+        audience_pk=post.audience_pk if post.team else post.topic.team_audience_pk,
+        account=actor.session.get(Account, post.account_pk) if post.account_pk else None,
+        workspace_pk=post.workspace_pk,
+        facts={"title": post.topic.title, "what": ", ".join(said)},
+    )
+    outbox.enqueue(actor.session, INDEX, Task(f"post:{post.id}", {"key": f"post:{post.id}"}))

@@ -1,0 +1,12 @@
+"""What categories bring: what a message is taken to be, beside the talk and in the API."""
+
+from portal.kernel.feature import Feature
+from portal.web.slots import fill
+from search.categories import api, cli, copies, events, policy, slots, views
+
+
+def _fill() -> None:
+    fill("topic.beside", slots.beside_topic, "categories/_beside.html")
+
+
+CATEGORIES = Feature(declares=(copies, events, policy), pages=(views.pages, api.api), commands=(cli.categories,), fills=_fill)

@@ -1,0 +1,49 @@
+"""What a message is, guessed by this machine alone: the same words, the same answer, in about a millisecond a sentence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from search.categories.cues import BY_CATEGORY
+from search.categories.labels import Category
+from search.categories.lessons import NO_LESSONS, Lessons
+from search.categories.sentences import Sentence, sentences
+from search.categories.weights import learned
+
+WORDS = "words"  # why, where no cue says it
+LESSON = "lesson"  # why, where somebody corrected the same words before
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A category, the sentence it rests on (from `start` to `end`, in characters of the body), why, and how likely it is (0 to 1)."""
+
+    category: Category
+    start: int
+    end: int
+    why: str
+    sure: float
+
+
+def guesses(body: str, *, before: str = "", side: str = "", lessons: Lessons = NO_LESSONS) -> list[Guess]:
+    """One for each category, that of the sentence where it is likeliest. `before` is the message that it follows, of the other side;
+    `side` is "client" or "staff", whoever writes."""
+    best: dict[Category, Guess] = {}
+    for sentence in sentences(body):
+        for guess in _of_sentence(sentence, before, side, lessons):
+            if guess.category not in best or guess.sure > best[guess.category].sure:
+                best[guess.category] = guess
+    return [best[category] for category in Category if category in best]
+
+
+def _of_sentence(sentence: Sentence, before: str, side: str, lessons: Lessons) -> Iterable[Guess]:
+    likely = learned().likely(sentence.text, before, side)
+    taught = lessons.about(sentence.text)
+    for category in Category:
+        if taught.get(category, category in likely):
+            why = LESSON if category in taught else _why(category, sentence.text)
+            yield Guess(category, sentence.start, sentence.end, why, 1.0 if category in taught else likely[category])
+
+
+def _why(category: Category, text: str) -> str:
+    told = (cue.name for cue in BY_CATEGORY[category] if cue.shows(text))
+    return next(told, WORDS)

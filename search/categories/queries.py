@@ -1,0 +1,113 @@
+"""What messages are taken to be, as staff may see it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from portal.accounts.models import Note
+from portal.accounts.policy import May as Accounts
+from portal.kernel.actor import Actor
+from portal.kernel.markdown import plain
+from portal.kernel.policy import allowed
+from portal.people.models import Person
+from search.categories.labels import Category
+from search.categories.lessons import Lessons, lessons
+from search.categories.models import Label
+from search.categories.policy import May
+from workspaces.forums.models import Post, Topic
+
+LESSONS = 2000  # corrections that are remembered, the latest
+KINDS = ("post", "note")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One label of a message, with the words it rests on."""
+
+    post: Post
+    label: Label
+
+    @property
+    def category(self) -> str:
+        return self.label.category
+
+    @property
+    def passage(self) -> str:
+        """The sentence; the beginning of the message where somebody said it of the whole."""
+        words = self.post.body[self.label.start : self.label.end] or self.post.body
+        return plain(words, 220)
+
+
+def labels_of(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The categories of these messages and notes, by id, in their order. For who may see them; nothing is asked here."""
+    found = select(Label.thing, Label.category).where(Label.kind.in_(KINDS), Label.thing.in_(list(ids)), Label.denied.is_(False))
+    told: dict[str, set[str]] = defaultdict(set)
+    for thing, category in session.execute(found):
+        told[thing].add(category)
+    return {thing: tuple(each.value for each in Category if each.value in names) for thing, names in told.items()}
+
+
+def in_topic(actor: Actor, topic: Topic) -> list[Said]:
+    """Every label of the messages in a topic that the actor may see, in the order of the talk."""
+    return _said(actor, allowed(actor, May.SEE_CATEGORIES).where(Post.topic_pk == topic.pk))
+
+
+def of_post(actor: Actor, post: Post) -> list[Said]:
+    """The labels of one message; what a person has denied is among them."""
+    return _said(actor, allowed(actor, May.SEE_CATEGORIES).where(Post.pk == post.pk), denied=True)
+
+
+def _said(actor: Actor, posts: Select[Any], *, denied: bool = False) -> list[Said]:
+    found = (
+        posts.add_columns(Label)
+        .join(Label, and_(Label.kind == "post", Label.thing == Post.id))
+        .options(joinedload(Post.author), joinedload(Post.topic), joinedload(Label.by))
+        .order_by(Post.pk)
+    )
+    if not denied:
+        found = found.where(Label.denied.is_(False))
+    order = list(Category)
+    rows = [Said(post, label) for post, label in actor.session.execute(found)]
+    return sorted(rows, key=lambda said: (said.post.pk, order.index(Category(said.category))))
+
+
+def of_category(actor: Actor, category: str, kind: Any, id: Any) -> ColumnElement[bool]:
+    """That the thing of this kind and id is a message or note of a category, and one that the actor may read."""
+    labelled = select(Label.thing).where(Label.category == category, Label.denied.is_(False))
+    posts = allowed(actor, May.SEE_CATEGORIES).with_only_columns(Post.id).where(Post.id.in_(labelled.where(Label.kind == "post")))
+    notes = allowed(actor, Accounts.READ_NOTE).with_only_columns(Note.id).where(Note.id.in_(labelled.where(Label.kind == "note")))
+    return or_(and_(kind == "post", id.in_(posts)), and_(kind == "note", id.in_(notes)))
+
+
+def taught(session: Session) -> Lessons:
+    """The latest corrections as lessons, the latest word last."""
+    found = (
+        select(Label, Post.body)
+        .join(Post, and_(Label.kind == "post", Label.thing == Post.id))
+        .where(Label.by_pk.is_not(None), Label.end > Label.start)
+        .order_by(Label.at.desc())
+        .limit(LESSONS)
+    )
+    rows = reversed(session.execute(found).all())
+    return lessons((body[label.start : label.end], Category(label.category), not label.denied) for label, body in rows)
+
+
+def before(session: Session, posts: list[Post]) -> dict[int, str]:
+    """What each message follows, by pk, where the other side said it: what it replies to, or else the message above it."""
+    earlier = aliased(Post)
+    found = (
+        select(Post.pk, func.max(earlier.pk))
+        .join(earlier, and_(earlier.topic_pk == Post.topic_pk, earlier.pk < Post.pk, or_(earlier.team.is_(False), Post.team.is_(True))))
+        .where(Post.pk.in_([post.pk for post in posts]), earlier.removed_at.is_(None), earlier.hidden_at.is_(None))
+        .group_by(Post.pk)
+    )
+    above: dict[int, int] = {pk: last for pk, last in session.execute(found)}  # noqa: C416 - rows are no pairs to dict()
+    follows = {post.pk: post.reply_to_pk or above.get(post.pk, 0) for post in posts}
+    said = select(Post.pk, Post.body, Person.is_staff).join(Person, Person.pk == Post.author_pk).where(Post.pk.in_(set(follows.values())))
+    of = {pk: (body, ours) for pk, body, ours in session.execute(said)}
+    other = {post.pk: of[follows[post.pk]] for post in posts if follows[post.pk] in of}
+    return {post.pk: other[post.pk][0] for post in posts if post.pk in other and other[post.pk][1] is not post.author.is_staff}
