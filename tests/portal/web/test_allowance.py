@@ -18,14 +18,15 @@ REDIS = os.environ.get("MAINSTAY_TEST_REDIS", "")
 
 @pytest.fixture
 def limit(app):
-    """`limit(5)`: so many times a minute, from now on."""
+    """`limit(5)`: so many times a minute, from now on; and the clock stands, else a minute may end in between."""
 
     def set_to(a_minute):
         limiter, _usual = app.extensions["allowance"]
         app.extensions["allowance"] = limiter, a_minute
         app.config["THROTTLE"] = True
 
-    return set_to
+    with time_machine.travel(now(), tick=False):
+        yield set_to
 
 
 @pytest.fixture
@@ -58,8 +59,7 @@ def test_a_token_is_refused_before_anything_is_done(limit, token, house):
 def test_answers_tell_what_is_left(limit, token):
     rhea = token("rhea")
     limit(5)
-    with time_machine.travel(now(), tick=False):  # else a minute may end in between
-        first, second, third = (rhea.get(f"/api/v1/{path}") for path in ("me", "nothing-here", "me"))
+    first, second, third = (rhea.get(f"/api/v1/{path}") for path in ("me", "nothing-here", "me"))
     assert first.headers["RateLimit-Policy"] == '"token";q=5;w=60'
     assert first.headers["RateLimit"].startswith('"token";r=4;')
     assert second.status_code == 404
