@@ -1,5 +1,6 @@
 // The composer: sends without leaving the page, or lets it wait where there is no connection, previews in place, takes files by pick, paste and drop, answers and quotes.
 import { announce } from "./announce.js";
+import { away } from "./connection.js";
 import { forget, keep, restore } from "./drafts.js";
 import { busy, idle } from "./forms.js";
 import { onKey } from "./keys.js";
@@ -29,7 +30,7 @@ function submit(event, form) {
     send(form);
   } else if (held(form)) {
     event.preventDefault();
-  } else if (!navigator.onLine) {
+  } else if (away()) {
     event.preventDefault(); // the next page could not come
     notSent(form, form.dataset.away);
   } else {

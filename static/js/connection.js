@@ -3,8 +3,13 @@ import { announce } from "./announce.js";
 
 const strip = document.querySelector("[data-offline]");
 let late = 0;
+let there = false;
+
+// Some browsers say wrongly that they are offline: a connection that stands knows better.
+export const away = () => !navigator.onLine && !there;
 
 export function connection(up) {
+  there = up;
   if (!strip) return;
   if (up) {
     clearTimeout(late);

@@ -1,6 +1,6 @@
 // What is sent while there is no connection waits on this device, one entry a message, and goes out in order when there is one again: once,
 // for each keeps the key by which the server knows it. Tabs share what waits, and take turns to touch it. Nobody else's is looked at.
-import { connection } from "./connection.js";
+import { away, connection } from "./connection.js";
 import { told, transmit } from "./server.js";
 
 const { me } = document.body?.dataset ?? {};
@@ -21,7 +21,13 @@ function read(slot) {
   }
 }
 
-const slots = () => (me ? Object.keys(localStorage).filter((slot) => slot.startsWith(SLOT)) : []);
+function slots() {
+  try {
+    return me ? Object.keys(localStorage).filter((slot) => slot.startsWith(SLOT)) : [];
+  } catch {
+    return []; // a browser that keeps nothing
+  }
+}
 
 // In the order in which they were written.
 export const kept = () =>
@@ -50,7 +56,7 @@ const alone = (act) => (navigator.locks ? navigator.locks.request(`outbox:${me}`
 export const isAway = ({ status }) => AWAY.has(status);
 
 // Whether a message from here would have to queue.
-export const mustWait = (action) => !navigator.onLine || kept().some((each) => !each.refused && each.action === action);
+export const mustWait = (action) => away() || kept().some((each) => !each.refused && each.action === action);
 
 // Keeps a message; false where the device has no room, or a file is in it. `left`: it may have arrived.
 export function put(entry, left = false) {
@@ -76,7 +82,7 @@ export function take(slot) {
 
 export function flush() {
   clearTimeout(retry);
-  if (sending || !navigator.onLine || !next()) return;
+  if (sending || away() || !next()) return;
   sending = true;
   Promise.resolve(alone(sendAll))
     .catch(() => AGAIN)
