@@ -80,6 +80,8 @@ def test_what_it_finds_is_held_back(clamd: Clamd, add, door, house) -> None:
         for url in (f"{bad}/download", f"/api/v1/files/{bad.rpartition('/')[2]}/content"):
             assert door(who).get(url).status_code == 403
         assert "Held back by the virus check." in door(who).get(bad).text
+        assert door(who).get(f"{good}/compare?from=1&to=1").status_code == 200
+        assert door(who).get(f"{bad}/compare?from=1&to=1").status_code == 403
     assert [hit["title"] for hit in petra.get("/api/v1/search?q=zebrafish").json["items"]] == ["Good.txt, page 1"]
     with house.db.reading() as session:
         assert [event.facts["name"] for event in session.scalars(select(Event).where(Event.kind == "file.held"))] == ["Bad.txt"]

@@ -15,6 +15,7 @@ from portal.web.unit import house
 from workspaces.library import actions, comparing, queries
 from workspaces.library.models import File, FileVersion
 from workspaces.library.policy import May
+from workspaces.library.scanning import refuse_held
 from workspaces.library.schemas import Choosing
 from workspaces.library.views.folders import places_of
 from workspaces.rooms.models import Workspace
@@ -45,6 +46,8 @@ def compare(actor: Actor, workspace: Workspace, file: File) -> Any:
     asked = request.args.get("to"), request.args.get("from")
     after = queries.version_of(actor, file, asked[0])
     before = queries.version_of(actor, file, asked[1]) if asked[1] else _one_before(versions, after)
+    for each in (before, after):
+        refuse_held(house(), actor.session, each.sha256)
     pages = [comparing.pages_of(house().storage, each) for each in (before, after)]
     rows = comparing.compared(pages[0], pages[1]) if pages[0] is not None and pages[1] is not None else None
     return render_template(
