@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.kernel.markdown import plain
 from search.categories.cues import BY_CATEGORY
 from search.categories.labels import Category
 from search.categories.lessons import NO_LESSONS, Lessons
@@ -36,11 +37,12 @@ def guesses(body: str, *, before: str = "", side: str = "", lessons: Lessons = N
 
 
 def _of_sentence(sentence: Sentence, before: str, side: str, lessons: Lessons) -> Iterable[Guess]:
-    likely = learned().likely(sentence.text, before, side)
-    taught = lessons.about(sentence.text)
+    text = plain(sentence.text)
+    likely = learned().likely(text, before, side)
+    taught = lessons.about(text)
     for category in Category:
         if taught.get(category, category in likely):
-            why = LESSON if category in taught else _why(category, sentence.text)
+            why = LESSON if category in taught else _why(category, text)
             yield Guess(category, sentence.start, sentence.end, why, 1.0 if category in taught else likely[category])
 
 

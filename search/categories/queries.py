@@ -93,7 +93,7 @@ def taught(session: Session) -> Lessons:
         .limit(LESSONS)
     )
     rows = reversed(session.execute(found).all())
-    return lessons((body[label.start : label.end], Category(label.category), not label.denied) for label, body in rows)
+    return lessons((plain(body[label.start : label.end]), Category(label.category), not label.denied) for label, body in rows)
 
 
 def before(session: Session, posts: list[Post]) -> dict[int, str]:

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from search.categories.cues import BY_CATEGORY
 from search.categories.features import features
 from search.categories.labels import Category
 
+ALONE = 0.5  # the least chance of what no cue says
 LEARNED = Path(__file__).parent / "weights.npz"
 ORDER = tuple(Category)
 
@@ -27,11 +29,13 @@ class Weights:
     least: NDArray[np.float32]
 
     def likely(self, text: str, before: str, side: str) -> dict[Category, float]:
-        """How likely each category is, 0 to 1, of those that are likely enough."""
-        rows = [self.of[name] for name in sorted(features(text, before, side)) if name in self.of]
-        sums = self.bias + self.table[rows].sum(axis=0)
-        chances = 1 / (1 + np.exp(-sums))
-        return {ORDER[n]: float(chances[n]) for n in np.flatnonzero(chances >= self.least)}
+        """How likely each category is, 0 to 1, of those that are likely enough. Where no cue says it, it must be likelier than not:
+        in a trade whose words were never learned from, words alone mislead."""
+        has = features(text, before, side)
+        rows = [self.of[name] for name in sorted(has) if name in self.of]
+        chances = 1 / (1 + np.exp(-(self.bias + self.table[rows].sum(axis=0))))
+        cued = np.array([any(f"cue {cue.name}" in has for cue in BY_CATEGORY[category]) for category in ORDER])
+        return {ORDER[n]: float(chances[n]) for n in np.flatnonzero(chances >= np.where(cued, self.least, np.maximum(self.least, ALONE)))}
 
 
 @cache
