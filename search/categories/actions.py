@@ -13,6 +13,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.events import record
 from portal.kernel.outbox import Task
+from portal.notices.wishes import zone_of
+from portal.people.models import Person
 from search.categories import queries
 from search.categories.events import POST_CATEGORISED
 from search.categories.labels import Category
@@ -33,17 +35,23 @@ def categorise(actor: Actor, *, keys: Iterable[str]) -> int:
         if kind in named:
             named[kind].append(id)
     posts = list(actor.session.scalars(select(Post).where(Post.id.in_(named["post"])).options(joinedload(Post.author))))
-    notes = list(actor.session.scalars(select(Note).where(Note.id.in_(named["note"]))))
+    notes = list(actor.session.scalars(select(Note).where(Note.id.in_(named["note"])).options(joinedload(Note.author))))
     if not posts and not notes:
         return 0
+    authors: set[Person] = {post.author for post in posts} | {note.author for note in notes}
+    zones = {author.pk: zone_of(actor.session, author) for author in authors}  # "tomorrow" is meant where somebody is
     taught, before = queries.taught(actor.session), queries.before(actor.session, posts)
     made = {
         ("post", post.id): guesses(
-            post.body, before=before.get(post.pk, ""), side="staff" if post.author.is_staff else "client", lessons=taught
+            post.body,
+            before=before.get(post.pk, ""),
+            side="staff" if post.author.is_staff else "client",
+            on=post.created_at.astimezone(zones[post.author_pk]).date(),
+            lessons=taught,
         )
         for post in posts
     }
-    made |= {("note", note.id): guesses(note.body, lessons=taught) for note in notes}
+    made |= {("note", note.id): guesses(note.body, on=note.at.astimezone(zones[note.author_pk]).date(), lessons=taught) for note in notes}
     return _keep(actor, made)
 
 
@@ -72,7 +80,7 @@ def _keep(actor: Actor, made: dict[tuple[str, str], list[Guess]]) -> int:
 
 
 def _grounds(guess: Guess) -> dict[str, Any]:
-    return {"start": guess.start, "end": guess.end, "why": guess.why, "sure": round(guess.sure, 2)}
+    return {"start": guess.start, "end": guess.end, "why": guess.why, "sure": round(guess.sure, 2), "due": guess.due}
 
 
 @action(May.CATEGORISE_POST)

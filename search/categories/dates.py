@@ -10,9 +10,13 @@ NUMBERS = {name: n for n, name in enumerate("no one two three four five six seve
 NUMBERS |= {"a": 1, "an": 1, "a couple of": 2, "fourteen": 14, "twenty": 20, "thirty": 30}
 MONDAY, WEDNESDAY, FRIDAY, SATURDAY = 0, 2, 4, 5
 A_WEEK = timedelta(days=7)
+FURTHEST = timedelta(days=5 * 366)  # what is said to be later is no date that anybody means
 
 _DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
-_MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _NUMBER = r"(\d{1,3}|a couple of|" + "|".join(sorted((name for name in NUMBERS if name != "a couple of"), key=len, reverse=True)) + ")"
 _NTH = r"(\d{1,2})(?:st|nd|rd|th)"
 _END = r"(?:the )?(?:end|close|last day) of"
@@ -32,7 +36,8 @@ def due(text: str, on: date) -> date | None:
 
 def _meant(read: Read, match: re.Match[str], on: date) -> date | None:
     try:
-        return read(match, on)
+        day = read(match, on)
+        return day if day is None or day <= on + FURTHEST else None
     except (ValueError, OverflowError):
         return None  # 31 February
 
@@ -63,7 +68,7 @@ def _last_of(year: int, month: int) -> date:
 def _ahead(day: int, month: int, on: date, year: int | None = None) -> date:
     """That day this year, or the next where it is long past."""
     meant = date(year or on.year, month, day)
-    return meant if year or meant >= on - timedelta(days=60) else date(on.year + 1, month, day)
+    return meant if year or meant >= on - A_WEEK else date(on.year + 1, month, day)
 
 
 def _nth(told: str, on: date) -> date:
@@ -81,7 +86,9 @@ def _after(told: str, unit: str, on: date) -> date:
         return on + timedelta(days=-(-many // 24) if many >= 24 else 0)
     if unit.startswith("month"):
         months = on.month - 1 + many
-        return min(date(on.year + months // 12, months % 12 + 1, 1) + timedelta(days=on.day - 1), _last_of(on.year + months // 12, months % 12 + 1))
+        return min(
+            date(on.year + months // 12, months % 12 + 1, 1) + timedelta(days=on.day - 1), _last_of(on.year + months // 12, months % 12 + 1)
+        )
     return on + timedelta(days=many * {"d": 1, "w": 7, "f": 14}[unit[0]])
 
 
@@ -103,31 +110,61 @@ def _read(pattern: str, read: Read) -> tuple[re.Pattern[str], Read]:
 
 PATTERNS = [
     _read(r"(\d{4})-(\d\d)-(\d\d)", lambda m, on: date(int(m[1]), int(m[2]), int(m[3]))),
-    _read(rf"(?:{_DAY},? (?:the )?)?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (\d{{4}}))?", lambda m, on: _ahead(int(m[2]), _month(m[3]), on, int(m[4]) if m[4] else None)),
-    _read(rf"{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?", lambda m, on: _ahead(int(m[2]), _month(m[1]), on, int(m[3]) if m[3] else None)),
+    _read(
+        rf"(?:{_DAY},? (?:the )?)?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (\d{{4}}))?",
+        lambda m, on: _ahead(int(m[2]), _month(m[3]), on, int(m[4]) if m[4] else None),
+    ),
+    _read(
+        rf"{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?",
+        lambda m, on: _ahead(int(m[2]), _month(m[1]), on, int(m[3]) if m[3] else None),
+    ),
     _read(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?.", lambda m, on: _ahead(int(m[1]), int(m[2]), on, int(m[3]) if m[3] else None)),
     _read(rf"{_DAY},? (?:the )?{_NTH}", lambda m, on: _nth(m[2], on)),
-    _read(rf"(?:the|by|on|before|until) {_NTH}(?! of {_MONTH}| {_MONTH}| (?:time|order|floor|delivery|year|of the following))", lambda m, on: _nth(m[1], on)),
-    _read(r"(?<!from )(?<!until )(?:today|tonight|eod|cob|close of business|this (?:morning|afternoon|evening)|within the hour|(?:the )?end of (?:the )?day|before the day is (?:over|out)|by noon(?! (?:on|tomorrow|next))|in an hour|right away)", lambda m, on: on),
+    _read(
+        rf"(?:the|by|on|before|until) {_NTH}(?! of {_MONTH}| {_MONTH}| (?:time|order|floor|delivery|year|of the following))",
+        lambda m, on: _nth(m[1], on),
+    ),
+    _read(
+        r"(?<!from )(?<!until )(?:today|tonight|eod|cob|close of business|"
+        r"this (?:morning|afternoon|evening)|within the hour|(?:the )?end of (?:the )?day|before the day is (?:over|out)|"
+        r"by noon(?! (?:on|tomorrow|next))|in an hour|right away)",
+        lambda m, on: on,
+    ),
     _read(r"(?:tomorrow|tmrw|tmr|tomorow|overnight)", lambda m, on: on + timedelta(days=1)),
     _read(r"(?:the )?day after tomorrow", lambda m, on: on + timedelta(days=2)),
     _read(rf"(?<!every )(?<!each ){_DAY}", lambda m, on: _coming(m[1], on)),
     _read(rf"next {_DAY}", lambda m, on: _of_next_week(m[1], on)),
     _read(rf"{_DAY}(?:,? (?:of )?next week| week)", lambda m, on: _of_next_week(m[1], on)),
     _read(rf"next week,? (?:on )?{_DAY}", lambda m, on: _of_next_week(m[1], on)),
-    _read(rf"(?:in|within|inside|inside of|after)(?: the next| at most| about| less than)? {_NUMBER} (working days?|business days?|hours?|days?|weeks?|fortnights?|months?)(?:'|’)?(?: time)?(?! of (?:any|your|each|every|order|receipt))", lambda m, on: _after(m[1], m[2], on)),
-    _read(rf"(?:give (?:me|us) )?{_NUMBER} (working days?|business days?|days?|weeks?|months?)(?: from (?:now|today)| and)", lambda m, on: _after(m[1], m[2], on)),
+    _read(
+        rf"(?:in|within|inside|inside of|after)(?: the next| at most| about| less than)? {_NUMBER} "
+        r"(working days?|business days?|hours?|days?|weeks?|fortnights?|months?)"
+        r"(?:'|’)?(?: time)?(?! of (?:any|your|each|every|order|receipt))",
+        lambda m, on: _after(m[1], m[2], on),
+    ),
+    _read(
+        rf"(?:give (?:me|us) )?{_NUMBER} (working days?|business days?|days?|weeks?|months?)(?: from (?:now|today)| and)",
+        lambda m, on: _after(m[1], m[2], on),
+    ),
     _read(rf"{_NUMBER} (weeks?|days?) today", lambda m, on: _after(m[1], m[2], on)),
     _read(r"next week", lambda m, on: _week(on, 1, FRIDAY)),
     _read(r"(?:early|at the start of|(?:at )?the beginning of|start of|first thing) next week", lambda m, on: _week(on, 1, MONDAY)),
     _read(r"(?:mid|middle of|midweek|(?:the )?middle of) ?next week", lambda m, on: _week(on, 1, WEDNESDAY)),
     _read(rf"{_END} next week", lambda m, on: _week(on, 1, FRIDAY)),
-    _read(rf"(?:this week|{_END} (?:the|this) week|(?:by|before) the weekend|before the week is (?:over|out))", lambda m, on: _week(on, 0, FRIDAY)),
+    _read(
+        rf"(?:this week|{_END} (?:the|this) week|(?:by|before) the weekend|before the week is (?:over|out))",
+        lambda m, on: _week(on, 0, FRIDAY),
+    ),
     _read(r"(?:in )?the week after(?: next)?", lambda m, on: _week(on, 2, FRIDAY)),
     _read(rf"(?:in )?the week after next,? (?:on )?{_DAY}", lambda m, on: _of_next_week(m[1], on) + A_WEEK),
-    _read(rf"(?:{_END} (?:the|this) month|month[- ]end|this month|before the month is (?:over|out))", lambda m, on: _last_of(on.year, on.month)),
+    _read(
+        rf"(?:{_END} (?:the|this) month|month[- ]end|this month|before the month is (?:over|out))",
+        lambda m, on: _last_of(on.year, on.month),
+    ),
     _read(rf"(?:{_END} )?next month", lambda m, on: _last_of(on.year + on.month // 12, on.month % 12 + 1)),
-    _read(rf"{_END} {_MONTH}(?: (\d{{4}}))?", lambda m, on: _last_of(int(m[2]) if m[2] else on.year + (_month(m[1]) < on.month), _month(m[1]))),
+    _read(
+        rf"{_END} {_MONTH}(?: (\d{{4}}))?", lambda m, on: _last_of(int(m[2]) if m[2] else on.year + (_month(m[1]) < on.month), _month(m[1]))
+    ),
     _read(rf"(?:the )?mid(?:dle)?[- ](?:of )?{_MONTH}", lambda m, on: _ahead(15, _month(m[1]), on)),
     _read(rf"(?:{_END} |by |before )q([1-4])", lambda m, on: _quarter_end(m[1], on)),
     _read(rf"{_END} (?:the|this) quarter", lambda m, on: _quarter_end(str((on.month + 2) // 3), on)),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from portal.kernel.markdown import plain
+from search.categories import dates
 from search.categories.cues import BY_CATEGORY
 from search.categories.labels import Category
 from search.categories.lessons import NO_LESSONS, Lessons
@@ -23,27 +25,29 @@ class Guess:
     end: int
     why: str
     sure: float
+    due: date | None = None  # the day that a commitment names
 
 
-def guesses(body: str, *, before: str = "", side: str = "", lessons: Lessons = NO_LESSONS) -> list[Guess]:
+def guesses(body: str, *, before: str = "", side: str = "", on: date | None = None, lessons: Lessons = NO_LESSONS) -> list[Guess]:
     """One for each category, that of the sentence where it is likeliest. `before` is the message that it follows, of the other side;
-    `side` is "client" or "staff", whoever writes."""
+    `side` is "client" or "staff", whoever writes; `on` is the day on which it was written, for what it says of days."""
     best: dict[Category, Guess] = {}
     for sentence in sentences(body):
-        for guess in _of_sentence(sentence, before, side, lessons):
+        for guess in _of_sentence(sentence, before, side, on, lessons):
             if guess.category not in best or guess.sure > best[guess.category].sure:
                 best[guess.category] = guess
     return [best[category] for category in Category if category in best]
 
 
-def _of_sentence(sentence: Sentence, before: str, side: str, lessons: Lessons) -> Iterable[Guess]:
+def _of_sentence(sentence: Sentence, before: str, side: str, on: date | None, lessons: Lessons) -> Iterable[Guess]:
     text = plain(sentence.text)
     likely = learned().likely(text, before, side)
     taught = lessons.about(text)
     for category in Category:
         if taught.get(category, category in likely):
             why = LESSON if category in taught else _why(category, text)
-            yield Guess(category, sentence.start, sentence.end, why, 1.0 if category in taught else likely[category])
+            day = dates.due(text, on) if on and category is Category.COMMITMENT else None
+            yield Guess(category, sentence.start, sentence.end, why, 1.0 if category in taught else likely[category], day)
 
 
 def _why(category: Category, text: str) -> str:

@@ -1,6 +1,6 @@
 """What messages are taken to be."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +27,7 @@ class Label(Base):
     end: Mapped[int] = mapped_column(default=0)
     why: Mapped[str] = mapped_column(String(60))  # a cue's name, "words" or "lesson"; "person" where by_pk says who
     sure: Mapped[float]  # 0 to 1
+    due: Mapped[date | None]  # of a commitment that names a day, meant as of the day of its message, where its author is
     denied: Mapped[bool] = mapped_column(default=False)  # a person's "it is not"
     by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)

@@ -21,6 +21,7 @@ class LabelJson(TypedDict):
         str, means("The cue's name; `words` where it is all of its words, `lesson` what a correction taught, `person` their word.")
     ]
     sure: Annotated[float, means("0 to 1.")]
+    due: Annotated[str | None, means("The day that a commitment names, `2026-12-04`.")]
     by: Annotated[NamedJson | None, means("Who said so; null for the machine.")]
     at: Moment
 
@@ -48,6 +49,7 @@ def _label(said: Said) -> LabelJson:
         "end": label.end,
         "why": label.why,
         "sure": label.sure,
+        "due": label.due.isoformat() if label.due else None,
         "by": named(label.by) if label.by else None,
         "at": rfc3339(label.at),
     }

@@ -90,6 +90,7 @@ OTHERS = {
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
     "search/categories": {
         "cues",
+        "dates",
         "features",
         "labels",
         "lessons",

@@ -1,6 +1,9 @@
 """What messages are taken to be: kept with the message, found, corrected by staff, and never heard of by clients."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 from sqlalchemy import delete, select
 
 from portal.accounts import actions as accounts
@@ -30,6 +33,14 @@ def test_a_message_is_looked_at_as_it_is_indexed(say, labels):
     (label,) = labels(id).values()
     assert (label.kind, label.category, label.by_pk) == ("post", "commitment", None)
     assert f"Hello.\n\n{PROMISE}"[label.start : label.end] == PROMISE
+
+
+def test_a_promise_keeps_the_day_that_it_names(say, labels, door, world):
+    with time_machine.travel(datetime(2026, 3, 4, 9, tzinfo=UTC), tick=True):
+        id = say("rhea", PROMISE)
+    assert labels(id)["commitment"].due == date(2026, 3, 6)
+    assert door("rhea").get(f"/api/v1/posts/{id}/categories").json["categories"][0]["due"] == "2026-03-06"
+    assert "Until 6 Mar" in door("rhea").get(f"/w/{world.ids['room']}/discussions/{world.ids['topic']}/noticed").text
 
 
 def test_an_edit_is_looked_at_anew(say, labels, acting, house):
