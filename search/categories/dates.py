@@ -12,7 +12,7 @@ MONDAY, WEDNESDAY, FRIDAY, SATURDAY = 0, 2, 4, 5
 A_WEEK = timedelta(days=7)
 FURTHEST = timedelta(days=5 * 366)  # what is said to be later is no date that anybody means
 
-_DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
+_DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
