@@ -14,6 +14,7 @@ from portal.web.pages import back_to
 from search.categories import actions, queries
 from search.categories.labels import Category, name_of
 from search.categories.policy import May
+from search.categories.queries import Said
 from search.categories.schemas import Categorising
 from search.categories.wording import reason
 from workspaces.forums.models import Post, Topic
@@ -29,7 +30,7 @@ POST = "/w/<ref:workspace>/discussions/<ref:topic>/posts/<ref:post>/categories"
 @pages.get("/w/<ref:workspace>/discussions/<ref:topic>/noticed")
 @guarded(workspace=Rooms.READ_WORKSPACE, topic=May.SEE_NOTICED)
 def show_noticed(actor: Actor, workspace: Workspace, topic: Topic) -> str:
-    return render_template("categories/noticed.html", found=queries.in_topic(actor, topic), **framed(actor, topic))
+    return render_template("categories/noticed.html", groups=_by_category(queries.in_topic(actor, topic)), **framed(actor, topic))
 
 
 @pages.get(POST)
@@ -58,6 +59,11 @@ def categorise_post(actor: Actor, workspace: Workspace, topic: Topic, post: Post
     if "no" in request.form:
         return back_to(here, _("Taken away."), undo=request.path, fields={"yes": request.form["no"]})
     return back_to(here, _("Saved. What reads the same is taken so from now on."))
+
+
+def _by_category(found: list[Said]) -> list[tuple[str, list[Said]]]:
+    groups = [(each.value, [said for said in found if said.category == each.value]) for each in Category]
+    return [(category, of) for category, of in groups if of]
 
 
 def _page(actor: Actor, topic: Topic, post: Post, wrong: Invalid | None = None) -> str:

@@ -70,7 +70,9 @@ def _last_event(session: Session) -> int:
 
 
 def _let_it_rest(session: Session) -> None:
-    """What followed from the story happened long ago: nobody is mailed or called for it now, it is only still to be read and indexed."""
+    """What followed from the story happened long ago: nobody is mailed or called for it now, it is only still to be read and indexed,
+    and waits from now on."""
     session.execute(delete(OutboxRow).where(OutboxRow.topic.not_in((INDEX, PREVIEWS))))
+    session.execute(update(OutboxRow).values(due_at=now(), created_at=now()))
     session.execute(update(Notice).values(mailed_at=Notice.created_at))
     session.info.pop("announcements", None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -55,6 +56,13 @@ def named(db: Session, name: str) -> Actor:
 
 def titles(db: Session, actor: Actor) -> set[str]:
     return set(db.scalars(allowed(actor, Rooms.READ_WORKSPACE).with_only_columns(Workspace.title)))
+
+
+def test_what_is_still_to_be_done_waits_from_now_on(house: House, db: Session):
+    """Else whoever looks at the machine takes it for a queue that has stood still for weeks."""
+    waits = db.scalars(select(OutboxRow.due_at)).all()
+    assert waits
+    assert min(waits) > now() - timedelta(hours=1)
 
 
 def test_it_says_whom_to_sign_in_as(house: House, db: Session):
