@@ -83,8 +83,8 @@ def test_the_chains_hold(db: Session):
     assert list(breaches(db)) == []
 
 
-def test_nobody_is_mailed_and_only_the_index_is_behind(house: House, db: Session):
-    assert set(db.scalars(select(OutboxRow.topic).distinct())) <= {"index"}
+def test_nobody_is_mailed_and_there_is_only_to_read_and_to_index(house: House, db: Session):
+    assert set(db.scalars(select(OutboxRow.topic).distinct())) <= {"index", "previews"}
     assert not [path for path in (house.settings.data_dir / "mail").rglob("*") if path.is_file()]
 
 
@@ -165,8 +165,9 @@ def test_staff_folders_stay_with_staff(db: Session):
     assert not {name for name in seen if "Margin" in name or "draft" in name}
 
 
-def test_it_is_indexed_by_the_worker(house: House):
-    while drain(house, CONSUMERS["index"]):
-        pass
+def test_it_is_read_and_indexed_by_the_worker(house: House):
+    for topic in ("previews", "index"):
+        while drain(house, CONSUMERS[topic]):
+            pass
     with house.db.reading() as session:
         assert session.scalar(select(OutboxRow.pk).where(OutboxRow.done_at.is_(None)).limit(1)) is None
