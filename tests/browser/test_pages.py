@@ -249,7 +249,8 @@ MORE = [
     Visit("petra", "/search/people?q=gateways"),
     Visit("rhea", "/search?q=converter"),
     Visit("rhea", "/moderation?show=done"),
-    Visit("mark", "/moderation", 422, (("action", "hide"),)),
+    Visit("mark", "/moderation", 422, (("action", "hide"), ("until", ""))),  # of a report
+    Visit("mark", "/moderation", 422, (("action", "refuse"),), place="held moderation"),  # of a first message
     Visit("rhea", "/accounts/{calder}/trail?as_of=2025-01-01"),
     Visit("rhea", "/accounts/{calder}/trail?kind=conversations&q=station"),
     Visit("rhea", "/accounts/{calder}/people?add=1"),
@@ -368,7 +369,7 @@ def visits_of(site: Site) -> list[Visit]:
             names = {each: tokens[rule.endpoint] if each == "token" else ARGUMENTS[each] for each in rule.arguments}
             _, path = rule.build({each: site.world.ids[name] for each, name in names.items()}) or ("", "")
             visits.append(Visit(viewer, path, place=rule.endpoint))
-    return visits + [replace(each, path=each.path.format_map(site.world.ids), place=each.path) for each in MORE]
+    return visits + [replace(each, path=each.path.format_map(site.world.ids), place=each.place or each.path) for each in MORE]
 
 
 def look(page: Page, visit: Visit, phone: bool, dark: bool, vendor: str = VENDOR) -> list[str]:
