@@ -7,6 +7,8 @@ from search.categories import api, cli, copies, events, policy, slots, views
 
 def _fill() -> None:
     fill("topic.beside", slots.beside_topic, "categories/_beside.html")
+    fill("message.menu", slots.beside_topic, "categories/_menu.html")
+    fill("message.acts", slots.of_message, "categories/_act.html")
 
 
 CATEGORIES = Feature(declares=(copies, events, policy), pages=(views.pages, api.api), commands=(cli.categories,), fills=_fill)

@@ -168,6 +168,10 @@ def test_pages_say_what_was_noticed_and_take_a_correction(say, door, labels, wor
         assert door("petra").get(path).status_code == 403
         assert door("otto").get(path).status_code == 404
     assert "noticed" not in door("petra").get(topic).text
+    assert '"{here}/categories"' in rhea.get(topic).text
+    assert '"{here}/categories"' not in door("petra").get(topic).text
+    assert f"/posts/{id}/categories" in rhea.get(f"{topic}/posts/{id}/menu").text
+    assert f"/posts/{id}/categories" not in door("petra").get(f"{topic}/posts/{world.ids['post']}/menu").text
 
 
 def test_all_can_be_looked_at_again(say, labels, house, mainstay):
