@@ -18,7 +18,7 @@ from workspaces.library.zipping import PIECE, Packing, Said
 from workspaces.rooms.actions import remove_member
 from workspaces.rooms.models import Workspace
 
-SAID = Said("About.txt", "Lead.", "Left out:", "gone", "unreadable")
+SAID = Said("About.txt", "Lead.", "Left out:", "gone", "unreadable", "held")
 
 
 @pytest.fixture
