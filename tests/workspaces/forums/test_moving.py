@@ -342,8 +342,8 @@ def test_a_message_is_found_wherever_it_went(door, acting, get, world, room):
     assert door("petra").get(f"{room}/posts/{world.ids['team_note']}").status_code == 404
     page = text_of(door("petra").get(old))
     assert "Rhea Rep moved 1 message to The panels" in page
-    assert "Take it back" not in page
-    assert "Take it back" in text_of(door("mark").get(old))
+    assert 'form="undo"' not in door("petra").get(old).text  # what waits without a connection has words of the same sound
+    assert 'form="undo"' in door("mark").get(old).text
     assert post(door("mark"), f"{old}/split", title="Notes", posts=world.ids["team_note"]).status_code == 422
 
 
