@@ -7,12 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account, Note
-from portal.kernel import outbox
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.events import record
-from portal.kernel.outbox import Task
+from portal.kernel.indexing import index_again
 from portal.notices.wishes import zone_of
 from portal.people.models import Person
 from search.categories import queries
@@ -23,7 +22,6 @@ from search.categories.models import Label
 from search.categories.policy import May
 from workspaces.forums.models import Post
 
-INDEX = "index"  # the topic of the outbox that the indexer drains
 PERSON = "person"
 
 
@@ -56,26 +54,21 @@ def categorise(actor: Actor, *, keys: Iterable[str]) -> int:
 
 
 def _keep(actor: Actor, made: dict[tuple[str, str], list[Guess]]) -> int:
-    things = {thing for _kind, thing in made}
-    there = {
-        (label.kind, label.thing, label.category): label for label in actor.session.scalars(select(Label).where(Label.thing.in_(things)))
-    }
+    found = actor.session.scalars(select(Label).where(Label.thing.in_({thing for _kind, thing in made})))
+    there = {(label.kind, label.thing, label.category): label for label in found}
+    likely = {(*of, guess.category.value): guess for of, guesses in made.items() for guess in guesses}
     changed = 0
-    for (kind, thing), found in made.items():
-        likely = {guess.category.value: guess for guess in found}
-        for category, guess in likely.items():
-            label = there.get((kind, thing, category))
-            if label is None:
-                actor.session.add(Label(kind=kind, thing=thing, category=category, **_grounds(guess)))
-                changed += 1
-            elif label.by_pk is None and any(getattr(label, name) != value for name, value in _grounds(guess).items()):
-                for name, value in _grounds(guess).items():
-                    setattr(label, name, value)
-                changed += 1
-        for (of_kind, of_thing, category), label in there.items():
-            if (of_kind, of_thing) == (kind, thing) and category not in likely and label.by_pk is None:
-                actor.session.delete(label)
-                changed += 1
+    for key, label in there.items():
+        if key not in likely and label.by_pk is None:
+            actor.session.delete(label)
+            changed += 1
+    for (kind, thing, category), guess in likely.items():
+        label = there.get((kind, thing, category)) or Label(kind=kind, thing=thing, category=category)
+        if label.by_pk is None:
+            actor.session.add(label)
+            for name, value in _grounds(guess).items():
+                setattr(label, name, value)
+            changed += actor.session.is_modified(label)
     return changed
 
 
@@ -114,4 +107,4 @@ def _record(actor: Actor, post: Post, said: list[str]) -> None:
         workspace_pk=post.workspace_pk,
         facts={"title": post.topic.title, "what": ", ".join(said)},
     )
-    outbox.enqueue(actor.session, INDEX, Task(f"post:{post.id}", {"key": f"post:{post.id}"}))
+    index_again(actor.session, "post", [post.id])

@@ -4,10 +4,9 @@ import click
 from sqlalchemy import select
 
 from portal.accounts.models import Note
-from portal.kernel import outbox
 from portal.kernel.actor import the_system
 from portal.kernel.house import House
-from portal.kernel.outbox import Task
+from portal.kernel.indexing import index_again
 from portal.kernel.shell import say, using_house
 from search.categories import actions
 from workspaces.forums.models import Post
@@ -30,11 +29,9 @@ def again(house: House) -> None:
         while True:
             with house.db.writing() as session:
                 rows = session.execute(select(model.pk, model.id).where(model.pk > last).order_by(model.pk).limit(AT_ONCE)).all()
-                keys = [f"{kind}:{row.id}" for row in rows]
-                if number := actions.categorise(the_system(session), keys=keys):
+                if number := actions.categorise(the_system(session), keys=[f"{kind}:{row.id}" for row in rows]):
                     changed += number
-                    for key in keys:
-                        outbox.enqueue(session, actions.INDEX, Task(key, {"key": key}))
+                    index_again(session, kind, [row.id for row in rows])
             if not rows:
                 break
             last, looked = rows[-1].pk, looked + len(rows)

@@ -23,7 +23,7 @@ class Category(StrEnum):
     REQUEST = "request"  # something that we cannot do yet is asked for, or was refused as such
 
 
-NAMES: dict[Category, Callable[[], str]] = {
+NAMES: dict[str, Callable[[], str]] = {
     Category.QUESTION: lambda: _("Question"),
     Category.ANSWER: lambda: _("Answer"),
     Category.REQUIREMENT: lambda: _("Requirement"),
@@ -41,4 +41,4 @@ NAMES: dict[Category, Callable[[], str]] = {
 
 def name_of(category: str) -> str:
     """As it reads on a page, in the reader's language."""
-    return NAMES[Category(category)]() if category in set(Category) else category
+    return NAMES[category]() if category in NAMES else category

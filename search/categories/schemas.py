@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from portal.kernel.schemas import Schema
-from search.categories.labels import Category
+from search.categories.labels import NAMES, Category
 
 
 def _known(value: object) -> object:
-    return Category(value) if isinstance(value, str) and value in set(Category) else value
+    return Category(value) if isinstance(value, str) and value in NAMES else value
 
 
 class Categorising(Schema):
