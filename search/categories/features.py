@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from snowballstemmer import stemmer
-
 from search.categories.cues import CUES
+from search.engines.analysis import stem
 
 WORD = re.compile(r"[a-zà-ÿ]+(?:['’][a-z]+)?|\d+|[?!€$£%]", re.IGNORECASE)
 DAY = re.compile(
@@ -24,7 +23,6 @@ PAST = re.compile(r"\b(?:was|were|had|did|didn't|got|went|came|sent|made|took|ye
 MONEY = re.compile(r"[€$£]|\b\d+ ?(?:k|eur|usd|chf|gbp|percent)\b|%", re.IGNORECASE)
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 SIGNS = {"day": DAY, "ours": OURS, "theirs": THEIRS, "ahead": AHEAD, "past": PAST, "money": MONEY, "name": NAME}
-_stem = stemmer("english")
 
 
 def features(text: str, before: str, side: str) -> set[str]:
@@ -34,7 +32,7 @@ def features(text: str, before: str, side: str) -> set[str]:
 
 def _named(text: str, before: str, side: str) -> Iterator[str]:
     words = [word.lower().replace("’", "'") for word in WORD.findall(text)]
-    stems = ["#" if word.isdigit() else word if "'" in word else _stem.stemWord(word) for word in words]
+    stems = ["#" if word.isdigit() else word if "'" in word else stem(word) for word in words]
     for cue in CUES:
         if cue.said.search(text):
             yield f"cue {cue.name}" if cue.shows(text) else f"cue not {cue.name}"

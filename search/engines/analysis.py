@@ -130,6 +130,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+def stem(word: str) -> str:
+    """What is matched of one word."""
+    return _forms(word)[0]
+
+
 @lru_cache(MEMO)
 def _forms(written: str) -> tuple[str, str]:
     """(stem, folded word) of a word as written."""
