@@ -85,28 +85,33 @@ def of_category(actor: Actor, category: str, kind: Any, id: Any) -> ColumnElemen
 
 def taught(session: Session) -> Lessons:
     """The latest corrections as lessons, the latest word last."""
+    passage = func.substr(Post.body, Label.start + 1, Label.end - Label.start)
     found = (
-        select(Label, Post.body)
+        select(passage, Label.category, Label.denied)
         .join(Post, and_(Label.kind == "post", Label.thing == Post.id))
         .where(Label.by_pk.is_not(None), Label.end > Label.start)
         .order_by(Label.at.desc())
         .limit(LESSONS)
     )
     rows = reversed(session.execute(found).all())
-    return lessons((plain(body[label.start : label.end]), Category(label.category), not label.denied) for label, body in rows)
+    return lessons((plain(words), Category(category), not denied) for words, category, denied in rows)
 
 
 def before(session: Session, posts: list[Post]) -> dict[int, str]:
     """What each message follows, by pk, where the other side said it: what it replies to, or else the message above it."""
     earlier = aliased(Post)
-    found = (
-        select(Post.pk, func.max(earlier.pk))
-        .join(earlier, and_(earlier.topic_pk == Post.topic_pk, earlier.pk < Post.pk, or_(earlier.team.is_(False), Post.team.is_(True))))
-        .where(Post.pk.in_([post.pk for post in posts]), earlier.removed_at.is_(None), earlier.hidden_at.is_(None))
-        .group_by(Post.pk)
+    last = (
+        select(earlier.pk)
+        .where(earlier.topic_pk == Post.topic_pk, earlier.pk < Post.pk, earlier.removed_at.is_(None), earlier.hidden_at.is_(None))
+        .where(or_(earlier.team.is_(False), Post.team.is_(True)))
+        .order_by(earlier.pk.desc())
+        .limit(1)
+        .correlate(Post)
+        .scalar_subquery()
     )
-    above: dict[int, int] = {pk: last for pk, last in session.execute(found)}  # noqa: C416 - rows are no pairs to dict()
-    follows = {post.pk: post.reply_to_pk or above.get(post.pk, 0) for post in posts}
+    found = select(Post.pk, last).where(Post.pk.in_([post.pk for post in posts]))
+    above = {pk: before for pk, before in session.execute(found)}  # noqa: C416 - rows are no pairs to dict()
+    follows = {post.pk: post.reply_to_pk or above.get(post.pk) or 0 for post in posts}
     said = select(Post.pk, Post.body, Person.is_staff).join(Person, Person.pk == Post.author_pk).where(Post.pk.in_(set(follows.values())))
     of = {pk: (body, ours) for pk, body, ours in session.execute(said)}
     other = {post.pk: of[follows[post.pk]] for post in posts if follows[post.pk] in of}
