@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from search.demo import papers
 from tests.browser.conftest import Site
+from tests.waiting import eventually
 
 MANUAL = "\n---\n".join(
     f"Page {n} of the manual\n{'The zebrafish valve opens at nine bar' if n == 9 else 'Nothing of note'}" for n in range(1, 12)
@@ -18,19 +19,11 @@ def test_from_the_search_to_the_page(site: Site, window: Callable[..., Page]) ->
     page.locator("#f-files").set_input_files({"name": "Manual.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(MANUAL)})
     expect(page.locator(".adding li")).to_contain_text("Added")
     hit = page.get_by_role("link", name="Manual.pdf, page 9")
-    for _ in range(60):  # until the worker has read it
-        page.goto("/search?q=zebrafish")
-        if hit.count():
-            break
-        page.wait_for_timeout(500)
+    eventually(lambda: page.goto("/search?q=zebrafish") and hit.count())  # once the worker has read it
     hit.click()
     expect(page.locator("mark", has_text="zebrafish")).to_be_visible()
     expect(page.get_by_text("Page 9 of 11")).to_be_visible()
-    for _ in range(60):  # the pictures come after the words
-        if page.locator("main img").count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    eventually(lambda: page.reload() and page.locator("main img").count())  # the pictures come after the words
     page.locator("main img").first.evaluate("image => image.decode()")  # raises where the picture is none
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Page 10 of 11")).to_be_visible()

@@ -6,6 +6,8 @@ import random
 import pytest
 from playwright.sync_api import expect
 
+from tests.waiting import eventually
+
 SIZE = 36 * 2**20  # bytes: five pieces
 
 
@@ -92,8 +94,4 @@ def test_pause_go_on_and_cancel(site, window, survey):
     page.get_by_role("button", name="Cancel Thermal survey.bin").click()
     expect(line).to_contain_text("Cancelled")
     unfinished = site.running.data / "uploads"
-    for _ in range(50):
-        if not list(unfinished.glob("upload-*")):
-            break
-        page.wait_for_timeout(100)
-    assert not list(unfinished.glob("upload-*"))
+    eventually(lambda: not list(unfinished.glob("upload-*")))
