@@ -50,7 +50,7 @@ class AttachmentPort:
     # A file that was kept (of a draft, or of what waits), as `attach` takes it, and where it can be looked at once it is a post's here.
     picked: Callable[[Workspace, Any], tuple[Any, str]] = lambda workspace, file: (None, "")
     # The bytes of such a file as an answer: a picture to look at, all else to keep.
-    serve: Callable[[Any], Any] = lambda file: None
+    serve: Callable[[Actor, Any], Any] = lambda actor, file: None
     # Whether a page can show it.
     picture: Callable[[DraftFile], bool] = lambda file: False
     # post pk -> its files, for one page in one query.

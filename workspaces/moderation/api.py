@@ -69,7 +69,7 @@ def show_held(actor: Actor, held: Held) -> Response:
 @described("The bytes of a file that came with it", gives=bytes)
 @guarded(held_file=May.READ_HELD_FILE)
 def send_held_file(actor: Actor, held_file: HeldFile) -> Response:
-    sent: Response = PORT.serve(held_file)
+    sent: Response = PORT.serve(actor, held_file)
     return sent
 
 

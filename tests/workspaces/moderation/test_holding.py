@@ -16,7 +16,7 @@ from workspaces.forums import actions as forums
 from workspaces.forums.actions.reading import keep_draft
 from workspaces.forums.holding import HOLD
 from workspaces.forums.models import Draft, Forum, Post, ReadMark, Topic
-from workspaces.library.models import File
+from workspaces.library.models import File, Scan
 from workspaces.library.receiving import Received
 from workspaces.moderation import actions, queries
 from workspaces.moderation.erasing import erase_held
@@ -157,6 +157,20 @@ def test_files_wait_with_it_and_go_out_with_it(acting, strict, house):
     with acting("petra") as petra:
         file = petra.session.scalars(select(File).where(File.post_pk == post)).one()
         assert (file.name, file.id) == ("a.png", petra.session.get_one(Held, pk).files[0].id)
+
+
+def test_what_the_scanner_found_elsewhere_is_handed_to_no_moderator(acting, strict, house, door):
+    stored = house.storage.put([b"harm"], 10)
+    pk = held_by_rolf(acting, strict, received=[Received("a.txt", stored.sha256, stored.size, "text/plain")])
+    with acting("rhea") as rhea:
+        id = rhea.session.get_one(Held, pk).files[0].id
+    addresses = f"/held/files/{id}", f"/api/v1/held/files/{id}/content"
+    for address in addresses:
+        with door("rhea").get(address) as had:
+            assert had.data == b"harm"
+    with house.db.writing() as session:
+        session.add(Scan(sha256=stored.sha256, threat="Eicar"))
+    assert [door("rhea").get(address).status_code for address in addresses] == [403, 403]
 
 
 def test_refused_it_never_was_and_its_author_reads_why(acting, strict):

@@ -31,7 +31,7 @@ def show_held(actor: Actor, held: Held) -> str:
 @pages.get("/held/files/<ref:held_file>")
 @guarded(held_file=May.READ_HELD_FILE)
 def show_held_file(actor: Actor, held_file: HeldFile) -> Any:
-    return PORT.serve(held_file)
+    return PORT.serve(actor, held_file)
 
 
 @pages.get("/held/<ref:held>/edit")
