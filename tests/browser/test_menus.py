@@ -25,7 +25,16 @@ def test_the_menu_is_the_message_s_own(site: Site, window: Window) -> None:
         page.goto(address)
     assert _offers(petra, site, "post") == ["Copy link", "Quote", "This is the answer", "Report to the moderators"]
     assert _offers(rolf, site, "post") == ["Copy link", "Report to the moderators"]
-    assert _offers(rhea, site, "post") == ["Copy link", "Quote", "This is the answer", "Edit", "What this message is", "Split off", "Hide, with a reason", "Remove"]
+    assert _offers(rhea, site, "post") == [
+        "Copy link",
+        "Quote",
+        "This is the answer",
+        "Edit",
+        "What this message is",
+        "Split off",
+        "Hide, with a reason",
+        "Remove",
+    ]
     quote = petra.locator(f"#p-{site.world.ids['post']}")
     quote.locator("summary").click()
     quote.get_by_text("Quote").click()
