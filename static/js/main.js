@@ -23,6 +23,7 @@ import "./company.js";
 import "./typing.js";
 import "./upload.js";
 import "./files.js";
+import "./reading.js";
 import "./plan.js";
 import "./trail.js";
 import "./rooms.js";

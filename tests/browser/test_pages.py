@@ -103,6 +103,8 @@ PAGES = {
     "hooks.show": "rhea",
     "imports.list_imports": "ada",
     "imports.show": "ada",
+    "library.choose_parent": "rhea",
+    "reading.show_reading": "rhea",
     "library.edit_folder": "rhea",
     "library.show_folder": "petra",
     "library.show_library": "petra rhea rolf",

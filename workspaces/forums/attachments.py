@@ -59,6 +59,8 @@ class AttachmentPort:
     take: Callable[[House, str, bytes], dict[str, Any]] = lambda house, name, data: {}
     # In the transaction of an import: make what `take` gave the post's files, at the post's own time; how many there are.
     attach_past: Callable[[Actor, Post, list[dict[str, Any]]], list[Any]] = lambda actor, post, taken: []
+    # In the transaction in which a discussion is started: what it is about, as the address of the form said it.
+    about: Callable[[Actor, Topic, str], None] = lambda actor, topic, told: None
     # In the transaction of a move: give the topic's files their posts' new audiences.
     moved: Callable[[Actor, Topic], None] = lambda actor, topic: None
     ready: bool = False  # whether the composer offers files

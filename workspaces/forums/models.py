@@ -1,6 +1,7 @@
 """Forums, topics and posts: the talk."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -89,6 +90,9 @@ class Topic(InWorkspace, Content, Base):
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_pk)
     accepted_post: Mapped["Post | None"] = relationship(foreign_keys=accepted_post_pk, viewonly=True)
     merged_into: Mapped["Topic | None"] = relationship(remote_side="Topic.pk", foreign_keys=merged_into_pk, viewonly=True)
+
+    if TYPE_CHECKING:
+        about_file: Any  # pk of the file that it was started about; the library knows
 
     @property
     def for_team(self) -> bool:

@@ -30,6 +30,7 @@ class TopicForm(Schema):
     tags: Annotated[list[line(TAG, 1)], BeforeValidator(_split), Field(max_length=TAGS)] = []
     receipts: bool = False
     picked: Annotated[list[str], Field(max_length=50)] = []  # files kept with the draft
+    about: line(60) = ""  # the file that it is about, as the library names it
 
 
 class NewTopic(Schema):

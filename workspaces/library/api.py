@@ -65,6 +65,9 @@ def change_folder(actor: Actor, folder: Folder) -> Response:
     told, meant = body(FolderPatch), None
     if told.name is not None:
         actions.rename_folder(actor, folder, name=told.name)
+    if "parent" in told.model_fields_set:
+        parent = queries.folder_named(actor, folder.workspace, told.parent, "parent") if told.parent is not None else None
+        actions.move_folder(actor, folder, parent=parent)
     if told.audience is not None:
         audience = audience_chosen(actor, folder.workspace, told.audience)
         meant = actions.change_folder_audience(actor, folder, audience=audience, from_now_on=told.from_now_on)
@@ -133,6 +136,8 @@ def change_file(actor: Actor, file: File) -> Response:
         actions.make_current(actor, file, version=queries.version_named(actor, file, told.version))
     if told.pinned is not None:
         actions.pin_file(actor, file, pinned=told.pinned)
+    if told.must_read is not None:
+        actions.ask_reading(actor, file, must_read=told.must_read)
     if not told.model_fields_set:
         require(actor, May.CHANGE_FILE, file)
     actor.session.flush()

@@ -13,7 +13,8 @@ from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.people.shapes import named
-from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.forums.models import Topic
+from workspaces.library.models import File, FileVersion, FileView, Folder, TopicFile
 from workspaces.library.policy import May
 from workspaces.library.shapes import version_json
 from workspaces.rooms.copies import own_rooms_of, rooms_of
@@ -34,8 +35,16 @@ left_out("what is on its way in is no file yet", "upload")
 left_out("what the scanner of another installation says may be newer", "scan")
 copied(Folder, lambda account_pk: Folder.workspace_pk.in_(rooms_of(account_pk)))
 copied(File, lambda account_pk: File.account_pk == account_pk)
+copied(
+    TopicFile,
+    lambda account_pk: and_(
+        TopicFile.topic_pk.in_(select(Topic.pk).where(Topic.account_pk == account_pk)),
+        TopicFile.file_pk.in_(select(File.pk).where(File.account_pk == account_pk)),
+    ),
+)
 copied(FileVersion, lambda account_pk: FileVersion.pk.in_(_versions_of(account_pk)))
 copied(FileView, _views_of)
+left_out("how long files were read is between those who were told so", "file_reading")
 
 
 def _within(scope: Scope, found: Select[Any]) -> Select[Any]:

@@ -37,6 +37,8 @@ def made(file: File) -> Findable | None:
 
 def affected(session: Session, event: Any) -> Iterable[str]:
     """The files to index again: the one it is about, or those of the folder, post or topic that it takes away or brings back."""
+    if event.kind == "file.opened":
+        return []
     if event.subject_kind == "file":
         return [event.subject_id]
     if event.kind in FOLDER_COMES_OR_GOES:

@@ -6,6 +6,9 @@ FOLDER_MADE = kind("folder.created", "A folder was made", "%(actor)s made the fo
 FOLDER_RENAMED = kind(
     "folder.renamed", "A folder has another name", "%(actor)s renamed the folder “%(was)s” to “%(name)s”", group="files", icon="folder"
 )
+FOLDER_MOVED = kind(
+    "folder.moved", "A folder is in another place", "%(actor)s moved the folder “%(name)s” to “%(place)s”", group="files", icon="move"
+)
 FOLDER_REMOVED = kind("folder.removed", "A folder was removed", "%(actor)s removed the folder “%(name)s”", group="files", icon="remove")
 FOLDER_RESTORED = kind(
     "folder.restored", "A removed folder came back", "%(actor)s brought back the folder “%(name)s”", group="files", icon="folder"
@@ -28,6 +31,24 @@ VERSION_CURRENT = kind(
     "%(actor)s made version %(number)s of %(name)s the current one",
     group="files",
     icon="file",
+)
+FILE_OPENED = kind(
+    "file.opened",
+    "A client opened a version of a file",
+    "%(actor)s opened version %(version)s of %(name)s",
+    group="files",
+    icon="eye",
+    ours=True,
+)
+FILE_ASKED = kind(
+    "file.asked", "Everybody is asked to read a file", "%(actor)s asked everybody to read %(name)s", group="files", icon="eye"
+)
+FILE_UNASKED = kind(
+    "file.unasked",
+    "Nobody is asked to read a file any more",
+    "%(actor)s no longer asks everybody to read %(name)s",
+    group="files",
+    icon="eye",
 )
 FILE_RENAMED = kind("file.renamed", "A file has another name", "%(actor)s renamed %(was)s to %(name)s", group="files", icon="file")
 FILE_MOVED = kind("file.moved", "A file is in another place", "%(actor)s moved %(name)s to “%(place)s”", group="files", icon="move")

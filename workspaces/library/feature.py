@@ -20,11 +20,12 @@ def _fill() -> None:
     shortcut("files", Shortcut(lambda: _("Files"), "file", "files/", Rooms.READ_WORKSPACE, acts=False))
     shortcut("add files", Shortcut(lambda: _("Add files"), "upload", "files/#add", Rooms.TAKE_PART))
     fill("topic.files", slots.of_topic, "library/_topic_aside.html")
+    fill("account.beside", slots.reading, "library/_reading_link.html")
     fill("workspace.places", slots.places, "library/_places.html")
 
 
 LIBRARY = Feature(
     declares=(copies, documents, jobs, live, policy, sources),
-    pages=(views.folders, views.files, views.drafts, views.versions, api.api, tus.api),
+    pages=(views.folders, views.files, views.drafts, views.versions, views.several, views.accounts, api.api, tus.api),
     fills=_fill,
 )

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Account
 from portal.kernel.content import Content
 from portal.kernel.db import Base, Created, Identified
 from portal.people.models import Person
-from workspaces.forums.models import Post
+from workspaces.forums.models import Post, Topic
 from workspaces.rooms.models import STANDS, InWorkspace, Pin, Place, Workspace
 
 
@@ -66,6 +66,7 @@ class File(InWorkspace, Content, Base):
     uploaded_by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     name: Mapped[str] = mapped_column(String(255))
     version_pk: Mapped[int | None] = mapped_column(ForeignKey("file_version.pk", use_alter=True))  # the current one
+    must_read: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # everybody it is for was asked to
     removed_at: Mapped[datetime | None]
     removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
 
@@ -89,6 +90,17 @@ class File(InWorkspace, Content, Base):
 
 _stands_first = select(Pin.kind).where(Pin.kind == "file", Pin.thing == File.id).correlate_except(Pin).exists()
 File.pinned = column_property(_stands_first)
+
+
+class TopicFile(Base):
+    """What a discussion was started about: a file, or one version or page of it. Who may read both sees that they belong together."""
+
+    __tablename__ = "topic_file"
+
+    topic_pk: Mapped[int] = mapped_column(ForeignKey("topic.pk"), primary_key=True)
+    file_pk: Mapped[int] = mapped_column(ForeignKey("file.pk"), index=True)
+    number: Mapped[int | None]  # of the version; none: of the file, whatever it is
+    page: Mapped[int | None]
 
 
 class FileVersion(Identified, Created, Base):
@@ -123,6 +135,18 @@ class FileView(Identified, Created, Base):
     person: Mapped[Person] = relationship()
 
 
+class FileReading(Base):
+    """How long somebody had a version, or a page of it, before them; kept only where the workspace measures it, and they are told."""
+
+    __tablename__ = "file_reading"
+
+    version_pk: Mapped[int] = mapped_column(ForeignKey("file_version.pk"), primary_key=True)
+    person_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"), primary_key=True, index=True)
+    page: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0: the whole
+    seconds: Mapped[int]
+    beat_at: Mapped[datetime]  # the last
+
+
 class Scan(Created, Base):
     """That bytes were looked through for viruses, and what was found; nobody is handed what holds one."""
 
@@ -153,3 +177,8 @@ class Upload(Identified, Created, Base):
     folder: Mapped[Folder | None] = relationship()
     of: Mapped[File | None] = relationship(foreign_keys=of_pk)
     file: Mapped[File | None] = relationship(foreign_keys=file_pk)
+
+
+# Known with the topic itself, so that only those that are about a file ask for it. Last, as it sets up what stands above.
+_about = select(TopicFile.file_pk).where(TopicFile.topic_pk == Topic.pk).correlate_except(TopicFile).scalar_subquery()
+Topic.about_file = column_property(_about)

@@ -31,7 +31,7 @@ class May(Verbs):
     ADD_VERSION = "Add a new version of a file in a folder: who reads it and takes part"
     REMOVE_FILE = "Remove a file: who added it, and moderators"
     RESTORE_FILE = "Bring back a removed file within 30 days: who removed it, and those who run the workspace"
-    PIN_FILE = "Put a file under Start here: those who run the workspace"
+    PIN_FILE = "Put a file under Start here, ask everybody to read it: those who run the workspace"
     READ_VERSION = "See a version of a file: who may read the file"
     CONTINUE_UPLOAD = "Go on with an upload, or end it: who began it"
     READ_VIEW = "See who opened a file that one may read: staff all, clients their own company's people and the vendor's"
@@ -113,7 +113,7 @@ def restore_file(actor: Actor) -> Condition:
     )
 
 
-@rule(May.PIN_FILE, File, refusal="Only the people who run this workspace choose what is under Start here.")
+@rule(May.PIN_FILE, File, refusal="Only the people who run this workspace choose what is under Start here, and what is to be read.")
 def pin_file(actor: Actor) -> Condition:
     return and_(run_by(actor, File.workspace_pk), read_file(actor), File.folder_pk.is_not(None), open_for_writing(File.workspace_pk))
 

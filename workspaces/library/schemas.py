@@ -35,6 +35,13 @@ class Choosing(Schema):
     number: Annotated[int, Field(ge=1, le=10**9)]
 
 
+class Beat(Schema):
+    """That a version, or a page of it, is being read."""
+
+    number: Annotated[int, Field(ge=1, le=10**9)]
+    page: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
 class Noting(Schema):
     """The field beside a new version."""
 
@@ -75,6 +82,22 @@ class FolderPatch(Schema):
     name: line(120, 1) | None = None
     audience: Literal["everyone", "staff"] | OfGroup | None = None
     from_now_on: bool = False
+    parent: str | None = None
+
+
+class FolderMoving(Schema):
+    """The folder that a folder goes into; none is the top."""
+
+    parent: line(22) = ""
+
+
+class SeveralFiles(Schema):
+    """What is done to files chosen in a list; of an undo their ids come in one line, with commas."""
+
+    act: Literal["move", "remove", "restore", "zip"]
+    files: Annotated[list[str], Field(max_length=100)] = []
+    folder: line(22) = ""
+    confirm: bool = False
 
 
 class FileNaming(Schema):
@@ -97,4 +120,5 @@ class FilePatch(Schema):
     folder: str | None = None
     confirm: bool = False
     pinned: bool | None = None
+    must_read: bool | None = None
     version: Annotated[int, Field(ge=1, le=10**9)] | None = None

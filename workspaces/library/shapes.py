@@ -46,6 +46,7 @@ class FileJson(TypedDict):
     changed_at: Moment
     changed_by: NamedJson
     pinned: bool
+    must_read: Annotated[bool, means("Whether everybody it is for was asked to read it.")]
     url: str
 
 
@@ -110,6 +111,7 @@ def file_json(file: File) -> FileJson:
         "changed_at": rfc3339(version.created_at),
         "changed_by": named(version.by),
         "pinned": file.pinned,
+        "must_read": file.must_read,
         "url": file.path,
     }
 

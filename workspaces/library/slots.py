@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
@@ -33,6 +34,7 @@ def attach_to(port: AttachmentPort) -> None:
     port.take = _take
     port.attach_past = actions.attach_past
     port.moved = actions.follow_topic
+    port.about = _about
     port.ready = True
 
 
@@ -74,10 +76,21 @@ def shown(file: Any) -> AttachmentJson:
     }
 
 
+def _about(actor: Actor, topic: Topic, told: str) -> None:
+    actions.hang_topic(actor, topic, about=told)
+
+
 def of_topic(actor: Actor, topic: Topic, **context: Any) -> dict[str, Any] | None:
-    """For `topic.files`: the files of a topic."""
-    files = queries.of_topic(actor, topic)
-    return {"files": files} if files else None
+    """For `topic.files`: what a topic is about, and the files of its messages."""
+    told = queries.of_topic(actor, topic)
+    about = next(((file, hung) for file, hung in told if hung is not None), None)
+    files = [file for file, hung in told if hung is None]
+    return {"files": files, "about": about} if told else None
+
+
+def reading(actor: Actor, account: Account, **context: Any) -> dict[str, Any]:
+    """For `account.beside`: the way to what its people read."""
+    return {}
 
 
 def places(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:

@@ -43,7 +43,7 @@ def send(actor: Actor, title: str, wanted: list[Wanted]) -> Response:
         io.BytesIO(), mimetype="application/zip", as_attachment=True, download_name=clean_name(f"{title}.zip"), conditional=False
     )
     response.direct_passthrough = False
-    response.response = packing.pieces(wanted) if request.method == "GET" else []
+    response.response = [] if request.method == "HEAD" else packing.pieces(wanted)
     response.headers.pop("Content-Length", None)
     response.headers["Cache-Control"] = "private, no-store"
     return response

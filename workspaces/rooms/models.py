@@ -51,6 +51,7 @@ class Workspace(Identified, Created, Place, Base):
     members_invite: Mapped[bool] = mapped_column(Boolean, default=False)  # may clients invite colleagues?
     holds_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # does what a client writes first wait?
     held_count: Mapped[int] = mapped_column(default=0, server_default="0")  # how many such messages wait: pages ask only where some do
+    reading_times: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # is it measured how long files are read?
     archived_at: Mapped[datetime | None]
 
     accounts: Mapped[list[Account]] = relationship(secondary="workspace_account", order_by=Account.name, viewonly=True)

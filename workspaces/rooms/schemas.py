@@ -44,6 +44,7 @@ class WorkspaceChange(Schema):
     purpose: line(300) | None = None
     members_invite: bool | None = None
     holds_first: bool | None = None
+    reading_times: bool | None = None
 
 
 class Thing(Schema):

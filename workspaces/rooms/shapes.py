@@ -54,6 +54,7 @@ class WorkspaceJson(TypedDict):
     accounts: Annotated[list[str], means("Ids of its accounts; clients are told their own.")]
     members_invite: Annotated[bool, means("Whether members may invite.")]
     holds_first: Annotated[bool, means("Whether what a client writes first waits for a moderator.")]
+    reading_times: Annotated[bool, means("Whether it is measured how long files are read.")]
     archived: bool
     archived_at: Moment | None
     created_at: Moment
@@ -184,6 +185,7 @@ def workspace_json(actor: Actor, workspace: Workspace, mine: Membership | None =
         "accounts": [account.id for account in accounts],
         "members_invite": workspace.members_invite,
         "holds_first": workspace.holds_first,
+        "reading_times": workspace.reading_times,
         "archived": workspace.archived,
         "archived_at": _moment(workspace.archived_at),
         "created_at": rfc3339(workspace.created_at),

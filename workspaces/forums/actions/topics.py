@@ -15,6 +15,7 @@ from workspaces.forums.actions.picking import sent_with
 from workspaces.forums.actions.posts import write
 from workspaces.forums.actions.reading import drop_draft
 from workspaces.forums.actions.recording import record_about
+from workspaces.forums.attachments import PORT
 from workspaces.forums.events import (
     ANSWER_CHOSEN,
     ANSWER_WITHDRAWN,
@@ -46,6 +47,7 @@ def start_topic(
     received: list[Any] | None = None,
     picked: list[str] | None = None,
     waited: bool = False,
+    about: str = "",
 ) -> Topic:
     """A new topic with its first post, and what files came with it. In a community it belongs to its author's company, or to
     none where staff start it. With `receipts` it asks who has read it. `waited` as in post_message. Raises Invalid for an announcement
@@ -71,6 +73,8 @@ def start_topic(
     record_about(actor, TOPIC_STARTED, topic, topic, words=title)
     body, kept = sent_with(actor, forum.workspace, picked, body) if picked else (body, [])
     write(actor, topic, body, received=[*(received or []), *kept], waited=waited)
+    if about:
+        PORT.about(actor, topic, about)
     if not waited:
         drop_draft(actor, place=f"workspace:{forum.workspace.id}")
     return topic

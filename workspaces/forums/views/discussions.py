@@ -60,7 +60,7 @@ def next_anywhere(actor: Actor) -> Any:
 @guarded(workspace=Rooms.READ_WORKSPACE)
 def new_topic(actor: Actor, workspace: Workspace) -> Any:
     draft = draft_in(actor, f"workspace:{workspace.id}")
-    linked = {name: request.args.get(name, "")[:500] for name in ("title", "body")}  # what "Discuss" of a file begins with
+    linked = {name: request.args.get(name, "")[:500] for name in ("title", "body", "about")}  # what "Discuss" of a file begins with
     typed = {"title": draft.title, "body": draft.body} if draft and not any(linked.values()) else linked
     return _form(actor, workspace, typed | {"forum": request.args.get("forum", "")}, saved_at=draft.saved_at if draft else None)
 
@@ -83,6 +83,7 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
             receipts=told.receipts,
             received=received,
             picked=told.picked,
+            about=told.about,
         )
     except Invalid as wrong:
         actor.session.rollback()
@@ -121,7 +122,9 @@ def _form(actor: Actor, workspace: Workspace, typed: Any, *, wrong: Invalid | No
         actor,
         workspace,
         forums=forums,
-        typed={"title": "", "body": "", "kind": "discussion", "tags": "", "receipts": ""} | dict(typed.items()) | {"forum": chosen},
+        typed={"title": "", "body": "", "kind": "discussion", "tags": "", "receipts": "", "about": ""}
+        | dict(typed.items())
+        | {"forum": chosen},
         may_announce=may(actor, Rooms.MODERATE, workspace),
         preview=preview,
         offered=queries.offered_tags(actor, workspace),

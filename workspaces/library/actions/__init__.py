@@ -5,6 +5,7 @@ from workspaces.library.actions.audiences import change_folder_audience
 from workspaces.library.actions.files import (
     add_file,
     add_version,
+    ask_reading,
     make_current,
     note_scan,
     note_view,
@@ -14,13 +15,16 @@ from workspaces.library.actions.files import (
     rename_file,
     restore_file,
 )
-from workspaces.library.actions.folders import make_folder, make_folder_in, remove_folder, rename_folder, restore_folder
+from workspaces.library.actions.folders import make_folder, make_folder_in, move_folder, remove_folder, rename_folder, restore_folder
+from workspaces.library.actions.hanging import hang_topic, told_of
 from workspaces.library.actions.moving import gains_by_moving, move_file
+from workspaces.library.actions.reading import note_reading
 from workspaces.library.actions.uploads import begin_upload, end_upload, finish_upload, forget_uploads, note_received
 
 __all__ = [
     "add_file",
     "add_version",
+    "ask_reading",
     "attach_copies",
     "attach_files",
     "attach_past",
@@ -31,10 +35,13 @@ __all__ = [
     "follow_topic",
     "forget_uploads",
     "gains_by_moving",
+    "hang_topic",
     "make_current",
     "make_folder",
     "make_folder_in",
     "move_file",
+    "move_folder",
+    "note_reading",
     "note_received",
     "note_scan",
     "note_view",
@@ -46,4 +53,5 @@ __all__ = [
     "rename_folder",
     "restore_file",
     "restore_folder",
+    "told_of",
 ]

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.content import note_recorded
-from portal.kernel.events import Event, record
+from portal.kernel.events import KINDS, Event, record
 from workspaces.library.events import FOLDER_AUDIENCE
 from workspaces.library.models import File, Folder
 from workspaces.library.policy import May
@@ -35,7 +35,8 @@ def _restamp(actor: Actor, folder: Folder, old: int) -> None:
     for file in files:
         file.audience_pk = folder.open_audience_pk
         note_recorded(actor.session, file)  # the folder's event tells of them all
+    ours = [name for name, of in KINDS.items() if of.ours]  # for the team alone, wherever the file goes
     for start in range(0, len(files), 500):
         ids = [file.id for file in files[start : start + 500]]
-        of_these = Event.subject_kind == "file", Event.subject_id.in_(ids)
+        of_these = Event.subject_kind == "file", Event.subject_id.in_(ids), Event.kind.not_in(ours)
         actor.session.execute(update(Event).where(*of_these).values(audience_pk=folder.open_audience_pk))

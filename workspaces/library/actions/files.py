@@ -14,10 +14,13 @@ from portal.kernel.events import EventKind, record
 from portal.kernel.words import gettext as _
 from workspaces.library.events import (
     FILE_ADDED,
+    FILE_ASKED,
     FILE_HELD,
+    FILE_OPENED,
     FILE_REMOVED,
     FILE_RENAMED,
     FILE_RESTORED,
+    FILE_UNASKED,
     VERSION_ADDED,
     VERSION_CURRENT,
 )
@@ -85,6 +88,14 @@ def pin_file(actor: Actor, file: File, *, pinned: bool) -> None:
         actor.session.expire(file, ["pinned"])
 
 
+@action(May.PIN_FILE)
+def ask_reading(actor: Actor, file: File, *, must_read: bool) -> None:
+    """Ask everybody it is for to read it, or ask no longer. Who has not opened the current version is listed for the team."""
+    if must_read != file.must_read:
+        file.must_read = must_read
+        record_file(actor, FILE_ASKED if must_read else FILE_UNASKED, file)
+
+
 @action(May.REMOVE_FILE)
 def remove_file(actor: Actor, file: File) -> None:
     """Take a file away; it rests 30 days."""
@@ -112,9 +123,15 @@ def note_scan(actor: Actor, *, sha256: str, threat: str) -> None:
 
 @action(May.READ_VERSION)
 def note_view(actor: Actor, version: FileVersion) -> None:
-    """Remember that the actor opened this version; once an hour."""
-    if not opened_lately(actor, version):
-        actor.session.add(FileView(version_pk=version.pk, person_pk=actor.pk))
+    """Remember that the actor opened this version; once an hour. The trail tells of a client's first time, and the team alone."""
+    if opened_lately(actor, version):
+        return
+    first = (
+        actor.session.scalar(select(FileView.pk).where(FileView.version_pk == version.pk, FileView.person_pk == actor.pk).limit(1)) is None
+    )
+    actor.session.add(FileView(version_pk=version.pk, person_pk=actor.pk))
+    if first and not actor.is_staff:
+        _record_opened(actor, version)
 
 
 def opened_lately(actor: Actor, version: FileVersion) -> bool:
@@ -154,6 +171,19 @@ def record_file(actor: Actor, of: EventKind, file: File, *, words: str | None = 
         facts={"name": file.name, **facts},
         words=words,
         at=at,
+    )
+
+
+def _record_opened(actor: Actor, version: FileVersion) -> None:
+    file = version.file
+    record(
+        actor,
+        FILE_OPENED,
+        file,
+        audience_pk=file.folder.team_audience_pk if file.folder else file.post.topic.team_audience_pk if file.post else file.audience_pk,
+        account=actor.session.get(Account, file.account_pk) if file.account_pk else None,
+        workspace_pk=file.workspace_pk,
+        facts={"name": file.name, "version": version.number},
     )
 
 

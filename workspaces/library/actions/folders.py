@@ -11,7 +11,7 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.words import gettext as _
-from workspaces.library.events import FOLDER_MADE, FOLDER_REMOVED, FOLDER_RENAMED, FOLDER_RESTORED
+from workspaces.library.events import FOLDER_MADE, FOLDER_MOVED, FOLDER_REMOVED, FOLDER_RENAMED, FOLDER_RESTORED
 from workspaces.library.models import Folder
 from workspaces.library.policy import May
 from workspaces.rooms.actions import only_account, place_audiences
@@ -48,6 +48,26 @@ def rename_folder(actor: Actor, folder: Folder, *, name: str) -> None:
     _refuse_taken(actor, folder.workspace, folder.parent_pk, name)
     was, folder.name = folder.name, name
     _record(actor, FOLDER_RENAMED, folder, was=was)
+
+
+@action(May.CHANGE_FOLDER)
+def move_folder(actor: Actor, folder: Folder, *, parent: Folder | None) -> None:
+    """Put a folder into another, or (None) to the top, with all that is in it; who sees it stays. Raises Invalid at `parent` for a place
+    it cannot go to, at `name` where its name is taken there."""
+    parent_pk = parent.pk if parent is not None else None
+    if parent_pk == folder.parent_pk:
+        return
+    inside = _inside(actor, folder)
+    if parent is not None and (parent.workspace_pk != folder.workspace_pk or parent.pk in {folder.pk, *(each.pk for each in inside)}):
+        raise Invalid(("parent", _("A folder can only go into another one of the same workspace, and not into itself.")))
+    deepest = max((_depth(each) for each in inside), default=_depth(folder)) - _depth(folder) + 1
+    if _depth(parent) + deepest > DEEPEST:
+        raise Invalid(("parent", _("Folders can lie at most %(n)s deep. Choose one further up.", n=DEEPEST)))
+    _refuse_taken(actor, folder.workspace, parent_pk, folder.name)
+    folder.parent_pk = parent_pk
+    actor.session.flush()
+    actor.session.expire(folder, ["parent"])
+    _record(actor, FOLDER_MOVED, folder, place=parent.name if parent is not None else folder.workspace.title)
 
 
 @action(May.CHANGE_FOLDER)

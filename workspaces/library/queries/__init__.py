@@ -10,6 +10,7 @@ from workspaces.library.queries.listing import (
     contents,
     count_new,
     count_under,
+    discussions_of,
     files_in,
     folder_named,
     new_files,
@@ -23,11 +24,13 @@ from workspaces.library.queries.listing import (
     versions_of,
     views_of,
 )
-from workspaces.library.queries.packing import Wanted, free_name, wanted_in
+from workspaces.library.queries.packing import Wanted, free_name, wanted_in, wanted_of
+from workspaces.library.queries.reading import Read, most_read, reading_of, unread_by
 
 __all__ = [
     "PAGE",
     "SORTS",
+    "Read",
     "Tree",
     "Viewer",
     "Views",
@@ -36,18 +39,23 @@ __all__ = [
     "contents",
     "count_new",
     "count_under",
+    "discussions_of",
     "files_in",
     "folder_named",
     "free_name",
+    "most_read",
     "new_files",
     "of_posts",
     "of_topic",
+    "reading_of",
     "removed_in",
     "shown",
     "tree",
+    "unread_by",
     "version_named",
     "version_of",
     "versions_of",
     "views_of",
     "wanted_in",
+    "wanted_of",
 ]

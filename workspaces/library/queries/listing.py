@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from portal.kernel.actor import Actor
@@ -16,7 +16,8 @@ from portal.kernel.prepared import prepared
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
-from workspaces.library.models import File, FileVersion, FileView, Folder
+from workspaces.forums.policy import May as Forums
+from workspaces.library.models import File, FileVersion, FileView, Folder, TopicFile
 from workspaces.library.policy import May, shown_to
 from workspaces.rooms.models import Group, Visit, Workspace
 from workspaces.rooms.queries import Here
@@ -53,6 +54,10 @@ class Tree:
     def label(self, folder: Folder) -> str:
         """Where it lies, in words: 'Files / Site surveys'."""
         return " / ".join([_("Files"), *(each.name for each in self.above(folder))])
+
+    def labels(self) -> list[tuple[str, str]]:
+        """(id, where it lies in words) of each, in the order of the words."""
+        return sorted(((each.id, self.label(each)) for each in self.folders.values()), key=lambda each: each[1].casefold())
 
     def meant(self, folder: Folder) -> str:
         """Who sees it where that is not everyone here: 'team', a group's name, or ''."""
@@ -175,6 +180,10 @@ class Views:
     viewers: list[Viewer]
     readers: int
 
+    def opened(self, person: Person, number: int) -> bool:
+        """Whether they opened that version, or a later one."""
+        return any(viewer.person.pk == person.pk and viewer.number >= number for viewer in self.viewers)
+
 
 def views_of(actor: Actor, file: File) -> Views:
     """Who opened a file: staff see all, clients their own company's people and the vendor's."""
@@ -232,16 +241,26 @@ def _attached(actor: Actor, *, posts: Any) -> Select[Any]:
     return shown(allowed(actor, May.READ_FILE).where(File.pk.in_(named))).order_by(File.pk)
 
 
-def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[File]:
-    """The files attached to a topic's posts, newest first."""
-    return list(_of_topic(actor, topic=topic.pk, most=most).scalars())
+def of_topic(actor: Actor, topic: Topic, most: int = 20) -> list[tuple[File, TopicFile | None]]:
+    """The file that a topic is about, with what of it, and those attached to its posts, newest first."""
+    told: Any = _of_topic(actor, topic=topic.pk, most=most).all()
+    return [(file, hung) for file, hung in told]
 
 
 @prepared
 def _of_topic(actor: Actor, *, topic: Any, most: Any) -> Select[Any]:
     posts = select(Post.pk).where(Post.topic_pk == topic)
-    found = shown(allowed(actor, May.READ_FILE).where(File.post_pk.in_(posts))).options(joinedload(File.post))
-    return found.order_by(File.pk.desc()).limit(most)
+    about = select(TopicFile.file_pk).where(TopicFile.topic_pk == topic)
+    found = shown(allowed(actor, May.READ_FILE).where(or_(File.post_pk.in_(posts), File.pk.in_(about)))).options(joinedload(File.post))
+    hung = and_(TopicFile.file_pk == File.pk, TopicFile.topic_pk == topic)
+    return found.outerjoin(TopicFile, hung).add_columns(TopicFile).order_by(TopicFile.topic_pk.is_(None), File.pk.desc()).limit(most)
+
+
+def discussions_of(actor: Actor, file: File, most: int = 20) -> list[tuple[Topic, TopicFile]]:
+    """The discussions about a file that the actor may read, the last spoken in first."""
+    found = allowed(actor, Forums.READ_TOPIC).join(TopicFile, TopicFile.topic_pk == Topic.pk).where(TopicFile.file_pk == file.pk)
+    rows = found.options(joinedload(Topic.workspace)).add_columns(TopicFile).order_by(Topic.last_post_at.desc(), Topic.pk).limit(most)
+    return [(topic, hung) for topic, hung in actor.session.execute(rows).all()]
 
 
 def count_new(actor: Actor, workspace: Here) -> ScalarSelect[int]:

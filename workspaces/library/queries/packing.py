@@ -1,6 +1,6 @@
 """What goes into the ZIP of a folder: the files that the reader may see in it, and in what lies in it, each under a path of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,12 @@ class Wanted:
 def wanted_in(actor: Actor, tree: Tree, folder: Folder | None) -> list[Wanted]:
     """The files of a folder and of the folders in it, at any depth; None is the whole library."""
     return list(_below(actor, tree, folder if folder is not None else tree.home, "", tree.inside(folder)))
+
+
+def wanted_of(files: Iterable[File]) -> list[Wanted]:
+    """Files that were chosen, beside each other."""
+    taken: set[str] = set()
+    return [Wanted(free_name(clean_name(file.name), taken), file.pk) for file in files]
 
 
 def _below(actor: Actor, tree: Tree, folder: Folder | None, above: str, inner: list[Folder]) -> Iterator[Wanted]:

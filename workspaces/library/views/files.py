@@ -12,14 +12,14 @@ from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
-from portal.web.pages import back_to, errors_of
+from portal.web.pages import back_to, errors_of, page_asked
 from portal.web.unit import house
 from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import FileNaming, Moving, Noting
-from workspaces.library.views.folders import aside_of, places_of
+from workspaces.library.views.beside import aside_of, places_of
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
@@ -124,6 +124,21 @@ def pin_file(actor: Actor, workspace: Workspace, file: File) -> Any:
     )
 
 
+@pages.post("/ask")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.PIN_FILE)
+def ask_reading(actor: Actor, workspace: Workspace, file: File) -> Response:
+    must_read = request.form.get("must_read") == "1"
+    actions.ask_reading(actor, file, must_read=must_read)
+    return back_to(
+        file.path,
+        _("Everybody is asked to read %(name)s.", name=file.name)
+        if must_read
+        else _("Nobody is asked to read %(name)s any more.", name=file.name),
+        undo=f"{file.path}/ask",
+        fields={"must_read": "0" if must_read else "1"},
+    )
+
+
 @pages.post("/remove")
 @guarded(workspace=Rooms.READ_WORKSPACE, file=May.REMOVE_FILE)
 def remove_file(actor: Actor, workspace: Workspace, file: File) -> Response:
@@ -145,7 +160,10 @@ def _file_page(actor: Actor, workspace: Workspace, file: File, version: FileVers
         "library/file.html",
         **shell(actor, workspace, "files"),
         errors=errors_of(wrong),
-        **aside_of(actor, file, version or file.version),
+        **aside_of(actor, file, version or file.version, page_asked() if "page" in request.args else None),
+        discussions=queries.discussions_of(actor, file),
+        reading=queries.reading_of(actor, file),
+        unread=queries.unread_by(actor, file) if file.must_read else [],
         places=places_of(tree, file),
         meant=tree.meant(file.folder) if file.folder else "",
         note=request.form.get("note", ""),
@@ -174,14 +192,13 @@ def _naming_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Inval
 
 
 def _moving_page(actor: Actor, workspace: Workspace, file: File, *, wrong: Invalid | None = None) -> str:
-    tree = queries.tree(actor, workspace)
-    folders = sorted(((each.id, tree.label(each)) for each in tree.folders.values()), key=lambda each: each[1].casefold())
     return render_template(
         "library/moving.html",
         **shell(actor, workspace, "files"),
         errors=errors_of(wrong),
-        file=file,
-        folders=folders,
+        heading_here=_("Move %(name)s", name=file.name),
+        back=file.path,
+        folders=queries.tree(actor, workspace).labels(),
         chosen=request.form.get("folder", file.folder.id if file.folder else ""),
         ask=bool(wrong and any(field == "confirm" for field, _words in wrong.errors)),
     )

@@ -1,8 +1,6 @@
 """Folder pages: what is in them, adding files, making, renaming, removing and bringing back folders."""
 
-import re
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -16,11 +14,12 @@ from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
 from portal.web.unit import house
-from workspaces.library import actions, comparing, queries, serving, zipping
-from workspaces.library.models import File, FileVersion, Folder
+from workspaces.library import actions, queries, zipping
+from workspaces.library.models import File, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
-from workspaces.library.schemas import Adding, Naming, NewFolder
+from workspaces.library.schemas import Adding, FolderMoving, Naming, NewFolder
+from workspaces.library.views.beside import aside_of
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import people, shell
@@ -88,6 +87,24 @@ def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     except Invalid as wrong:
         return _naming_page(actor, workspace, folder, wrong=wrong), 422
     return redirect(folder.path, 303)
+
+
+@pages.get("/w/<ref:workspace>/files/<ref:folder>/move")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+def choose_parent(actor: Actor, workspace: Workspace, folder: Folder) -> str:
+    return _moving_page(actor, workspace, folder)
+
+
+@pages.post("/w/<ref:workspace>/files/<ref:folder>/move")
+@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+def move_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
+    try:
+        told = read_form(FolderMoving, request.form)
+        parent = queries.folder_named(actor, workspace, told.parent, "parent") if told.parent else None
+        actions.move_folder(actor, folder, parent=parent)
+    except Invalid as wrong:
+        return _moving_page(actor, workspace, folder, wrong=wrong), 422
+    return back_to(folder.path, _("%(name)s is in “%(folder)s” now.", name=folder.name, folder=parent.name if parent else workspace.title))
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/audience")
@@ -182,6 +199,7 @@ def folder_page(actor: Actor, workspace: Workspace, folder: Folder | None, *, wr
         more=more,
         sort=sort,
         sorts=queries.SORTS,
+        places=tree.labels() if len(files) > 1 else [],
         group_options=_group_options(actor, workspace) if "run" in around["may_words"] else [],
         may_add=here is not None and here.pk in tree.addable,
         limit=house().settings.max_upload,
@@ -194,28 +212,6 @@ def beside(actor: Actor, files: list[File]) -> dict[str, Any]:
     wanted = request.args.get("show")
     chosen = next((each for each in files if each.id == wanted), None) or max(files, key=lambda each: each.version.created_at, default=None)
     return {"aside": aside_of(actor, chosen) if chosen else None}
-
-
-def aside_of(actor: Actor, file: File, version: FileVersion | None = None) -> dict[str, Any]:
-    """What is told of a file beside a list: its versions, and who opened it. `version` is the one looked at, the current one."""
-    version = version or file.version
-    return {
-        "file": file,
-        "version": version,
-        "versions": queries.versions_of(actor, file),
-        "views": queries.views_of(actor, file),
-        "picture": serving.picture(version),
-        "comparable": comparing.has_text,
-        "discuss": f"{file.workspace.path}discussions/new?{urlencode({'title': file.name, 'body': f'[{_plain(file.name)}]({file.path})'})}",
-    }
-
-
-def places_of(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
-    """What a file is in, from the top: words and where they lead."""
-    top = [(_("Files"), f"{tree.workspace.path}files/")]
-    if file.post is not None:
-        return [*top, (file.post.topic.title, file.post.topic.path)]
-    return top + [(each.name, each.path) for each in tree.above(file.folder)]
 
 
 def _made(actor: Actor, workspace: Workspace, told: NewFolder, parent: Folder | None) -> Folder:
@@ -246,6 +242,20 @@ def _naming_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: I
     )
 
 
+def _moving_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: Invalid | None = None) -> str:
+    others = [each for each in queries.tree(actor, workspace).labels() if each[0] != folder.id]
+    return render_template(
+        "library/moving.html",
+        **shell(actor, workspace, "files"),
+        errors=errors_of(wrong),
+        heading_here=_("Move %(name)s", name=folder.name),
+        back=folder.path,
+        field="parent",
+        folders=[("", workspace.title), *others],
+        chosen=request.form.get("parent", folder.parent.id if folder.parent else ""),
+    )
+
+
 def _removed_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None = None) -> str:
     folders, files = queries.removed_in(actor, workspace)
     return render_template(
@@ -255,8 +265,3 @@ def _removed_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None =
 
 def _group_options(actor: Actor, workspace: Workspace) -> list[tuple[str, str]]:
     return [(each.id, _("Only %(group)s", group=each.name)) for each in people.groups(actor, workspace)]
-
-
-def _plain(name: str) -> str:
-    """A name as the text of a Markdown link."""
-    return re.sub(r"([\\\[\]`*_<>])", r"\\\1", name)

@@ -16,8 +16,8 @@ from workspaces.library import actions, comparing, queries
 from workspaces.library.models import File, FileVersion
 from workspaces.library.policy import May
 from workspaces.library.scanning import refuse_held
-from workspaces.library.schemas import Choosing
-from workspaces.library.views.folders import places_of
+from workspaces.library.schemas import Beat, Choosing
+from workspaces.library.views.beside import places_of
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
@@ -60,6 +60,15 @@ def compare(actor: Actor, workspace: Workspace, file: File) -> Any:
         after=after,
         rows=rows,
     )
+
+
+@pages.post("/reading")
+@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+def note_reading(actor: Actor, workspace: Workspace, file: File) -> Response:
+    """A beat of the page: it was before somebody for ten seconds."""
+    told = read_form(Beat, request.form)
+    actions.note_reading(actor, queries.version_named(actor, file, told.number, "number"), page=told.page)
+    return Response(status=204)
 
 
 def _one_before(versions: list[FileVersion], after: FileVersion) -> FileVersion:

@@ -66,9 +66,11 @@ def change_workspace(
     purpose: str | None = None,
     members_invite: bool | None = None,
     holds_first: bool | None = None,
+    reading_times: bool | None = None,
 ) -> Workspace:
     """Change what was given; what is as it was before is no change."""
-    wanted = {"title": title, "purpose": purpose, "members_invite": members_invite, "holds_first": holds_first}
+    wanted: dict[str, str | bool | None] = {"title": title, "purpose": purpose, "members_invite": members_invite}
+    wanted |= {"holds_first": holds_first, "reading_times": reading_times}
     changed = {name: value for name, value in wanted.items() if value is not None and value != getattr(workspace, name)}
     if not changed:
         return workspace
@@ -80,6 +82,7 @@ def change_workspace(
         "purpose": later("purpose"),
         "members_invite": later("who may invite"),
         "holds_first": later("whether first messages wait"),
+        "reading_times": later("whether reading is measured"),
     }
     note_for_all(actor, WORKSPACE_CHANGED, workspace, fields=[words[name] for name in changed], was=was, now=changed)
     return workspace

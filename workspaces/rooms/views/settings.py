@@ -34,9 +34,9 @@ def save_settings(actor: Actor, workspace: Workspace) -> Response | tuple[str, i
         asked = read_form(WorkspaceChange, {"title": "", **request.form})
         if asked.title is None:
             raise Invalid(("title", _("Write something here.")))
-        invites, holds = bool(asked.members_invite), bool(asked.holds_first)
-        told = {"title": asked.title, "purpose": asked.purpose or "", "members_invite": invites, "holds_first": holds}
-        actions.change_workspace(actor, workspace, **told)
+        told = {"members_invite": bool(asked.members_invite), "holds_first": bool(asked.holds_first)}
+        told["reading_times"] = bool(asked.reading_times)
+        actions.change_workspace(actor, workspace, title=asked.title, purpose=asked.purpose or "", **told)
     except Invalid as wrong:
         actor.session.rollback()
         return _page(actor, workspace, dict(request.form), errors_of(wrong)), 422
@@ -74,9 +74,11 @@ def _page(actor: Actor, workspace: Workspace, told: dict[str, str], errors: list
 def _stands(workspace: Workspace) -> Standing:
     invites = _("Yes") if workspace.members_invite else _("No")
     holds = _("Yes") if workspace.holds_first else _("No")
+    measured = _("Yes") if workspace.reading_times else _("No")
     return standing(
         (_("Name"), workspace.title),
         (_("What it is for"), workspace.purpose),
         (_("Clients may invite"), invites),
         (_("First messages wait"), holds),
+        (_("Reading is measured"), measured),
     )
