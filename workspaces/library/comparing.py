@@ -1,15 +1,16 @@
 """The text of two versions side by side: what went on the left, what is new on the right, and a little of what is around it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from portal.kernel.actor import Actor
 from portal.kernel.storage import Storage
 from workspaces.library.content_types import TEXT
 from workspaces.library.models import FileVersion
 
-LARGEST = 512 * 1024  # bytes of either text that are compared while somebody waits
+LARGEST = 512 * 1024  # bytes or characters of either text that are compared while somebody waits
 MOST_LINES = 4000
 AROUND = 2  # lines shown before and after a change
 LONGEST = 600  # words of a line within which single words are marked
@@ -41,15 +42,32 @@ class Row:
         return not any(only for _text, only in [*self.before.pieces, *self.after.pieces])
 
 
-def has_text(version: FileVersion) -> bool:
-    """Whether there is text of it to compare."""
-    return version.mime == TEXT and version.size <= LARGEST
+@dataclass
+class WordsPort:
+    """What is asked of the feature that reads files of other kinds, which stands above the library and puts its answers here."""
+
+    # Of these versions: the SHA-256 of those whose words are known to their end, and no more characters than that.
+    known: Callable[[Actor, Collection[FileVersion], int], set[str]] = lambda actor, versions, most: set()
+    # The words of such a version, page by page.
+    pages: Callable[[Actor, FileVersion], list[str]] = lambda actor, version: []
 
 
-def pages_of(storage: Storage, version: FileVersion) -> list[str] | None:
+PORT = WordsPort()
+
+
+def comparable(actor: Actor, versions: Collection[FileVersion]) -> set[int]:
+    """The pks of those that there is text of to compare. Where there is one alone there is nothing to compare it with."""
+    if len(versions) < 2:
+        return set()
+    others = [each for each in versions if not _plain(each)]
+    known = PORT.known(actor, others, LARGEST) if others else set()
+    return {each.pk for each in versions if _plain(each) or each.sha256 in known}
+
+
+def pages_of(actor: Actor, storage: Storage, version: FileVersion) -> list[str] | None:
     """The text of a version, page by page; None where it has none, or more than is compared. Raises OSError where it cannot be read."""
-    if not has_text(version):
-        return None
+    if not _plain(version):
+        return PORT.pages(actor, version) if PORT.known(actor, [version], LARGEST) else None
     with storage.open(version.sha256) as file:
         return [file.read().decode("utf-8-sig", errors="replace")]
 
@@ -67,6 +85,11 @@ def compared(before: list[str], after: list[str]) -> list[Row] | None:
         for tag, i, i_end, j, j_end in group:
             rows += _block(old[i:i_end], new[j:j_end], equal=tag == "equal")
     return rows
+
+
+def _plain(version: FileVersion) -> bool:
+    """Whether its bytes are its text, and not too many."""
+    return version.mime == TEXT and version.size <= LARGEST
 
 
 def _lines(pages: list[str]) -> Iterator[tuple[int, str]]:

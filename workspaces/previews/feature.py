@@ -2,10 +2,12 @@
 
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
-from workspaces.previews import api, cli, copies, documents, jobs, policy, slots, sources, views
+from workspaces.library import comparing
+from workspaces.previews import api, cli, copies, documents, jobs, policy, queries, slots, sources, views
 
 
 def _fill() -> None:
+    comparing.PORT.known, comparing.PORT.pages = queries.words_known, queries.words_of
     fill("file.preview", slots.preview, "previews/_preview.html")
     fill("file.glance", slots.glance, "previews/_glance.html")
 

@@ -2,10 +2,11 @@
 
 import csv
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import NotFound
@@ -61,6 +62,20 @@ def shown(actor: Actor, version: FileVersion, number: int = 1) -> Shown:
 def _page(actor: Actor, *, sha256: Any, number: Any) -> Any:
     its = (PreviewPage.preview_pk == Preview.pk) & (PreviewPage.number == number)
     return select(Preview, PreviewPage).outerjoin(PreviewPage, its).where(Preview.sha256 == sha256)
+
+
+def words_known(actor: Actor, versions: Collection[FileVersion], most: int) -> set[str]:
+    """Of these the SHA-256 of those that were read to their end, have words, and no more characters of them than that."""
+    whole = (Preview.state == DONE) & Preview.cut.is_(False)
+    found = select(Preview.sha256).join(PreviewPage, PreviewPage.preview_pk == Preview.pk).where(whole).group_by(Preview.sha256)
+    found = found.where(Preview.sha256.in_({each.sha256 for each in versions}))
+    return set(actor.session.scalars(found.having(func.sum(func.length(PreviewPage.text)).between(1, most))))
+
+
+def words_of(actor: Actor, version: FileVersion) -> list[str]:
+    """The words of a version, page by page."""
+    found = select(PreviewPage.text).join(Preview, Preview.pk == PreviewPage.preview_pk).where(Preview.sha256 == version.sha256)
+    return list(actor.session.scalars(found.order_by(PreviewPage.number)))
 
 
 def picture_of(actor: Actor, version: FileVersion, number: int) -> PreviewPage:

@@ -27,9 +27,10 @@ def of_page(file: File, shown: queries.Shown, marked: list[str]) -> dict[str, An
     }
 
 
-def preview(actor: Actor, file: File, version: FileVersion, **context: Any) -> dict[str, Any]:
-    """For `file.preview`: the first page of a version on the file's own."""
-    told = of_page(file, queries.shown(actor, version), [])
+def preview(actor: Actor, file: File, version: FileVersion, page: int | None = None, **context: Any) -> dict[str, Any]:
+    """For `file.preview`: a page of a version, the first if there is no such one, on the file's own."""
+    asked = queries.shown(actor, version, page) if page and page <= queries.HIGHEST else None
+    told = of_page(file, asked if asked and asked.page else queries.shown(actor, version), [])
     return told | {"rows": told["rows"][:FEW], "more": told["shown"].count > 1 or len(told["rows"]) > FEW}
 
 

@@ -10,6 +10,7 @@ from workspaces.library import serving
 from workspaces.library.models import File
 from workspaces.library.policy import May
 from workspaces.library.queries import version_of
+from workspaces.library.views.beside import discuss_at
 from workspaces.previews import queries
 from workspaces.previews.serving import picture
 from workspaces.previews.slots import of_page
@@ -29,7 +30,12 @@ def show_page(actor: Actor, workspace: Workspace, file: File, page: int) -> Resp
         raise NotFound
     marked = queries.words_asked(request.args.get("mark", ""))
     html = render_template(
-        "previews/page.html", **shell(actor, workspace, "files"), file=file, marked=marked, **of_page(file, shown, marked)
+        "previews/page.html",
+        **shell(actor, workspace, "files"),
+        file=file,
+        marked=marked,
+        discuss=discuss_at(file, version if version.pk != file.version_pk else None, page),
+        **of_page(file, shown, marked),
     )
     return serving.remembering(actor, version, make_response(html))
 

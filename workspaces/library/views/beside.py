@@ -6,21 +6,21 @@ from urllib.parse import urlencode
 
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
-from workspaces.library import actions, comparing, queries, serving
+from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion
 
 
 def aside_of(actor: Actor, file: File, version: FileVersion | None = None, page: int | None = None) -> dict[str, Any]:
     """What is told of a file beside a list: its versions, and who opened it. `version` is the one looked at (the current one)."""
     version = version or file.version
+    versions = queries.versions_of(actor, file)
     return {
         "file": file,
         "version": version,
-        "versions": queries.versions_of(actor, file),
+        "versions": versions,
         "views": queries.views_of(actor, file),
         "picture": serving.picture(version),
-        "comparable": comparing.has_text,
-        "discuss": _discuss(file, version if version.pk != file.version_pk else None, page),
+        "discuss": discuss_at(file, version if version.pk != file.version_pk else None, page),
     }
 
 
@@ -32,7 +32,7 @@ def places_of(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
     return top + [(each.name, each.path) for each in tree.above(file.folder)]
 
 
-def _discuss(file: File, older: FileVersion | None, page: int | None = None) -> str:
+def discuss_at(file: File, older: FileVersion | None, page: int | None = None) -> str:
     """Where a discussion about it is started: the file, or the version or page that is looked at."""
     number = older.number if older else None
     asked = urlencode({name: value for name, value in (("v", number), ("page", page)) if value})

@@ -48,7 +48,7 @@ def compare(actor: Actor, workspace: Workspace, file: File) -> Any:
     before = queries.version_of(actor, file, asked[1]) if asked[1] else _one_before(versions, after)
     for each in (before, after):
         refuse_held(house(), actor.session, each.sha256)
-    pages = [comparing.pages_of(house().storage, each) for each in (before, after)]
+    pages = [comparing.pages_of(actor, house().storage, each) for each in (before, after)]
     rows = comparing.compared(pages[0], pages[1]) if pages[0] is not None and pages[1] is not None else None
     return render_template(
         "library/compare.html",
