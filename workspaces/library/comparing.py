@@ -1,9 +1,12 @@
 """The text of two versions side by side: what went on the left, what is new on the right, and a little of what is around it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal
 
 from portal.kernel.actor import Actor
 from portal.kernel.storage import Storage
@@ -46,28 +49,24 @@ class Row:
 class WordsPort:
     """What is asked of the feature that reads files of other kinds, which stands above the library and puts its answers here."""
 
-    # Of these versions: the SHA-256 of those whose words are known to their end, and no more characters than that.
-    known: Callable[[Actor, Collection[FileVersion], int], set[str]] = lambda actor, versions, most: set()
-    # The words of such a version, page by page.
-    pages: Callable[[Actor, FileVersion], list[str]] = lambda actor, version: []
+    # The condition that the words of bytes, by the column of their SHA-256, are known to their end: asked with the versions themselves.
+    known: Callable[[Any], ColumnElement[bool]] = lambda sha256: literal(False)
+    # The words of a version, page by page; None where they are not known to their end, or more characters than that.
+    pages: Callable[[Actor, FileVersion, int], list[str] | None] = lambda actor, version, most: None
 
 
 PORT = WordsPort()
 
 
-def comparable(actor: Actor, versions: Collection[FileVersion]) -> set[int]:
-    """The pks of those that there is text of to compare. Where there is one alone there is nothing to compare it with."""
-    if len(versions) < 2:
-        return set()
-    others = [each for each in versions if not _plain(each)]
-    known = PORT.known(actor, others, LARGEST) if others else set()
-    return {each.pk for each in versions if _plain(each) or each.sha256 in known}
+def comparable(versions: Sequence[tuple[FileVersion, bool]]) -> set[int]:
+    """The pks of those that there is text of to compare; with each whether its words are known."""
+    return {each.pk for each, known in versions if known or _plain(each)}
 
 
 def pages_of(actor: Actor, storage: Storage, version: FileVersion) -> list[str] | None:
     """The text of a version, page by page; None where it has none, or more than is compared. Raises OSError where it cannot be read."""
     if not _plain(version):
-        return PORT.pages(actor, version) if PORT.known(actor, [version], LARGEST) else None
+        return PORT.pages(actor, version, LARGEST)
     with storage.open(version.sha256) as file:
         return [file.read().decode("utf-8-sig", errors="replace")]
 

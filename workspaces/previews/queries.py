@@ -2,11 +2,10 @@
 
 import csv
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import NotFound
@@ -64,18 +63,23 @@ def _page(actor: Actor, *, sha256: Any, number: Any) -> Any:
     return select(Preview, PreviewPage).outerjoin(PreviewPage, its).where(Preview.sha256 == sha256)
 
 
-def words_known(actor: Actor, versions: Collection[FileVersion], most: int) -> set[str]:
-    """Of these the SHA-256 of those that were read to their end, have words, and no more characters of them than that."""
-    whole = (Preview.state == DONE) & Preview.cut.is_(False)
-    found = select(Preview.sha256).join(PreviewPage, PreviewPage.preview_pk == Preview.pk).where(whole).group_by(Preview.sha256)
-    found = found.where(Preview.sha256.in_({each.sha256 for each in versions}))
-    return set(actor.session.scalars(found.having(func.sum(func.length(PreviewPage.text)).between(1, most))))
+def words_known(sha256: Any) -> ColumnElement[bool]:
+    """The condition that bytes, by the column of their SHA-256, were read to their end and have words."""
+    words = (
+        select(PreviewPage.pk).where(PreviewPage.preview_pk == Preview.pk, PreviewPage.text != "").correlate_except(PreviewPage).exists()
+    )
+    read = select(Preview.pk).where(Preview.sha256 == sha256, Preview.state == DONE, Preview.cut.is_(False), words)
+    return read.correlate_except(Preview).exists()
 
 
-def words_of(actor: Actor, version: FileVersion) -> list[str]:
-    """The words of a version, page by page."""
-    found = select(PreviewPage.text).join(Preview, Preview.pk == PreviewPage.preview_pk).where(Preview.sha256 == version.sha256)
-    return list(actor.session.scalars(found.order_by(PreviewPage.number)))
+def words_of(actor: Actor, version: FileVersion, most: int) -> list[str] | None:
+    """The words of such a version, page by page; None where there are more characters than that, or it is none."""
+    its = select(PreviewPage).join(Preview, Preview.pk == PreviewPage.preview_pk)
+    its = its.where(Preview.sha256 == version.sha256, words_known(version.sha256))
+    length = actor.session.scalar(its.with_only_columns(func.sum(func.length(PreviewPage.text))))
+    if length is None or length > most:
+        return None
+    return list(actor.session.scalars(its.with_only_columns(PreviewPage.text).order_by(PreviewPage.number)))
 
 
 def picture_of(actor: Actor, version: FileVersion, number: int) -> PreviewPage:

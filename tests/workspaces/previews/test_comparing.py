@@ -67,12 +67,13 @@ def test_what_was_cut_is_too_long_or_has_no_words_is_not_compared(add, again, wo
     assert "/compare" not in door("petra").get(path).text
     with acting("petra") as petra:
         (first, second) = fetch(petra, May.READ_FILE, path.rpartition("/")[2]).versions
-        length = sum(map(len, queries.words_of(petra, first)))
-        assert queries.words_known(petra, [first, second], length) == {first.sha256}
-        assert queries.words_known(petra, [first, second], length - 1) == set()
+        words = queries.words_of(petra, first, 10**6)
+        length = sum(map(len, words))
+        assert queries.words_of(petra, first, length) == words
+        assert queries.words_of(petra, first, length - 1) is None
         assert comparing.pages_of(petra, house.storage, second) is None
         petra.session.scalars(select(Preview).where(Preview.sha256 == first.sha256)).one().cut = True
-        assert queries.words_known(petra, [first], length) == set()
+        assert queries.words_of(petra, first, length) is None
 
 
 def test_a_single_version_has_nothing_to_be_compared_with(add, door) -> None:

@@ -1,26 +1,24 @@
 """What screens ask of the library. Every read of files starts from `allowed`."""
 
+from workspaces.library.queries.hanging import any_of, discussions_of, of_posts, of_topic
 from workspaces.library.queries.listing import (
     PAGE,
     SORTS,
     Tree,
     Viewer,
     Views,
-    any_of,
     contents,
     count_new,
     count_under,
-    discussions_of,
     files_in,
     folder_named,
     new_files,
-    of_posts,
-    of_topic,
     removed_in,
     shown,
     tree,
     version_named,
     version_of,
+    versions_known,
     versions_of,
     views_of,
 )
@@ -54,6 +52,7 @@ __all__ = [
     "unread_by",
     "version_named",
     "version_of",
+    "versions_known",
     "versions_of",
     "views_of",
     "wanted_in",

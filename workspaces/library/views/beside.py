@@ -6,18 +6,19 @@ from urllib.parse import urlencode
 
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
-from workspaces.library import actions, queries, serving
+from workspaces.library import actions, comparing, queries, serving
 from workspaces.library.models import File, FileVersion
 
 
 def aside_of(actor: Actor, file: File, version: FileVersion | None = None, page: int | None = None) -> dict[str, Any]:
     """What is told of a file beside a list: its versions, and who opened it. `version` is the one looked at (the current one)."""
-    version = version or file.version
-    versions = queries.versions_of(actor, file)
+    told = queries.versions_known(actor, file, comparing.PORT.known(FileVersion.sha256))
+    version = version or file.version  # which is one of them: not asked for again
     return {
         "file": file,
         "version": version,
-        "versions": versions,
+        "versions": [each for each, _known in told],
+        "comparable": comparing.comparable(told),
         "views": queries.views_of(actor, file),
         "picture": serving.picture(version),
         "discuss": discuss_at(file, version if version.pk != file.version_pk else None, page),

@@ -14,7 +14,7 @@ from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked
 from portal.web.unit import house
-from workspaces.library import actions, comparing, queries, serving
+from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
@@ -31,7 +31,8 @@ pages = Blueprint("files", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref
 @pages.get("")
 @guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
 def show_file(actor: Actor, workspace: Workspace, file: File) -> Any:
-    return _file_page(actor, workspace, file, queries.version_of(actor, file, request.args.get("v")))
+    asked = request.args.get("v")
+    return _file_page(actor, workspace, file, queries.version_of(actor, file, asked) if asked is not None else None)
 
 
 @pages.get("/aside")
@@ -156,15 +157,13 @@ def restore_file(actor: Actor, workspace: Workspace, file: File) -> Response:
 def _file_page(actor: Actor, workspace: Workspace, file: File, version: FileVersion | None = None, *, wrong: Invalid | None = None) -> str:
     tree = queries.tree(actor, workspace)
     page = page_asked() if "page" in request.args else None
-    aside = aside_of(actor, file, version or file.version, page)
     can = what_may(actor, file, {"add_version": May.ADD_VERSION, "change": May.CHANGE_FILE})
     return render_template(
         "library/file.html",
         **shell(actor, workspace, "files"),
         errors=errors_of(wrong),
-        **aside,
+        **aside_of(actor, file, version, page),
         page=page,
-        comparable=comparing.comparable(actor, aside["versions"]),
         discussions=queries.discussions_of(actor, file),
         reading=queries.reading_of(actor, file),
         unread=queries.unread_by(actor, file) if file.must_read else [],
