@@ -108,6 +108,7 @@ def test_reading_a_page_is_measured_by_the_page(add, door, acting, world) -> Non
         change_workspace(rhea, rhea.session.get_one(Workspace, world.pks["room"]), reading_times=True)
     rolf = door("rolf")
     assert f'data-reading="{path}/reading" data-number="1" data-page="2"' in rolf.get(f"{path}/page/2").text
+    assert "Here it is measured how long each file is read" in rolf.get(f"{path}/page/2").text
     assert post(rolf, f"{path}/reading", number="1", page="2").status_code == 204
     rolf.get(f"{path}/page/2").close()
     assert "Version 1, page 2: 10 seconds" in door("petra").get(path).text
