@@ -23,8 +23,14 @@ def upgrade() -> None:
     with op.batch_alter_table("topic_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_topic_file_file_pk"), ["file_pk"], unique=False)
 
+    with op.batch_alter_table("held", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("about", sa.String(length=60), nullable=False, server_default=""))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("held", schema=None) as batch_op:
+        batch_op.drop_column("about")
+
     with op.batch_alter_table("topic_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_topic_file_file_pk"))
 

@@ -130,7 +130,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
     "external_key": {"kind", "key", "thing_id"},
     "file_version": {"sha256", "mime"},
-    "held": {"kind", "outcome"},
+    "held": {"kind", "about", "outcome"},
     "held_file": {"sha256", "mime"},
     "import_run": {"kind", "sha256", "state", "columns", "options", "counts", "beside", "error"},
     "imported_thing": {"kind", "thing_id", "act", "was", "now"},  # what an undo goes by; shown to nobody

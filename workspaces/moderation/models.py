@@ -89,6 +89,7 @@ class Held(Identified, Created, Base):
     title: Mapped[str] = mapped_column(String(160), default="")  # of what it starts, as its kind and tags are
     kind: Mapped[str] = mapped_column(String(12), default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
+    about: Mapped[str] = mapped_column(String(60), default="")  # the file that it is about, as the library names it
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)  # rendered and sanitised when written
     reply_to_pk: Mapped[int | None] = mapped_column(ForeignKey("post.pk"))

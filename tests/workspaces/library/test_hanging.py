@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from portal.people.models import Person
 from tests.conftest import post
 from workspaces.forums.models import Topic
 from workspaces.library import actions
 from workspaces.library.models import Folder, TopicFile
+from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Workspace
 
 
@@ -91,3 +93,16 @@ def test_a_file_one_may_not_read_is_none_and_no_version_either(door, acting, wor
     start(door("petra"), world, survey[-22:])
     assert db.query(TopicFile).count() == 1
     assert db.query(Topic).filter(Topic.pk == db.query(TopicFile).one().topic_pk).one().title == "Is page 4 right?"
+
+
+def test_what_waits_for_a_moderator_is_about_it_once_let_through(door, world, acting, survey):
+    with acting("rhea") as rhea:
+        room = rhea.session.get_one(Workspace, world.pks["room"])
+        rooms.change_role(rhea, room, person=rhea.session.get_one(Person, world.pks["rolf"]), role="member")
+        rooms.change_workspace(rhea, room, holds_first=True)
+    rolf, mark = door("rolf"), door("mark")
+    waits = start(rolf, world, about(rolf.get(f"{survey}?v=1").text))
+    assert waits.startswith("/held/")
+    assert "Is page 4 right?" not in door("petra").get(survey).text
+    assert post(mark, f"{waits}/resolve", action="approve", version=1).status_code == 303
+    assert "Is page 4 right?" in door("petra").get(survey).text

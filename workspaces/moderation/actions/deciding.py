@@ -68,7 +68,15 @@ def _written(actor: Actor, held: Held) -> Post:
             raise Forbidden
         if held.topic is None:
             topic = forums.start_topic(
-                author, held.forum, title=held.title, body=body, kind=held.kind, tags=tuple(held.tags), received=files, waited=True
+                author,
+                held.forum,
+                title=held.title,
+                body=body,
+                kind=held.kind,
+                tags=tuple(held.tags),
+                received=files,
+                waited=True,
+                about=held.about,
             )
             return actor.session.scalars(select(Post).where(Post.topic_pk == topic.pk)).one()
         topic = where_now(author, held.topic)

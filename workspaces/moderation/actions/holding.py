@@ -57,10 +57,11 @@ def hold_topic(
     receipts: bool = False,
     received: list[Any] | None = None,
     picked: list[str] | None = None,
+    about: str = "",
 ) -> Held:
     """In place of start_topic, and with what it takes. Raises Invalid as that does."""
     refuse_announcing(actor, forum, kind, receipts=receipts)
-    row = Held(workspace_pk=forum.workspace_pk, forum_pk=forum.pk, title=title, kind=kind, tags=list(tags))
+    row = Held(workspace_pk=forum.workspace_pk, forum_pk=forum.pk, title=title, kind=kind, tags=list(tags), about=about)
     held = _keep(actor, row, body, received or [], picked or [])
     drop_draft(actor, place=f"workspace:{forum.workspace.id}")
     return held
