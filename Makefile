@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: env demo dev test check assets migration soak bench words pictures judges
+.PHONY: env demo dev test check assets migration soak bench words pictures judges lighthouse
 
 env: $(VENV)/.up-to-date
 
@@ -37,6 +37,11 @@ pictures: env
 # The Nu HTML checker for `make test` (with Java) needs npm. Lighthouse and the Node that it wants are its optional part.
 judges:
 	cd tests/browser/judges && npm ci --omit=optional --no-audit --no-fund
+
+# What Lighthouse says of the main pages on a phone. npm leaves it out where its own Node is too old: then the Node that it fetched asks again.
+lighthouse: env
+	cd tests/browser/judges && npm ci --no-audit --no-fund && PATH="$$PWD/node_modules/node/bin:$$PATH" npm install --no-save --no-audit --no-fund
+	$(BIN)/python -m tests.browser.lighthouse
 
 check: env
 	$(BIN)/ruff format --check .
