@@ -20,6 +20,7 @@ def _fill() -> None:
     shortcut("files", Shortcut(lambda: _("Files"), "file", "files/", Rooms.READ_WORKSPACE, acts=False))
     shortcut("add files", Shortcut(lambda: _("Add files"), "upload", "files/#add", Rooms.TAKE_PART))
     fill("topic.files", slots.of_topic, "library/_topic_aside.html")
+    fill("home.steps", slots.adding, "library/_first_file.html")
     fill("account.beside", slots.reading, "library/_reading_link.html")
     fill("workspace.places", slots.places, "library/_places.html")
 

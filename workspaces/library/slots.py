@@ -7,6 +7,7 @@ from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.house import House
 from portal.kernel.words import gettext as _
+from portal.web.unit import house
 from workspaces.forums.attachments import AttachmentJson, AttachmentPort
 from workspaces.forums.models import Post, Topic
 from workspaces.library import actions, queries, serving
@@ -91,6 +92,16 @@ def of_topic(actor: Actor, topic: Topic, **context: Any) -> dict[str, Any] | Non
 def reading(actor: Actor, account: Account, **context: Any) -> dict[str, Any]:
     """For `account.beside`: the way to what its people read."""
     return {}
+
+
+def adding(actor: Actor, workspace: Workspace, steps: list[dict[str, Any]], **context: Any) -> dict[str, Any] | None:
+    """For `home.steps`: the way in for files, as long as there are none."""
+    if any(step["key"] == "file" and step["done"] for step in steps):
+        return None
+    tree = queries.tree(actor, workspace)
+    if tree.home is None or tree.home.pk not in tree.addable:
+        return None
+    return {"folder": tree.home, "limit": house().settings.max_upload, "errors": []}
 
 
 def places(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any] | None:

@@ -12,9 +12,11 @@ from portal.kernel.schemas import read_form
 from portal.web.endpoint import guarded
 from portal.web.pages import errors_of, page_asked
 from workspaces.rooms import actions
+from workspaces.rooms.pasted import read_box
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import lists
 from workspaces.rooms.schemas import NewWorkspace
+from workspaces.rooms.views.invitations import look_through
 from workspaces.rooms.views.pages import pages
 
 
@@ -43,19 +45,22 @@ def new_workspace(actor: Actor) -> str:
 
 @pages.post("/w/new")
 @guarded(May.CREATE_WORKSPACE)
-def open_workspace(actor: Actor) -> Response | tuple[str, int]:
+def open_workspace(actor: Actor) -> Response | tuple[str, int] | str:
+    """Open it; where people are named, their list comes next, before any mail goes out."""
     told: dict[str, Any] = dict(request.form)
     community = told.get("kind") == "community"
+    emails = str(told.get("emails", "")).strip()
     told["accounts"] = [id for id in request.form.getlist("several" if community else "accounts") if id]
     try:
         asked = read_form(NewWorkspace, told)
+        listed = read_box(emails) if emails else []
         workspace = actions.open_workspace(
             actor, title=asked.title, accounts=lists.accounts_of_ids(actor, asked.accounts), purpose=asked.purpose, community=community
         )
     except Invalid as wrong:
         actor.session.rollback()
         return _page(lists.accounts(actor), told, errors_of(wrong, **({"accounts": "several"} if community else {}))), 422
-    return redirect(workspace.path, 303)
+    return look_through(actor, workspace, listed) if listed else redirect(workspace.path, 303)
 
 
 def _page(accounts: list[Account], told: dict[str, Any], errors: list[dict[str, str]] | None = None) -> str:

@@ -49,7 +49,7 @@ def review(
     if left:
         named = ", ".join(left[:NAMED]) + (" …" if len(left) > NAMED else "")
         words += " " + _("Not invited: %(names)s.", names=named)
-    return back_to(f"{workspace.path}people#waiting", words)
+    return back_to(workspace.path if told.get("from") == "home" else f"{workspace.path}people#waiting", words)
 
 
 def _lines(actor: Actor, workspace: Workspace, listed: list[Entry], wanted: list[actions.Wanted]) -> list[Line]:
