@@ -70,11 +70,9 @@ def test_a_client_comes_from_the_letter_to_the_first_document(site: Site, window
     link = invited(site, window, "pia")
     pia = Counted(window(phone=True))
     pia.page.goto(link)
-    expect(pia.page.get_by_text("Proposal")).to_be_visible()  # it says what is inside
-    pia.page.get_by_role("button", name="Open the workspace").tap()
-    pia.page.locator(".pins").get_by_role("link", name="Proposal").tap()
+    pia.page.get_by_role("button", name="Proposal").tap()  # it says what is inside
     expect(pia.page.get_by_role("heading", name="Proposal")).to_be_visible()
-    pia.told("client", "from the letter to the first document", presses=2, pages=3)
+    pia.told("client", "from the letter to the first document", presses=1, pages=2)
 
 
 def test_a_client_answers_from_a_phone(site: Site, window: Window) -> None:

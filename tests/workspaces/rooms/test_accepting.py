@@ -1,5 +1,6 @@
 """Coming in by an invitation: the door as a stranger with a phone finds it."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -69,6 +70,23 @@ def test_one_press_and_in(door, db, invite, mailbox, members):
     assert (membership.role, membership.account.name) == ("member", "Calder Water")
     assert membership.person.account_pk == membership.account_pk
     assert db.scalar(select(Contact.name).where(Contact.email == ELENA)) == "Elena Voss"
+
+
+def test_what_is_named_is_one_press_away_and_nothing_else_is(door, invite, mailbox, world):
+    invite()
+    phone, token = door("nobody"), mailbox.link(ELENA)
+    [path] = re.findall(r'name="to" value="([^"]+)"', phone.get(f"/i/{token}").text)
+    answer = post(phone, f"/i/{token}", to=path)
+    assert answer.status_code == 303
+    assert answer.location == path
+    assert b"24 V panels" in phone.get(path).data
+    for number, wanted in enumerate((f"{path}x", "https://elsewhere.example/", "/admin")):
+        invite(f"e{number}@calder.example")
+        other = door("nobody")
+        other.get(f"/i/{mailbox.link(f'e{number}@calder.example')}")
+        answer = post(other, f"/i/{mailbox.link(f'e{number}@calder.example')}", to=wanted)
+        assert answer.location.startswith(f"/w/{world.ids['room']}")
+        assert answer.location.count("/") == 3
 
 
 def test_the_page_tells_only_what_will_be_readable(door, invite, mailbox):

@@ -1,5 +1,6 @@
 """Inviting: who may, whom, as what; the box of addresses; withdrawing and sending again."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -218,6 +219,26 @@ class TestAList:
         assert again.status_code == 422
         assert "was invited already" in again.text
         assert _count(db) == 2
+
+    def test_it_may_come_with_a_new_workspace(self, door, world, db):
+        rhea = door("rhea")
+        told = {"kind": "account", "accounts": world.ids["calder"], "title": "Meters", "emails": self.BOX, "idempotency_key": "k" * 22}
+        page = post(rhea, "/w/new", **told)
+        assert page.status_code == 200
+        assert "Elena Voss" in page.text
+        assert "elsewhere.example is new here" in page.text
+        assert not _count(db)
+        [url] = re.findall(r'action="(/w/[^"]+/)invitations"', page.text)
+        assert post(rhea, "/w/new", **told).text == page.text  # a second press opens no second one
+        answer = post(rhea, f"{url}invitations", emails=self.BOX, reviewed="1", **{"from": "home"})
+        assert answer.location == url
+        assert _emails(db) == ["elena@calder.example", "petra@calder.example"]
+        home = rhea.get(url).text
+        assert "2 invitations sent." in home
+        assert "data-upload" in home  # the first file goes in here
+        refused = post(rhea, "/w/new", kind="account", accounts=world.ids["calder"], title="Meters 2", emails=" , ")
+        assert refused.status_code == 422
+        assert "Meters 2" not in rhea.get("/w/").text
 
     def test_a_file(self, door, world, db):
         file = (BytesIO(b"Name;Mail\nElena Voss;elena@calder.example\nTom;tom@calder.example\n"), "people.csv")

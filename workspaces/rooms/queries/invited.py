@@ -35,10 +35,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Inside:
-    """What is in a workspace: how much of each kind, and some titles, as (icon, words)."""
+    """What is in a workspace: how much of each kind, and some titles, as (icon, words, path)."""
 
     counts: list[str]
-    titles: list[tuple[str, str]]
+    titles: list[tuple[str, str, str]]
 
 
 # Kinds of source that an invitation names, with their icon and how many there are in words.
@@ -72,7 +72,7 @@ def inside(session: Session, invitation: Invitation) -> Inside:
         if number := session.scalar(select(func.count()).select_from(of.model).where(there)):
             counts.append(words(number))
             rows = session.scalars(select(of.model).where(there).options(*of.options()).order_by(*_first(of.model)).limit(TITLES))
-            titles += [(icon, of.title(row)) for row in rows.unique()]
+            titles += [(icon, of.title(row), of.url(row)) for row in rows.unique()]
     return Inside(counts, titles)
 
 

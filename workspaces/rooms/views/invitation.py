@@ -52,7 +52,13 @@ def accept(actor: Actor, token: str, received: Proof) -> Page:
         return redirect(f"/sign-in?next=/i/{token}", 303)
     if membership.person_pk != actor.pk:
         sign_ins.enter(actor.session, membership.person)
-    return redirect(link.invitation.workspace.path, 303)
+    return redirect(_first_page(actor, link.invitation, request.form.get("to")), 303)
+
+
+def _first_page(actor: Actor, invitation: Invitation, wanted: str | None) -> str:
+    """What was pressed on the page, if the page named it; else the home."""
+    named = wanted and any(path == wanted for _icon, _title, path in inside(actor.session, invitation).titles)
+    return wanted if wanted and named else invitation.workspace.path
 
 
 @pages.post("/i/<token>/again")

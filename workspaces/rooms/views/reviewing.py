@@ -72,7 +72,7 @@ def _page(actor: Actor, workspace: Workspace, told: dict[str, Any], lines: list[
     counts = {will: sum(line.will == will for line in lines) for will in (WILL, ASKS, NOT)}
     return render_template(
         "rooms/review.html",
-        told={"note": "", "role": "member", "account": "", "last_day": ""} | told | {"emails": as_box(line.entry for line in lines)},
+        told={"note": "", "role": "member", "account": "", "last_day": "", "from": ""} | told | {"emails": as_box(line.entry for line in lines)},
         lines=lines,
         counts=counts,
         domains=sorted({line.domain for line in lines if line.will == ASKS}),
