@@ -18,6 +18,7 @@ from workspaces.rooms.queries import people, shell
 
 WILL, ASKS, NOT = "will", "asks", "not"
 NAMED = 5  # of those who were left out, in the toast
+UNSAID = {"note": "", "role": "member", "account": "", "last_day": "", "from": ""}
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def _page(actor: Actor, workspace: Workspace, told: dict[str, Any], lines: list[
     counts = {will: sum(line.will == will for line in lines) for will in (WILL, ASKS, NOT)}
     return render_template(
         "rooms/review.html",
-        told={"note": "", "role": "member", "account": "", "last_day": "", "from": ""} | told | {"emails": as_box(line.entry for line in lines)},
+        told=UNSAID | told | {"emails": as_box(line.entry for line in lines)},
+        | told
+        | {"emails": as_box(line.entry for line in lines)},
         lines=lines,
         counts=counts,
         domains=sorted({line.domain for line in lines if line.will == ASKS}),
