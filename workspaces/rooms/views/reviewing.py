@@ -74,8 +74,6 @@ def _page(actor: Actor, workspace: Workspace, told: dict[str, Any], lines: list[
     return render_template(
         "rooms/review.html",
         told=UNSAID | told | {"emails": as_box(line.entry for line in lines)},
-        | told
-        | {"emails": as_box(line.entry for line in lines)},
         lines=lines,
         counts=counts,
         domains=sorted({line.domain for line in lines if line.will == ASKS}),
