@@ -40,6 +40,7 @@ from workspaces.library.feature import LIBRARY
 from workspaces.moderation.feature import MODERATION
 from workspaces.plan.feature import PLAN
 from workspaces.previews.feature import PREVIEWS
+from workspaces.references.feature import REFERENCES
 from workspaces.requests.feature import REQUESTS
 from workspaces.rooms.feature import ROOMS
 
@@ -61,6 +62,7 @@ FEATURES = (
     PLAN,
     COMMUNITIES,
     REQUESTS,
+    REFERENCES,
     PREVIEWS,
     CALENDAR,
     # search: how it is remembered

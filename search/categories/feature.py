@@ -2,10 +2,12 @@
 
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
-from search.categories import api, cli, copies, events, policy, slots, views
+from search.categories import api, cli, copies, events, policy, queries, slots, views
+from workspaces.references.queries import PRAISES
 
 
 def _fill() -> None:
+    PRAISES["categories"] = queries.praised
     fill("topic.beside", slots.beside_topic, "categories/_beside.html")
     fill("message.menu", slots.beside_topic, "categories/_menu.html")
     fill("message.acts", slots.of_message, "categories/_act.html")

@@ -19,6 +19,7 @@ from search.categories.lessons import Lessons, lessons
 from search.categories.models import Label
 from search.categories.policy import May
 from workspaces.forums.models import Post, Topic
+from workspaces.references.queries import Praise
 
 LESSONS = 2000  # corrections that are remembered, the latest
 KINDS = ("post", "note")
@@ -59,6 +60,16 @@ def in_topic(actor: Actor, topic: Topic) -> list[Said]:
 def of_post(actor: Actor, post: Post) -> list[Said]:
     """The labels of one message; what a person has denied is among them."""
     return _said(actor, allowed(actor, May.SEE_CATEGORIES).where(Post.pk == post.pk), denied=True)
+
+
+def praised(actor: Actor, people: list[int]) -> dict[int, Praise]:
+    """What each of these people last praised, by their pk, of what the actor may read."""
+    praise = and_(Label.kind == "post", Label.thing == Post.id, Label.category == Category.PRAISE.value, Label.denied.is_(False))
+    posts = allowed(actor, May.SEE_CATEGORIES).where(Post.author_pk.in_(people))
+    last = posts.join(Label, praise).with_only_columns(func.max(Post.pk)).group_by(Post.author_pk)
+    of_them = allowed(actor, May.SEE_CATEGORIES).where(Post.pk.in_(actor.session.scalars(last).all()))
+    said = (each for each in _said(actor, of_them) if each.label.category == Category.PRAISE.value)
+    return {each.post.author_pk: Praise(each.passage, each.post.path, each.post.created_at) for each in said}
 
 
 def _said(actor: Actor, posts: Select[Any], *, denied: bool = False) -> list[Said]:
