@@ -66,6 +66,7 @@ OTHERS = {
     "portal/notices": {"stops", "wishes", "digests"},  # links that stop mail; how much, where and when; when letters that sum up are due
     "portal/mail": {"letters", "queue", "transport", "refusals"},  # writing letters, their queue, the way out, and what comes back
     "portal/hooks": {"signing"},  # secrets, and signatures
+    "workspaces/references": {"wording"},  # how what is asked is called, and where it is
     "workspaces/communities": {"wording"},  # how an introduction is called; words to begin with
     # the ports through which posts have files and first ones wait; importers; the signs offered
     "workspaces/forums": {"attachments", "holding", "importing", "reactions"},

@@ -128,6 +128,10 @@ PAGES = {
     "people.security": "petra rhea",
     "people.show_link": "nobody",
     "people.sign_in": "nobody",
+    "references.find_references": "rhea",
+    "references.show_contact": "rhea",
+    "references.show_own": "petra mark",
+    "references.show_request": "petra rhea",
     "requests.show_asked": "nobody",
     "requests.show_asking": "nobody otto",
     "requests.show_proposing": "petra",
@@ -148,7 +152,8 @@ PAGES = {
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "entry_request": "proposed_request",
     "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note", "page": "number",
-    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "ruling": "ruling", "run": "import", "topic": "topic",
+    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "reference_request": "reference_request",
+    "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
@@ -167,6 +172,8 @@ NO_PAGES = {
     "library.zip_folder": "an archive's bytes",
     "library.zip_library": "an archive's bytes",
     "notices.counts": "numbers for a page's script",
+    "references.ask": "of somebody found: among MORE",
+    "references.go_to_reference": "leads on",
     "rooms.show_counts": "numbers for a page's script",
     "finding.completions": "words for the search field",
     "finding.palette": "what the palette offers",
@@ -240,6 +247,8 @@ MORE = [
     Visit("rhea", "/w/{room}/files/{safe}"),
     Visit("rhea", "/w/{room}/people", 200, (("emails", f"{LIST}, petra@calder.example, nobody, new@elsewhere.example"),)),
     Visit("rhea", "/w/{circle}/"),
+    Visit("rhea", "/accounts/{brewery}/references"),
+    Visit("rhea", "/accounts/{brewery}/references/ask?whom={reference}"),
     Visit("rhea", "/w/{room}/requests/{asked_request}"),
     Visit("rhea", "/w/{room}/requests/{barred_request}"),
     Visit("otto", "/w/{room}/", 404),

@@ -105,6 +105,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "preview_page": {"text": _after},
     "post": {"body": _after, "html": _paragraph, "hidden_reason": _where_any},
     "post_revision": {"body": _after},
+    "reference": {"words": _after, "asked_words": _after},
+    "reference_request": {"words": _after},
     "ruling": {"reason": _where_any},
     "sign_in": {"device": _after},
     "upload": {"name": _before, "note": _after},
@@ -154,6 +156,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
     "label": {"kind", "thing", "category", "why"},  # all of them words of ours
+    "reference": {"terms"},
     "ruling": {"action"},
     "preview": {"sha256", "state", "why"},
     "preview_page": {"picture"},
@@ -255,7 +258,7 @@ EVER_IN = {  # who was ever in it: their names stay with their words
     "other": PLACES["other"],
     "circle": PLACES["circle"],
 }
-TEAMS = {"calder": frozenset({"rhea", "mona"}), "otway": frozenset({"ravi"})}
+TEAMS = {"calder": frozenset({"rhea", "mona"}), "otway": frozenset({"ravi"}), "brewery": frozenset({"rhea", "mona"})}
 GROUP = frozenset({"rhea", "mona", "petra"})
 MODERATORS = frozenset({"rhea", "mark"})  # of the room
 
@@ -296,7 +299,8 @@ class Wall:
         if column != "name":
             return team
         circle = PLACES["circle"] - {"olga"}  # Rolf has not agreed that she sees for whom he is there
-        known = {"calder": PLACES["room"] | PLACES["side"] | circle, "otway": PLACES["other"] | PLACES["circle"]}
+        known = {"calder": PLACES["room"] | PLACES["side"] | circle, "otway": PLACES["other"] | PLACES["circle"],
+                 "brewery": frozenset({"petra"})}  # fmt: skip
         return team | {"ada"} | known[self.accounts[row["pk"]]]  # people of a room see which company each is of
 
     def _unless_removed(self, row: Any, column: str) -> frozenset[str]:
@@ -312,7 +316,18 @@ class Wall:
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]
 
-    _account_domain = _account_fact = _account_name = _account_tag = _contact = _of_account
+    _account_domain = _account_fact = _account_name = _account_tag = _of_account
+
+    def _contact(self, row: Any, column: str) -> frozenset[str]:
+        """Petra is asked whether Sena may talk with her, and reads who that is."""
+        asked = {"petra"} if row["name"].startswith("Sena") and column in ("name", "title") else set()
+        return self._of_account(row, column) | asked
+
+    def _reference(self, row: Any, column: str) -> frozenset[str]:
+        """Petra herself, and those who look after her company."""
+        return TEAMS["calder"] | {"petra"}
+
+    _reference_request = _reference  # of two companies that the same people look after
 
     def _workspace(self, row: Any, column: str) -> frozenset[str]:
         return PLACES[self.rooms[row["pk"]]]

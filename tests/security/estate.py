@@ -44,6 +44,8 @@ from workspaces.plan import actions as plan
 from workspaces.previews import actions as previews
 from workspaces.previews.models import FilePage
 from workspaces.previews.running import Answer, Page
+from workspaces.references import actions as references
+from workspaces.references.models import Reference
 from workspaces.requests import actions as requests
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
@@ -92,6 +94,7 @@ def build(house: House, session: Session) -> World:
         _held,
         _plans,
         _about_the_account,
+        _references,
         _ways_in,
         _asking_to_come_in,
         _own_things,
@@ -277,6 +280,18 @@ def _about_the_account(hand: Hand) -> None:
     hand.keep("removed_note", accounts.write_note(rhea, calder, body="Written by mistake."))
     accounts.remove_note(rhea, hand.row(Note, "removed_note"))
     hand.keep("other_note", accounts.write_note(hand.as_("ravi"), hand.row(Account, "otway"), body="They store fish."))
+
+
+def _references(hand: Hand) -> None:
+    """Petra was asked, and agreed, to be a reference; Sena of Rhea's other account would talk with her."""
+    rhea, petra = hand.as_("rhea"), hand.as_("petra")
+    brewery = hand.keep("brewery", accounts.open_account(rhea, name="Selby Brewery", domains=("selby.example",), industry="Brewing"))
+    seeker = accounts.add_contact(rhea, brewery, name="Sena Seeker", email="sena@selby.example", title="Head of water")
+    hand.keep("seeker", seeker)
+    references.invite_reference(rhea, hand.row(Contact, "contact"), words="You said that it saved you a summer.")
+    hand.keep("reference", references.say(petra, terms="often", most=3, words="How we found the leaks."))
+    told = {"reference": hand.row(Reference, "reference"), "contact": seeker, "words": "How long did it take?", "agreed": True}
+    hand.keep("reference_request", references.seek_reference(rhea, brewery, **told))
 
 
 def _ways_in(hand: Hand) -> None:

@@ -41,6 +41,8 @@ ARGUMENTS = {
     "person": "petra",
     "plan_item": "plan_item",
     "post": "asked_post",
+    "reference": "reference",
+    "reference_request": "reference_request",
     "ruling": "ruling",
     "run": "import",
     "sign_in": "rhea_sign_in",

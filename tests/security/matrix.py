@@ -44,6 +44,8 @@ THINGS: dict[str, tuple[str, ...]] = {
     "PlanItem": ("plan_item", "milestone", "removed_plan_item", "archive_plan_item", "circle_plan_item", "other_plan_item"),
     "Post": ("post", "asked_post", "team_note", "hidden_post", "taken_post", "gone_post", "post_in_locked", "post_in_removed",
              "post_in_staff", "post_in_group", "archive_post", "circle_post", "other_post"),
+    "Reference": ("reference",),
+    "ReferenceRequest": ("reference_request",),
     "Ruling": ("ruling",),
     "SignIn": ("rhea_sign_in", "petra_sign_in", "ended_sign_in", "sven_sign_in"),
     "Token": ("rhea_token", "sven_token"),

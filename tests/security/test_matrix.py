@@ -148,10 +148,10 @@ def test_archives_stand_still() -> None:
 
 
 def test_readers_write_nothing() -> None:
-    """What somebody reports is no writing: readers may."""
+    """What somebody reports, or says of themselves, is no writing: readers may."""
     for (verb, thing), line in LINES.items():
         rolf = dict(zip(matrix.PEOPLE, line.marks, strict=True))["rolf"]
-        acts = verb.split(".")[1].split("_")[0] not in ("READ", "SEE", "LIST", "SEARCH", "LEAVE", "TAKE", "REPORT", "VIEW")
+        acts = verb.split(".")[1].split("_")[0] not in ("READ", "SEE", "LIST", "SEARCH", "LEAVE", "TAKE", "REPORT", "VIEW", "BE")
         if acts and not thing.startswith("circle"):
             assert rolf != "x", f"{verb} {thing}"
 
