@@ -2,9 +2,18 @@
 
 from collections.abc import Callable
 
-from search.demo.acts import accounts, communities, files, people, plan, rooms, talk
+from search.demo.acts import accounts, communities, files, people, plan, references, rooms, talk
 from search.demo.script import Scene
 from search.demo.tale import Tale
 
 Act = Callable[[Tale, Scene], None]
-ACTS: dict[str, Act] = {**accounts.ACTS, **communities.ACTS, **files.ACTS, **people.ACTS, **plan.ACTS, **rooms.ACTS, **talk.ACTS}
+ACTS: dict[str, Act] = {
+    **accounts.ACTS,
+    **communities.ACTS,
+    **files.ACTS,
+    **people.ACTS,
+    **plan.ACTS,
+    **references.ACTS,
+    **rooms.ACTS,
+    **talk.ACTS,
+}
