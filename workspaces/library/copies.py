@@ -14,7 +14,7 @@ from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from portal.people.shapes import named
 from workspaces.forums.models import Topic
-from workspaces.library.models import File, FileVersion, FileView, Folder, TopicFile
+from workspaces.library.models import KEPT, File, FileVersion, FileView, Folder, TopicFile
 from workspaces.library.policy import May
 from workspaces.library.shapes import version_json
 from workspaces.rooms.copies import own_rooms_of, rooms_of
@@ -54,7 +54,8 @@ def _within(scope: Scope, found: Select[Any]) -> Select[Any]:
 
 
 def _versions_within(scope: Scope, found: Select[Any]) -> Select[Any]:
-    return found.where(FileVersion.file_pk.in_(_within(scope, select(File.pk))))
+    """Those that there are bytes of."""
+    return found.where(FileVersion.file_pk.in_(_within(scope, select(File.pk))), KEPT)
 
 
 def _folders_within(scope: Scope, found: Select[Any]) -> Select[Any]:
@@ -105,7 +106,7 @@ def _places(actor: Actor, scope: Scope) -> Iterator[tuple[str, Iterator[dict[str
 
 
 def _files(actor: Actor, scope: Scope, where: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
-    found = _within(scope, allowed(actor, May.READ_FILE)).where(where, File.removed_at.is_(None))
+    found = _within(scope, allowed(actor, May.READ_FILE)).where(where, File.removed_at.is_(None), File.version_pk.is_not(None))
     loading = selectinload(File.versions).joinedload(FileVersion.by)
     for step in in_steps(actor.session, found.options(loading), File.pk):
         for file in step:

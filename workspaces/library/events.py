@@ -54,4 +54,11 @@ FILE_RENAMED = kind("file.renamed", "A file has another name", "%(actor)s rename
 FILE_MOVED = kind("file.moved", "A file is in another place", "%(actor)s moved %(name)s to “%(place)s”", group="files", icon="move")
 FILE_HELD = kind("file.held", "The virus check held back a file", "The virus check held back %(name)s", group="files", icon="lock")
 FILE_REMOVED = kind("file.removed", "A file was removed", "%(actor)s removed %(name)s", group="files", icon="remove")
+FILE_FORGOTTEN = kind(
+    "file.forgotten",
+    "A removed file is gone for good",
+    "%(name)s, removed 30 days before, is gone for good",
+    group="files",
+    icon="remove",
+)
 FILE_RESTORED = kind("file.restored", "A removed file came back", "%(actor)s brought back %(name)s", group="files", icon="file")

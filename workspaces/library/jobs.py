@@ -14,14 +14,22 @@ from portal.kernel.checks import check
 from portal.kernel.house import House
 from portal.kernel.periodic import every
 from workspaces.library import actions
-from workspaces.library.models import FileVersion, Upload
+from workspaces.library.models import KEPT, FileVersion, Upload
 from workspaces.library.pieces import PREFIX
 
 UNCLAIMED = 24 * 3600.0  # seconds that bytes may lie before a row must name them
 PIECE = 1 << 20  # bytes
 JUST_BEGUN = 3600.0  # seconds in which the row of an upload is written for certain
 
-blobs.holds("file versions", select(FileVersion.sha256, FileVersion.size))
+blobs.holds("file versions", select(FileVersion.sha256, FileVersion.size).where(KEPT))
+
+
+@every("7 3 * * *", "library.forget_removed", "Forget files that were removed 30 days ago, for good")
+def forget_removed(house: House) -> None:
+    while True:
+        with house.db.writing() as session:
+            if not actions.forget_removed(the_system(session)):
+                return
 
 
 @every("17 3 * * *", "library.sweep", "Remove bytes that no file names, a day after they came")
@@ -60,9 +68,10 @@ def sweep(house: House) -> int:
 
 @check("blobs")
 def check_blobs(house: House, session: Session) -> Iterator[str]:
-    """Every version whose bytes are missing or are not what was stored, in one line each."""
+    """Every version whose bytes are missing or are not what was stored, in one line each; of forgotten files there are none."""
     known: dict[str, str] = {}
-    found = select(FileVersion.id, FileVersion.sha256, FileVersion.size).order_by(FileVersion.pk).execution_options(yield_per=1000)
+    found = select(FileVersion.id, FileVersion.sha256, FileVersion.size).where(KEPT)
+    found = found.order_by(FileVersion.pk).execution_options(yield_per=1000)
     for id, sha256, size in session.execute(found):
         if sha256 not in known:
             known[sha256] = _wrong_with(house, sha256, size)

@@ -65,7 +65,7 @@ class File(InWorkspace, Content, Base):
     post_pk: Mapped[int | None] = mapped_column(ForeignKey("post.pk"), index=True)
     uploaded_by_pk: Mapped[int] = mapped_column(ForeignKey("person.pk"))
     name: Mapped[str] = mapped_column(String(255))
-    version_pk: Mapped[int | None] = mapped_column(ForeignKey("file_version.pk", use_alter=True))  # the current one
+    version_pk: Mapped[int | None] = mapped_column(ForeignKey("file_version.pk", use_alter=True))  # the current one; none: forgotten
     must_read: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # everybody it is for was asked to
     removed_at: Mapped[datetime | None]
     removed_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))
@@ -120,6 +120,10 @@ class FileVersion(Identified, Created, Base):
 
     file: Mapped[File] = relationship(back_populates="versions", foreign_keys=file_pk)
     by: Mapped[Person] = relationship()
+
+
+# Of a version: that its bytes are kept. What was removed and rested its time has no version that it is; its name and its history stay.
+KEPT = select(File.pk).where(File.pk == FileVersion.file_pk, File.version_pk.is_not(None)).correlate_except(File).exists()
 
 
 class FileView(Identified, Created, Base):

@@ -108,9 +108,8 @@ def remove_file(actor: Actor) -> Condition:
 @rule(May.RESTORE_FILE, File, refusal="Only who removed it and the people who run this workspace can bring it back.")
 def restore_file(actor: Actor) -> Condition:
     whose = or_(File.removed_by_pk == actor.pk, run_by(actor, File.workspace_pk))
-    return and_(
-        whose, held(actor, File.audience_pk), _parent_stands(), File.removed_at > present(-RESTS), open_for_writing(File.workspace_pk)
-    )
+    resting = and_(File.removed_at > present(-RESTS), File.version_pk.is_not(None))
+    return and_(whose, held(actor, File.audience_pk), _parent_stands(), resting, open_for_writing(File.workspace_pk))
 
 
 @rule(May.PIN_FILE, File, refusal="Only the people who run this workspace choose what is under Start here, and what is to be read.")

@@ -34,7 +34,7 @@ source(
         May.READ_FILE,
         url=lambda file: file.path,
         title=lambda file: file.name,
-        excerpt=lambda file: file.version.note,
+        excerpt=lambda file: file.version.note if file.version else "",
         options=lambda: (joinedload(File.workspace), joinedload(File.version)),
         words=_said,
     )

@@ -9,11 +9,12 @@ from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.ids import new_id
 from portal.kernel.indexing import index_again
-from workspaces.library.models import File, FileVersion
+from workspaces.library.models import KEPT, File, FileVersion
 from workspaces.previews.models import DONE, REFUSED, WAITING, FilePage, Preview, PreviewPage
 from workspaces.previews.running import Answer, Page
 
 READER = 1  # raised when a better reader should read everything again
+MOST_PAGES = 5000  # unlisted at a time
 TRIES = 2  # of a file that takes too much or fells the child
 
 
@@ -98,10 +99,12 @@ def list_pages(actor: Actor, *, sha256: str) -> None:
 
 @action(open="what nobody names any more is nobody's")
 def forget(actor: Actor, *, most: int = 500) -> int:
-    """Forget what was made of bytes that are no version of a file any more; how many there were."""
+    """Forget what was made of bytes that are no version of a file any more, or of forgotten ones alone; how many there were."""
     session = actor.session
-    unnamed = ~select(FileVersion.pk).where(FileVersion.sha256 == Preview.sha256).exists()
-    pks = list(session.scalars(select(Preview.pk).where(unnamed).limit(most)))
+    _unlist(actor, select(FilePage).join(File, File.pk == FilePage.file_pk).where(File.version_pk.is_(None)).limit(MOST_PAGES))
+    kept = select(FileVersion.pk).where(FileVersion.sha256 == Preview.sha256, KEPT)
+    listed = select(FilePage.pk).join(PreviewPage, PreviewPage.pk == FilePage.page_pk).where(PreviewPage.preview_pk == Preview.pk)
+    pks = list(session.scalars(select(Preview.pk).where(~kept.exists(), ~listed.exists()).limit(most)))
     if pks:
         session.execute(delete(PreviewPage).where(PreviewPage.preview_pk.in_(pks)))
         session.execute(delete(Preview).where(Preview.pk.in_(pks)))

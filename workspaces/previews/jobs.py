@@ -10,7 +10,7 @@ from portal.kernel.actor import the_system
 from portal.kernel.house import House
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
 from portal.kernel.periodic import every
-from workspaces.library.models import FileVersion, Scan
+from workspaces.library.models import KEPT, FileVersion, Scan
 from workspaces.previews import actions
 from workspaces.previews.making import make
 from workspaces.previews.models import Preview, PreviewPage
@@ -50,7 +50,7 @@ def ask_for(session: Session, *, everything: bool, unscanned: bool) -> int:
         .where(outbox.OutboxRow.topic == TOPIC, outbox.OutboxRow.key == FileVersion.sha256, outbox.OutboxRow.parked_at.is_(None))
         .exists()
     )
-    found = select(FileVersion.sha256).outerjoin(Preview, Preview.sha256 == FileVersion.sha256).where(~waits).distinct()
+    found = select(FileVersion.sha256).outerjoin(Preview, Preview.sha256 == FileVersion.sha256).where(KEPT, ~waits).distinct()
     if not everything:
         seen = exists().where(Scan.sha256 == FileVersion.sha256) if unscanned else true()
         unread = or_(Preview.pk.is_(None), Preview.made_by != actions.READER, Preview.pictured.is_(False), ~seen)

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 
 from portal.accounts.models import Account
 from portal.kernel import checks, clock
+from portal.kernel.actor import the_system
 from portal.kernel.events import Event
 from portal.kernel.house import House
 from portal.people.models import Person, Token
@@ -24,6 +25,9 @@ from search.copies.reading import Unusable
 from tests.cast import World
 from tests.workings import drain
 from workspaces.forums.models import Post
+from workspaces.library import actions as library
+from workspaces.library import jobs as forgetting
+from workspaces.library.models import File
 
 Ours = tuple[House, World]
 SignedIn = Callable[[House, str], FlaskClient]
@@ -250,3 +254,23 @@ def _count_rows(house: House) -> dict[str, int]:
             name: session.scalar(text(f"SELECT count(*) FROM {name}")) or 0
             for name in ("person", "account", "post", "event", "file", "audience", "outbox")
         }
+
+
+def test_what_was_forgotten_comes_along_by_its_name_alone(ours: Ours, elsewhere: House, tmp_path: Path) -> None:
+    house, world = ours
+    with house.db.writing() as session:
+        file = session.scalars(select(File).where(File.id == world.ids["file"])).one()
+        library.remove_file(the_system(session), file)
+        hashes_of = {version.sha256 for version in file.versions}
+        name = file.name
+    with clock.standing_at(clock.now() + timedelta(days=31)):
+        forgetting.forget_removed(house)
+    writing.write_account(house, world.ids["calder"], tmp_path / "copy")
+    assert not list((tmp_path / "copy" / "files").glob(f"{world.ids['file']}/*"))
+    assert name not in (tmp_path / "copy" / "files.html").read_text()
+    assert reading.bring_in(elsewhere, tmp_path / "copy", owner="max@other.example")["brought"]
+    with elsewhere.db.reading() as session:
+        file = session.scalars(select(File).where(File.id == world.ids["file"])).one()
+        assert (file.name, file.version_pk) == (name, None)
+    assert hashes_of.isdisjoint(elsewhere.storage.names())
+    assert not any(checks.breaches(elsewhere, ["blobs", "chains", "words", "references"]).values())

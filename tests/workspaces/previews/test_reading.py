@@ -1,14 +1,18 @@
 """Files read by the worker: found by their pages, by whom they are for, in the version that stands, once for the same bytes."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 
 from portal.kernel import blobs, outbox
+from portal.kernel.clock import now, standing_at
 from portal.kernel.outbox import CONSUMERS, OutboxRow
 from portal.kernel.worker import drain
 from search.demo import papers
 from workspaces.library import actions as library
 from workspaces.library import jobs as sweeping
 from workspaces.library.models import File, FileVersion
+from workspaces.library.policy import RESTS
 from workspaces.library.receiving import take
 from workspaces.previews import jobs, making
 from workspaces.previews.models import FilePage, Preview, PreviewPage
@@ -174,3 +178,23 @@ def test_what_nobody_has_any_more_is_forgotten(add, house) -> None:
     with house.db.reading() as session:
         assert "0" * 64 not in session.scalars(select(Preview.sha256)).all()
         assert session.scalar(select(func.count()).select_from(FileVersion)) >= 1
+
+
+def test_of_what_is_forgotten_no_page_and_no_picture_stays(add, acting, house, work, door) -> None:
+    path = add("Manual.pdf", papers.pdf(MANUAL))
+    add("Other.pdf", papers.pdf("A quokka of its own"))
+    with acting("petra") as petra:
+        library.remove_file(petra, petra.session.scalars(select(File).where(File.id == path.rpartition("/")[2])).one())
+    work()
+    with standing_at(now() + RESTS + timedelta(minutes=1)):
+        sweeping.forget_removed(house)
+    jobs.catch_up(house)
+    work()
+    jobs.catch_up(house)
+    with house.db.reading() as session:
+        assert session.scalars(select(PreviewPage.text)).all() == ["A quokka of its own"]
+        assert session.scalar(select(func.count()).select_from(Preview)) == 1
+        assert session.scalar(select(func.count()).select_from(FilePage)) == 1
+        assert session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.topic == jobs.TOPIC)) == 0
+        assert len(list(blobs.named(session))) == 2, "one file, one picture"
+    assert not hits(door, "petra", "zebrafish")

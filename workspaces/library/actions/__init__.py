@@ -16,6 +16,7 @@ from workspaces.library.actions.files import (
     restore_file,
 )
 from workspaces.library.actions.folders import make_folder, make_folder_in, move_folder, remove_folder, rename_folder, restore_folder
+from workspaces.library.actions.forgetting import forget_removed
 from workspaces.library.actions.hanging import hang_topic, told_of
 from workspaces.library.actions.moving import gains_by_moving, move_file
 from workspaces.library.actions.reading import note_reading
@@ -33,6 +34,7 @@ __all__ = [
     "end_upload",
     "finish_upload",
     "follow_topic",
+    "forget_removed",
     "forget_uploads",
     "gains_by_moving",
     "hang_topic",

@@ -13,7 +13,6 @@ from workspaces.library.queries.listing import (
     files_in,
     folder_named,
     new_files,
-    removed_in,
     shown,
     tree,
     version_named,
@@ -24,6 +23,7 @@ from workspaces.library.queries.listing import (
 )
 from workspaces.library.queries.packing import Wanted, free_name, wanted_in, wanted_of
 from workspaces.library.queries.reading import Read, most_read, reading_of, unread_by
+from workspaces.library.queries.removed import days_left, removed_in
 
 __all__ = [
     "PAGE",
@@ -37,6 +37,7 @@ __all__ = [
     "contents",
     "count_new",
     "count_under",
+    "days_left",
     "discussions_of",
     "files_in",
     "folder_named",

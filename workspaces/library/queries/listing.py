@@ -217,15 +217,6 @@ def _views(actor: Actor, *, file: Any, audience: Any) -> Select[Any]:
     return found.outerjoin(viewer, viewer.pk == seen.c.person_pk).order_by(seen.c.at.desc())
 
 
-def removed_in(actor: Actor, workspace: Workspace) -> tuple[list[Folder], list[File]]:
-    """What was removed within 30 days and the actor may bring back, latest first."""
-    folders = allowed(actor, May.RESTORE_FOLDER).where(Folder.workspace_pk == workspace.pk).order_by(Folder.removed_at.desc(), Folder.pk)
-    gone = list(actor.session.scalars(folders.options(joinedload(Folder.workspace)).limit(PAGE)))
-    pks = {each.pk for each in gone}
-    files = shown(allowed(actor, May.RESTORE_FILE).where(File.workspace_pk == workspace.pk)).order_by(File.removed_at.desc(), File.pk)
-    return [each for each in gone if each.parent_pk not in pks], list(actor.session.scalars(files.limit(PAGE)))
-
-
 def count_new(actor: Actor, workspace: Here) -> ScalarSelect[int]:
     """How many files are new to the actor; to be asked together with something else."""
     found = allowed(actor, May.READ_FILE).join(FileVersion, FileVersion.pk == File.version_pk)

@@ -259,7 +259,12 @@ def _moving_page(actor: Actor, workspace: Workspace, folder: Folder, *, wrong: I
 def _removed_page(actor: Actor, workspace: Workspace, *, wrong: Invalid | None = None) -> str:
     folders, files = queries.removed_in(actor, workspace)
     return render_template(
-        "library/removed.html", **shell(actor, workspace, "files"), errors=errors_of(wrong), folders=folders, files=files
+        "library/removed.html",
+        **shell(actor, workspace, "files"),
+        errors=errors_of(wrong),
+        folders=folders,
+        files=files,
+        days_left=queries.days_left,
     )
 
 
