@@ -9,12 +9,13 @@ Part = bytes | tuple[int, int]  # bytes of ours, or where (offset, length) in th
 PIECE = 1 << 16
 TOLD = frozenset({0xE1, 0xED, 0xFE})  # segments of a JPEG: Exif and XMP, IPTC, comments
 CHUNKS = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})  # of a PNG
+APPLICATIONS = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"})  # of a GIF: how often it runs, its colours
 UP = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"  # Exif with the orientation alone
 
 
 def parts(file: BinaryIO, mime: str, size: int) -> list[Part]:
     """What is sent of a picture, in order."""
-    walk = {"image/jpeg": _jpeg, "image/png": _png, "image/webp": _webp}.get(mime)
+    walk = {"image/jpeg": _jpeg, "image/png": _png, "image/webp": _webp, "image/gif": _gif}.get(mime)
     found = list(walk(file, size)) if walk else [(0, size)]
     return _joined([part if isinstance(part, bytes) else (part[0], max(min(part[1], size - part[0]), 0)) for part in found])
 
@@ -104,6 +105,46 @@ def _webp(file: BinaryIO, size: int) -> Iterator[Part]:
         at += long
     yield b"RIFF" + struct.pack("<I", 4 + length(kept)) + b"WEBP"
     yield from kept
+
+
+def _gif(file: BinaryIO, size: int) -> Iterator[Part]:
+    file.seek(10)
+    at = 13 + _table(file.read(1))
+    yield (0, at)
+    while at < size:
+        file.seek(at)
+        head = file.read(14)
+        if head[:1] == b";":
+            yield (at, 1)  # what comes after its end is no image
+            return
+        if head[:1] == b",":
+            begins = 11 + _table(head[9:10])
+        elif head[:1] == b"!":
+            begins = 2
+        else:
+            break
+        long = begins + _blocks(file, at + begins, size)
+        if head[:1] == b"," or head[1:2] == b"\xf9" or (head[1:2] == b"\xff" and head[3:] in APPLICATIONS):
+            yield (at, long)
+        at += long
+    yield (at, size - at)
+
+
+def _table(flags: bytes) -> int:
+    """How long the table of colours is that these flags tell of."""
+    return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
+
+
+def _blocks(file: BinaryIO, at: int, size: int) -> int:
+    """How long the blocks of a GIF from here to the empty one are, each with its length before it."""
+    end = at
+    while end < size:
+        file.seek(end)
+        long = file.read(1)
+        end += 1 + (long[0] if long else 0)
+        if long in (b"", b"\0"):
+            break
+    return end - at
 
 
 def _joined(found: list[Part]) -> list[Part]:

@@ -43,6 +43,7 @@ KINDS = [
     ("JPEG", "image/jpeg", {"comment": WORD, "progressive": True}),
     ("PNG", "image/png", {"pnginfo": texts()}),
     ("WEBP", "image/webp", {"xmp": f"<x>{WORD}</x>".encode()}),
+    ("GIF", "image/gif", {"comment": WORD * 40}),
 ]
 
 
@@ -86,3 +87,38 @@ def test_the_preview_is_bare_and_the_download_whole(door, world) -> None:
         assert "sandbox" in shown.headers["Content-Security-Policy"]
     with petra.get(f"{file['url']}/download") as whole:
         assert whole.data == content
+
+
+def moving() -> bytes:
+    """A GIF of three pictures that runs five times, with a comment."""
+    frames = [Image.linear_gradient("L").resize((40, 20)).rotate(turn).convert("P") for turn in (0, 90, 180)]
+    made = io.BytesIO()
+    frames[0].save(made, "GIF", save_all=True, append_images=frames[1:], loop=5, duration=[100, 200, 300], comment=WORD)
+    return made.getvalue()
+
+
+def with_xmp(content: bytes) -> bytes:
+    """As programs write it: not in blocks, and so that whoever reads it in blocks comes out at the end."""
+    trailer = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+    told = b"!\xff\x0bXMP DataXMP" + f"<x>{WORD} was here</x>".encode() + trailer
+    return content[:-1] + told + content[-1:]
+
+
+def test_a_gif_goes_on_moving() -> None:
+    content = with_xmp(moving()) + WORD.encode()
+    assert content.count(WORD.encode()) == 3
+    told = stripped(content, "image/gif")
+    assert WORD.encode() not in told
+    before, after = Image.open(io.BytesIO(content)), Image.open(io.BytesIO(told))
+    assert (after.n_frames, after.info["loop"]) == (before.n_frames, 5) == (3, 5)
+    for n in range(3):
+        before.seek(n)
+        after.seek(n)
+        assert (before.tobytes(), before.info["duration"]) == (after.tobytes(), after.info["duration"])
+
+
+def test_a_gif_cut_anywhere_ends() -> None:
+    content = with_xmp(moving())
+    for end in range(len(content)):
+        told = stripped(content[:end], "image/gif")
+        assert len(told) <= end
