@@ -1,24 +1,35 @@
-"""What the library does by itself: sweep away bytes that nobody names, and check that those named are there."""
+"""What the library does by itself: forget what was removed, sweep away bytes that nobody names, check that those named are there, and tell
+people of what the virus check held back."""
 
 import contextlib
 import hashlib
 import time
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.kernel import blobs
-from portal.kernel.actor import the_system
+from portal.kernel.actor import Actor, the_system
 from portal.kernel.checks import check
+from portal.kernel.events import Event
+from portal.kernel.history import current
 from portal.kernel.house import House
+from portal.kernel.outbox import on
 from portal.kernel.periodic import every
+from portal.kernel.policy import may
+from portal.notices.actions import tell
+from portal.people.models import Person
 from workspaces.library import actions
-from workspaces.library.models import KEPT, FileVersion, Upload
+from workspaces.library.events import FILE_HELD
+from workspaces.library.models import KEPT, File, FileVersion, Upload
 from workspaces.library.pieces import PREFIX
+from workspaces.library.policy import May
+from workspaces.rooms.models import OWNER, Membership
 
 UNCLAIMED = 24 * 3600.0  # seconds that bytes may lie before a row must name them
 PIECE = 1 << 20  # bytes
+HELD = "held"  # why somebody is told, and the letter that says it
 JUST_BEGUN = 3600.0  # seconds in which the row of an upload is written for certain
 
 blobs.holds("file versions", select(FileVersion.sha256, FileVersion.size).where(KEPT))
@@ -64,6 +75,20 @@ def sweep(house: House) -> int:
                 pass  # a bucket may have laid it aside: looking for it brings it back
         swept = sum(storage.remove(sha256, older_than=UNCLAIMED) for sha256 in stored - named)
         return swept + storage.forget_cut_off(UNCLAIMED)
+
+
+@on(FILE_HELD.name, topic="tell of held files", meaning="Files that the virus check held back, of which people are to be told")
+def tell_of_held(house: House, event_id: str) -> None:
+    """Who added it and the owners of the workspace hear of it, in their inboxes and by mail as they wish, as far as they may know of it."""
+    with house.db.writing() as session:
+        event = session.scalars(select(Event).where(Event.id == event_id)).one()
+        file = session.scalars(select(File).where(File.id == event.subject_id)).one()
+        added = select(FileVersion.by_pk).where(FileVersion.file_pk == file.pk, FileVersion.number == event.facts["number"])
+        own = (Membership.workspace_pk == file.workspace_pk, Membership.role == OWNER, current(Membership))
+        meant = or_(Person.pk.in_(added), Person.pk.in_(select(Membership.person_pk).where(*own)))
+        people = session.scalars(select(Person).where(meant).order_by(Person.pk)).all()
+        knowing = {person.pk: HELD for person in people if may(Actor(session, person), May.READ_FILE, file)}
+        tell(session, event, knowing, thing=f"file:{file.id}", mail=HELD)
 
 
 @check("blobs")

@@ -11,14 +11,8 @@ from workspaces.library.models import Scan
 
 def refuse_held(house: House, session: Session, sha256: str) -> None:
     """Raises Forbidden for what is held back, Busy for what was not looked at yet."""
-    threat = refuse_found(session, sha256)
-    if threat is None and house.settings.clamd_url:
-        raise Busy(_("The virus check has not come to this file yet. Try again in a moment."))
-
-
-def refuse_found(session: Session, sha256: str) -> str | None:
-    """Raises Forbidden for what is held back; "" for what was looked at, None for what was not."""
     threat = session.scalar(select(Scan.threat).where(Scan.sha256 == sha256))
     if threat:
         raise Forbidden(_("Held back by the virus check."))
-    return threat
+    if threat is None and house.settings.clamd_url:
+        raise Busy(_("The virus check has not come to this file yet. Try again in a moment."))

@@ -20,7 +20,7 @@ from workspaces.forums.models import DraftFile
 from workspaces.library import actions, bare
 from workspaces.library.content_types import PICTURES
 from workspaces.library.models import FileVersion
-from workspaces.library.scanning import refuse_found, refuse_held
+from workspaces.library.scanning import refuse_held
 
 log = structlog.get_logger(__name__)
 BLOBS = "/-/blobs/"  # where nginx has the blobs, for itself alone: docs/deploy/nginx.conf
@@ -62,9 +62,8 @@ def _bare(sha256: str, mime: str, name: str, size: int, at: datetime) -> Respons
 
 
 def kept(actor: Actor, file: Any) -> Response:
-    """What came with a message that waits: a picture to look at, all else as a download. It is no version of a file, so that the scanner
-    has seen these bytes only where they are one elsewhere."""
-    refuse_found(actor.session, file.sha256)
+    """What came with a message that waits: a picture to look at, all else as a download; no more than of a file that is here already."""
+    refuse_held(house(), actor.session, file.sha256)
     if picture(file):
         return _bare(file.sha256, file.mime, file.name, file.size, file.created_at)
     return sent(sha256=file.sha256, mime=file.mime, name=file.name, size=file.size, at=file.created_at, inline=False)

@@ -10,7 +10,9 @@ from portal.kernel.clock import now
 from portal.kernel.ids import new_id
 from portal.kernel.indexing import index_again
 from workspaces.library.models import KEPT, File, FileVersion
+from workspaces.moderation.models import HeldFile
 from workspaces.previews.models import DONE, REFUSED, WAITING, FilePage, Preview, PreviewPage
+from workspaces.previews.queries import held_files
 from workspaces.previews.running import Answer, Page
 
 READER = 1  # raised when a better reader should read everything again
@@ -104,7 +106,8 @@ def forget(actor: Actor, *, most: int = 500) -> int:
     _unlist(actor, select(FilePage).join(File, File.pk == FilePage.file_pk).where(File.version_pk.is_(None)).limit(MOST_PAGES))
     kept = select(FileVersion.pk).where(FileVersion.sha256 == Preview.sha256, KEPT)
     listed = select(FilePage.pk).join(PreviewPage, PreviewPage.pk == FilePage.page_pk).where(PreviewPage.preview_pk == Preview.pk)
-    pks = list(session.scalars(select(Preview.pk).where(~kept.exists(), ~listed.exists()).limit(most)))
+    waits = held_files().where(HeldFile.sha256 == Preview.sha256)
+    pks = list(session.scalars(select(Preview.pk).where(~kept.exists(), ~listed.exists(), ~waits.exists()).limit(most)))
     if pks:
         session.execute(delete(PreviewPage).where(PreviewPage.preview_pk.in_(pks)))
         session.execute(delete(Preview).where(Preview.pk.in_(pks)))

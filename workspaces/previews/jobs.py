@@ -11,7 +11,8 @@ from portal.kernel.house import House
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
 from portal.kernel.periodic import every
 from workspaces.library.models import KEPT, FileVersion, Scan
-from workspaces.previews import actions
+from workspaces.moderation.models import Held, HeldFile
+from workspaces.previews import actions, queries
 from workspaces.previews.making import make
 from workspaces.previews.models import Preview, PreviewPage
 
@@ -23,6 +24,9 @@ blobs.holds("pictures of pages", select(PreviewPage.picture, PreviewPage.size).w
 
 
 def wanted(session: Session, event: Any) -> list[Task]:
+    if event.kind == "message.held":
+        its = queries.held_files().where(Held.id == event.subject_id).with_only_columns(HeldFile.sha256)
+        return [Task(sha256, {"sha256": sha256}) for sha256 in session.scalars(its.distinct())]
     sha256 = event.facts.get("sha256") if event.kind in CAME else None
     return [Task(sha256, {"sha256": sha256})] if sha256 else []
 
@@ -44,15 +48,14 @@ def catch_up(house: House) -> None:
 
 
 def ask_for(session: Session, *, everything: bool, unscanned: bool) -> int:
-    """Queue bytes that are versions of files: those not read by this reader, with `unscanned` those no scanner has seen, or all."""
-    waits = (
-        select(literal(1))
-        .where(outbox.OutboxRow.topic == TOPIC, outbox.OutboxRow.key == FileVersion.sha256, outbox.OutboxRow.parked_at.is_(None))
-        .exists()
-    )
-    found = select(FileVersion.sha256).outerjoin(Preview, Preview.sha256 == FileVersion.sha256).where(KEPT, ~waits).distinct()
+    """Queue bytes that are versions of files, or wait with a first message: those not read by this reader, with `unscanned` those no
+    scanner has seen, or all."""
+    held = queries.held_files().with_only_columns(HeldFile.sha256)
+    bytes_ = select(FileVersion.sha256).where(KEPT).union(held).subquery().c.sha256
+    queued = (outbox.OutboxRow.topic == TOPIC, outbox.OutboxRow.key == bytes_, outbox.OutboxRow.parked_at.is_(None))
+    found = select(bytes_).outerjoin(Preview, Preview.sha256 == bytes_).where(~select(literal(1)).where(*queued).exists())
     if not everything:
-        seen = exists().where(Scan.sha256 == FileVersion.sha256) if unscanned else true()
+        seen = exists().where(Scan.sha256 == bytes_) if unscanned else true()
         unread = or_(Preview.pk.is_(None), Preview.made_by != actions.READER, Preview.pictured.is_(False), ~seen)
         found = found.where(unread).limit(AT_ONCE)
     named = list(session.scalars(found))

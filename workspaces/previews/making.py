@@ -9,8 +9,8 @@ from portal.kernel.actor import the_system
 from portal.kernel.house import House
 from portal.kernel.scanner import scan
 from workspaces.library import actions as library
-from workspaces.library.models import KEPT, FileVersion, Scan
-from workspaces.previews import actions
+from workspaces.library.models import Scan
+from workspaces.previews import actions, queries
 from workspaces.previews.models import DONE, REFUSED, WAITING, Preview
 from workspaces.previews.running import Answer, ask
 
@@ -29,7 +29,7 @@ class Again(Exception):
 def make(house: House, sha256: str, *, again: bool = False) -> None:
     """Everything that is to be made of these bytes, `again` even what was. Raises Again; OSError where they cannot be had."""
     with house.db.reading() as session:
-        mime = session.scalar(select(FileVersion.mime).where(FileVersion.sha256 == sha256, KEPT).limit(1))
+        mime = queries.mime_of(session, sha256)
         known = session.scalar(select(Preview).where(Preview.sha256 == sha256))
         state, reader, pictured = (known.state, known.made_by, known.pictured) if known else (WAITING, 0, False)
     if mime is None:
@@ -57,6 +57,9 @@ def _held(house: House, sha256: str) -> bool:
             if threat:
                 log.warning("previews.held", sha256=sha256, threat=threat)
                 actions.hold(the_system(session), sha256=sha256)
+    elif threat:
+        with house.db.writing() as session:
+            library.note_held(the_system(session), sha256=sha256)
     return bool(threat)
 
 

@@ -5,12 +5,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import NotFound
 from portal.kernel.prepared import prepared
-from workspaces.library.models import FileVersion
+from workspaces.library.models import KEPT, FileVersion
+from workspaces.moderation.models import Held, HeldFile
 from workspaces.previews.models import DONE, Preview, PreviewPage
 
 SHEET = "spreadsheet"
@@ -61,6 +63,18 @@ def shown(actor: Actor, version: FileVersion, number: int = 1) -> Shown:
 def _page(actor: Actor, *, sha256: Any, number: Any) -> Any:
     its = (PreviewPage.preview_pk == Preview.pk) & (PreviewPage.number == number)
     return select(Preview, PreviewPage).outerjoin(PreviewPage, its).where(Preview.sha256 == sha256)
+
+
+def mime_of(session: Session, sha256: str) -> str | None:
+    """What these bytes are, of a version or of a file that came with a first message that waits; None where they are neither."""
+    version = select(FileVersion.mime).where(FileVersion.sha256 == sha256, KEPT).limit(1)
+    waits = held_files().where(HeldFile.sha256 == sha256).with_only_columns(HeldFile.mime).limit(1)
+    return session.scalar(version) or session.scalar(waits)
+
+
+def held_files() -> Select[Any]:
+    """Files of first messages that wait for a moderator: they are looked through before somebody decides."""
+    return select(HeldFile).join(Held, Held.pk == HeldFile.held_pk).where(Held.outcome == "")
 
 
 def words_known(sha256: Any) -> ColumnElement[bool]:

@@ -10,11 +10,26 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel import scanner
+from portal.kernel.actor import the_system
 from portal.kernel.events import Event
 from portal.kernel.house import House
 from portal.kernel.outbox import OutboxRow
+from portal.mail.queue import COMPOSERS
+from portal.notices.models import Notice
+from portal.people.models import Person
 from search.demo import papers
+from tests.cast import PEOPLE, World
+from tests.workings import drain
+from workspaces.forums.models import Topic
+from workspaces.library import actions as library
+from workspaces.library.models import File
+from workspaces.library.receiving import take
+from workspaces.moderation import actions as moderation
+from workspaces.moderation.models import Held
 from workspaces.previews import jobs
+from workspaces.previews.models import Preview
+from workspaces.rooms import actions as rooms
+from workspaces.rooms.models import Workspace
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 LIMIT = 1 << 20  # bytes that it takes
@@ -143,3 +158,111 @@ def test_doctor_says_whether_it_answers(clamd: Clamd, house: House) -> None:
     assert [found.state for found in scanner.examine(house)] == ["bad"]
     house.settings = replace(house.settings, clamd_url="")
     assert not list(scanner.examine(house))
+
+
+def told(house: House, world: World) -> set[tuple[str, str]]:
+    """(who, by which file's name) of the entries in inboxes."""
+    drain(house, topics=("tell of held files",))
+    names = {world.pks[name]: name for name in PEOPLE}
+    with house.db.reading() as session:
+        rows = session.execute(select(Notice.person_pk, File.name).join(File, File.id == Notice.source_id).where(Notice.why == "held"))
+        return {(names[person], name) for person, name in rows}
+
+
+def test_who_added_it_and_the_owner_are_told_and_nobody_else(clamd: Clamd, add, door, house, world) -> None:
+    add("Good.txt", b"well")
+    bad = add("Bad.txt", b"zebrafish " + EICAR)
+    assert told(house, world) == {("petra", "Bad.txt"), ("rhea", "Bad.txt")}
+    inbox = door("petra").get("/me/notifications").text
+    assert "Bad.txt" in inbox
+    assert "Held back by the virus check" in inbox
+    assert f'href="{bad}"' in inbox
+    assert "the owner of this workspace were told" in door("petra").get(bad).text
+    with house.db.reading() as session:
+        petra, rhea = (letter_to(house, session, world.pks[name], bad) for name in ("petra", "rhea"))
+    assert petra.subject == rhea.subject == "Held back by the virus check: Bad.txt"
+    assert "Look through the device it came from" in petra.text
+    assert "Who added it was told too." in rhea.text
+    assert bad in petra.text
+    assert "EICAR" not in petra.text + petra.html
+
+
+def letter_to(house: House, session, person: int, path: str):
+    return COMPOSERS["held"](house, the_system(session), person=person, thing=f"file:{path.rpartition('/')[2]}")
+
+
+def test_who_may_not_know_of_it_is_not_told(clamd: Clamd, add, acting, house, world) -> None:
+    bad = add("Margin.txt", EICAR, who="rhea", folder="safe")
+    assert told(house, world) == {("rhea", "Margin.txt")}
+    with acting("rhea") as rhea:
+        library.remove_file(rhea, rhea.session.scalars(select(File).where(File.id == bad.rpartition("/")[2])).one())
+    with house.db.reading() as session:
+        assert letter_to(house, session, world.pks["rhea"], bad) is None
+
+
+def test_who_brings_the_same_again_is_told_and_nobody_twice(clamd: Clamd, add, house, world) -> None:
+    add("Bad.txt", EICAR)
+    before = clamd.asked
+    add("Same.txt", EICAR, who="mark")
+    jobs.catch_up(house)
+    drain(house, topics=("previews",))
+    assert clamd.asked == before
+    assert told(house, world) == {("petra", "Bad.txt"), ("rhea", "Bad.txt"), ("mark", "Same.txt"), ("rhea", "Same.txt")}
+    with house.db.reading() as session:
+        held = session.scalars(select(Event.facts).where(Event.kind == "file.held").order_by(Event.pk))
+        assert [facts["name"] for facts in held] == ["Bad.txt", "Same.txt"]
+
+
+@pytest.fixture
+def waiting(acting, world, house):
+    """`waiting("a.txt", b"…")`: the id of a file that came with a first message of Rolf's, which waits."""
+    with acting("rhea") as rhea:
+        room = rhea.session.get_one(Workspace, world.pks["room"])
+        rooms.change_workspace(rhea, room, holds_first=True)
+        rooms.change_role(rhea, room, person=rhea.session.get_one(Person, world.pks["rolf"]), role="member")
+
+    def wait(name: str, content: bytes) -> str:
+        received = take(house.storage, name, [content], 10**6)
+        with acting("rolf") as rolf:
+            topic = rolf.session.get_one(Topic, world.pks["topic"])
+            return str(moderation.hold_message(rolf, topic, body="See this", received=[received]).files[0].id)
+
+    return wait
+
+
+def test_what_waits_is_looked_through_before_somebody_decides(clamd: Clamd, waiting, door, house, work) -> None:
+    good, bad = waiting("Good.txt", b"The zebrafish is well"), waiting("Bad.txt", b"zebrafish " + EICAR)
+    addresses = [f"/held/files/{good}", f"/held/files/{bad}"]
+    assert [door("rhea").get(address).status_code for address in addresses] == [503, 503]
+    work()
+    for who in ("rhea", "rolf"):
+        assert [door(who).get(address, buffered=True).status_code for address in addresses] == [200, 403]
+    assert door("rhea").get(f"/api/v1/held/files/{bad}/content").status_code == 403
+    assert door("rhea").get("/api/v1/search?q=zebrafish").json["items"] == [], "what waits is found by nobody"
+
+
+def test_what_waits_is_read_once_and_is_there_when_it_is_let_through(waiting, acting, door, house, work) -> None:
+    waiting("Good.txt", b"The zebrafish is well")
+    work()
+    jobs.catch_up(house)
+    with house.db.reading() as session:
+        [preview] = session.scalars(select(Preview)).all()
+        assert (preview.state, preview.tries) == ("done", 1)
+    with acting("rhea") as rhea:
+        held = rhea.session.scalars(select(Held)).one()
+        moderation.decide_held(rhea, held, approve=True, version=held.version)
+    work()
+    assert [hit["title"] for hit in door("rhea").get("/api/v1/search?q=zebrafish").json["items"]] == ["Good.txt, page 1"]
+    with house.db.reading() as session:
+        assert session.scalars(select(Preview.tries)).all() == [1]
+
+
+def test_what_was_refused_is_forgotten(waiting, acting, house, work) -> None:
+    waiting("Good.txt", b"The zebrafish is well")
+    work()
+    with acting("rhea") as rhea:
+        held = rhea.session.scalars(select(Held)).one()
+        moderation.decide_held(rhea, held, approve=False, reason="Elsewhere, please.", version=held.version)
+    jobs.catch_up(house)
+    with house.db.reading() as session:
+        assert session.scalars(select(Preview)).all() == []
