@@ -83,6 +83,7 @@ def build_house(settings: Settings | None = None) -> House:
     db = Database(settings.database_url)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else TableBus(db)
     db.publish = bus.publish
+    db.info["workspace_quota"] = settings.workspace_quota
     if settings.storage_url.startswith("s3:"):
         storage: Storage = Bucket(settings.storage_url, settings.uploads_dir)
     else:

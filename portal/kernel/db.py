@@ -104,12 +104,13 @@ class Database:
         # Writers have connections of their own: one that changes between reading and writing forgets every statement it has prepared.
         self._writing = (_engine(url) if self.is_sqlite else self.engine).execution_options(write=True)
         self._lock = threading.Lock() if self.is_sqlite else None
+        self.info: dict[str, Any] = {}  # what every session knows of the settings, for actions; set by the composition root
         self.publish: Callable[[list[dict[str, Any]]], None] = lambda messages: None  # set by the composition root
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on a read-only transaction."""
-        with Session(self.engine, info={"reading": True}) as session:
+        with Session(self.engine, info={**self.info, "reading": True}) as session:
             yield session
 
     @contextmanager
@@ -118,7 +119,7 @@ class Database:
 
         The in-process lock keeps SQLite's unfair busy polling out of the way: nothing slow belongs inside.
         """
-        with self._turn(), Session(self._writing, expire_on_commit=False) as session:
+        with self._turn(), Session(self._writing, expire_on_commit=False, info=dict(self.info)) as session:
             yield session
             _commit(session)
             messages = session.info.pop("announcements", [])

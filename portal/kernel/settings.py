@@ -47,6 +47,7 @@ class Settings:
     mail_from: str = ""
     mail_url: str = "maildir:"
     max_upload: int = 2 * 10**9
+    workspace_quota: int = 0
     api_limit: int = 2000
     post_limit: str = ""
     post_limit_team: str = ""
@@ -216,6 +217,10 @@ def _size(name: str, value: Any) -> int:
     return size
 
 
+def _size_or_none(name: str, value: Any) -> int:
+    return _size(name, value) if str(value).strip() else 0
+
+
 def _count(name: str, value: Any) -> int:
     try:
         return int(value)
@@ -277,6 +282,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "host_names": _names,
     "trusted_proxies": _count,
     "max_upload": _size,
+    "workspace_quota": _size_or_none,
     "api_limit": _count,
     "post_limit": _paces,
     "post_limit_team": _paces,

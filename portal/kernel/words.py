@@ -58,6 +58,16 @@ def decimal(value: float, pattern: str = "#,##0.###") -> str:
     return format_decimal(value, pattern, locale=language())
 
 
+def filesize(size: int) -> str:
+    """Bytes as people say them, in powers of 1,000."""
+    amount = float(size)
+    for unit in (gettext("bytes"), "KB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            return f"{decimal(amount, '0' if unit not in ('MB', 'GB') or amount >= 100 else '0.0')} {unit}"
+        amount /= 1000
+    raise AssertionError
+
+
 def later(message: str) -> str:
     """Marks a message for the catalogues that is kept as it is, in English, and said in each reader's language later."""
     return message

@@ -16,8 +16,8 @@ from portal.kernel import words
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now, rfc3339
 from portal.kernel.ids import new_id
+from portal.kernel.words import filesize, ngettext
 from portal.kernel.words import gettext as _
-from portal.kernel.words import ngettext
 from portal.web import missed, viewing
 from portal.web.assets import asset
 from portal.web.headers import csp_nonce
@@ -183,16 +183,6 @@ def day(value: date | datetime | None) -> str:
 
 def clock(moment: datetime) -> str:
     return _said(moment.astimezone(zone()), "HH:mm")
-
-
-def filesize(size: int) -> str:
-    """Bytes as people say them, in powers of 1,000."""
-    amount = float(size)
-    for unit in (_("bytes"), "KB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":
-            return f"{words.decimal(amount, '0' if unit not in ('MB', 'GB') or amount >= 100 else '0.0')} {unit}"
-        amount /= 1000
-    raise AssertionError
 
 
 def initials(name: str) -> str:

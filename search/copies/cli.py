@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from portal.accounts.models import Account, AccountDomain
 from portal.kernel.house import House
 from portal.kernel.shell import as_json, grumble, say, say_json, using_house
-from portal.web.render import filesize
+from portal.kernel.words import filesize
 from search.copies import hashes, reading, writing
 from search.copies.hashes import NotWhole
 from search.copies.reading import Unusable

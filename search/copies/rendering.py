@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from portal.kernel import markdown, words
 from portal.kernel.clock import rfc3339
 from portal.kernel.copying import Page
-from portal.web.render import filesize
+from portal.kernel.words import filesize
 from search.trail.speaking import gone_words
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"

@@ -78,11 +78,12 @@ OTHERS = {
         "content_types",
         "names",
         "pieces",
+        "quotas",
         "receiving",
         "scanning",
         "serving",
         "tus",
-    },  # what bytes are, are called, come and go by
+    },  # what bytes are, are called, come and go by, and how many may
     "workspaces/previews": {"child", "making", "running", "serving"},  # who reads files; what is made of them; having it done; the way out
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/requests": {"wording"},  # how a request is called

@@ -146,6 +146,7 @@ PAGES = {
     "rooms.show_invitation": "nobody",
     "rooms.show_people": "petra mark rhea",
     "rooms.show_settings": "rhea",
+    "space.show_space": "ada",
     "today.show_today": "rhea mona",
     "trail.show_trail": "rhea",
 }

@@ -43,6 +43,8 @@ class AttachmentPort:
     attach: Callable[[Actor, Post, list[Any]], None] = lambda actor, post, received: None
     # The same for files named by id in JSON. Raises Invalid at the field 'attachments'.
     attach_ids: Callable[[Actor, Post, list[str]], None] = _no_files
+    # In the transaction, of what is kept before it is a post's: raises TooLarge where the workspace has no room for it.
+    refuse_full: Callable[[Actor, Workspace, list[Any]], None] = lambda actor, workspace, received: None
     # The condition that a post, by the column of its pk, came with files: those of the others are not asked for.
     any_of: Callable[[Any], Any] = lambda post_pk: false()
     # Files of this workspace named by id, as `attach` takes them. Raises Invalid at the field 'attachments'.

@@ -11,12 +11,23 @@ from portal.kernel.words import gettext as _
 from portal.web.api import answer, body, listed, resource
 from portal.web.described import Streamed, described
 from portal.web.endpoint import guarded
-from workspaces.library import actions, queries, serving, zipping
+from workspaces.library import actions, queries, quotas, serving, zipping
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
-from workspaces.library.schemas import Adding, ContentAsked, FilePatch, FolderBody, FolderPatch, Noting
-from workspaces.library.shapes import FileJson, FolderJson, VersionJson, ViewJson, file_json, folders_json, version_json, view_json
+from workspaces.library.schemas import Adding, ContentAsked, FilePatch, FolderBody, FolderPatch, Noting, SpaceBody
+from workspaces.library.shapes import (
+    FileJson,
+    FolderJson,
+    SpaceJson,
+    VersionJson,
+    ViewJson,
+    file_json,
+    folders_json,
+    version_json,
+    view_json,
+)
+from workspaces.rooms import actions as rooms
 from workspaces.rooms.api.readers import changed, list_readers
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -94,6 +105,21 @@ def list_folder_readers(actor: Actor, folder: Folder) -> Response:
 def remove_folder(actor: Actor, folder: Folder) -> Response:
     actions.remove_folder(actor, folder)
     return Response(status=204)
+
+
+@api.get("/workspaces/<workspace>/space")
+@described("How much room the files of a workspace take, and may take", gives=SpaceJson)
+@guarded(workspace=Rooms.SEE_ROOM_LEFT)
+def show_space(actor: Actor, workspace: Workspace) -> Response:
+    return answer(_space(actor, workspace))
+
+
+@api.put("/workspaces/<workspace>/space")
+@described("Change how much room the files of a workspace may take; admins", takes=SpaceBody, gives=SpaceJson)
+@guarded(workspace=Rooms.SET_QUOTA)
+def set_quota(actor: Actor, workspace: Workspace) -> Response:
+    rooms.set_quota(actor, workspace, quota=body(SpaceBody).limit)
+    return answer(_space(actor, workspace))
 
 
 # --- Files --------------------------------------------------------------------------------------------------------------
@@ -194,6 +220,11 @@ def list_views(actor: Actor, file: File) -> Response:
         .options(joinedload(FileView.person), joinedload(FileView.version))
     )
     return listed(actor, found, [FileView.pk], lambda rows: [view_json(row) for row in rows], descending=True)
+
+
+def _space(actor: Actor, workspace: Workspace) -> SpaceJson:
+    room = quotas.room_of(actor.session, workspace)
+    return {"used": room.used, "limit": room.limit or None, "own": workspace.quota is not None}
 
 
 def _one(received: list[Received]) -> Received:

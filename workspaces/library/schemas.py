@@ -54,6 +54,18 @@ class ContentAsked(TypedDict, total=False):
     v: Annotated[int, means("The number of an older version.")]
 
 
+class SpaceForm(Schema):
+    """How much room files may take, as an admin writes it."""
+
+    limit: line(20) = ""
+
+
+class SpaceBody(Schema):
+    """The same as the API takes it: bytes, 0 for no limit, null for that of the installation."""
+
+    limit: Annotated[int, Field(ge=0, le=10**15)] | None
+
+
 class NewFolder(Schema):
     """A folder as a form makes it; `audience` is 'everyone', 'staff' or a group's id."""
 

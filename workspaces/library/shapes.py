@@ -27,6 +27,14 @@ class FolderJson(TypedDict):
     change: NotRequired[ChangeJson]
 
 
+class SpaceJson(TypedDict):
+    """How much room the files of a workspace take, and may take."""
+
+    used: Annotated[int, means("Bytes of all versions of all files, those too that were removed and rest.")]
+    limit: Annotated[int | None, means("Bytes that they may take; null where there is no limit.")]
+    own: Annotated[bool, means("Whether that is the workspace's own limit, and not that of the installation.")]
+
+
 class FileJson(TypedDict):
     """A file as its present version is."""
 

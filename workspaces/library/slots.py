@@ -12,6 +12,7 @@ from workspaces.forums.attachments import AttachmentJson, AttachmentPort
 from workspaces.forums.models import Post, Topic
 from workspaces.library import actions, queries, serving
 from workspaces.library.actions.attachments import named
+from workspaces.library.quotas import refuse_full
 from workspaces.library.receiving import Received, receive, take
 from workspaces.rooms.models import Workspace
 
@@ -26,6 +27,7 @@ def attach_to(port: AttachmentPort) -> None:
     port.receive = receive
     port.attach = _attach
     port.attach_ids = _attach_ids
+    port.refuse_full = _refuse_full
     port.any_of = queries.any_of
     port.named = lambda actor, workspace, file_ids: named(actor, workspace.pk, file_ids)
     port.picked = _picked
@@ -46,6 +48,11 @@ def _take(house: House, name: str, data: bytes) -> dict[str, Any]:
 def _attach(actor: Actor, post: Post, received: list[Received]) -> None:
     if received:
         actions.attach_files(actor, post, received=received)
+
+
+def _refuse_full(actor: Actor, workspace: Workspace, received: list[Any]) -> None:
+    if received:
+        refuse_full(actor, workspace, name=received[0].name, size=sum(each.size for each in received))
 
 
 def _picked(workspace: Workspace, each: Any) -> tuple[Received, str]:

@@ -46,7 +46,7 @@ def _grouped(account_pk: int) -> ColumnElement[bool]:
 
 
 copied(Audience, None)
-copied(Workspace, lambda account_pk: Workspace.pk.in_(rooms_of(account_pk)))
+copied(Workspace, lambda account_pk: Workspace.pk.in_(rooms_of(account_pk)), kept={"quota"})
 copied(WorkspaceAccount, lambda account_pk: WorkspaceAccount.account_pk == account_pk)
 copied(Membership, lambda account_pk: _there_for(Membership, account_pk))
 copied(Pin, lambda account_pk: Pin.workspace_pk.in_(own_rooms_of(account_pk)))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, false, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, ForeignKeyConstraint, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from portal.accounts.models import NOW, Account
@@ -52,6 +52,7 @@ class Workspace(Identified, Created, Place, Base):
     holds_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # does what a client writes first wait?
     held_count: Mapped[int] = mapped_column(default=0, server_default="0")  # how many such messages wait: pages ask only where some do
     reading_times: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # is it measured how long files are read?
+    quota: Mapped[int | None] = mapped_column(BigInteger)  # bytes that its files may take; 0: any; none: as the installation says
     archived_at: Mapped[datetime | None]
 
     accounts: Mapped[list[Account]] = relationship(secondary="workspace_account", order_by=Account.name, viewonly=True)

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 
 from portal.kernel import markdown
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Invalid, NotFound, TooMany
+from portal.kernel.errors import Forbidden, Invalid, NotFound, TooLarge, TooMany
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
@@ -88,6 +88,9 @@ def start_topic(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
     except Invalid as wrong:
         actor.session.rollback()
         return _form(actor, workspace, request.form, wrong=wrong), 422
+    except TooLarge as full:
+        actor.session.rollback()
+        return _form(actor, workspace, request.form, wrong=Invalid(("files", full.words))), 413
     except TooMany as often:
         actor.session.rollback()
         told_so = Invalid(("body", often.words))

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, render_template, request
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.errors import Forbidden, Invalid, TooLarge
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded, own
@@ -41,11 +41,12 @@ def keep_draft(actor: Actor) -> Any:
 def pick_files(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
     """Called by the composer for each file that is picked, pasted or dropped; answers with what is sent of it later."""
     try:
+        PORT.refuse_full(actor, workspace, received)
         picked = actions.pick_files(actor, place=request.form.get("place", "")[:60], received=received)
-    except (Invalid, Forbidden) as wrong:
+    except (Invalid, Forbidden, TooLarge) as wrong:
         actor.session.rollback()
         words = "; ".join(words for _field, words in wrong.errors) if isinstance(wrong, Invalid) else wrong.words
-        return render_template("forums/_refused.html", words=words), 422 if isinstance(wrong, Invalid) else 403
+        return render_template("forums/_refused.html", words=words), {Invalid: 422, Forbidden: 403, TooLarge: 413}[type(wrong)]
     return render_template("forums/_picked.html", picked=[Picked(each, PORT.picture(each)) for each in picked]), 201
 
 

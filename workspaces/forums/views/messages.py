@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 
 from portal.kernel import markdown
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Forbidden, Gone, Invalid, Refused, TooMany
+from portal.kernel.errors import Forbidden, Gone, Invalid, Refused, TooLarge, TooMany
 from portal.kernel.policy import fetch, may, what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
@@ -40,9 +40,9 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
         count_writing(actor)
         send = HOLD.message if HOLD.due(actor, workspace) else actions.post_message
         post = send(actor, topic, body=told.body, reply_to=reply_to, team=told.team, received=received, picked=told.picked)
-    except (Invalid, Forbidden, TooMany) as wrong:
+    except (Invalid, Forbidden, TooMany, TooLarge) as wrong:
         actor.session.rollback()
-        status = {Invalid: 422, Forbidden: 403, TooMany: 429}[type(wrong)]
+        status = {Invalid: 422, Forbidden: 403, TooMany: 429, TooLarge: 413}[type(wrong)]
         more = {"Retry-After": str(wrong.seconds)} if isinstance(wrong, TooMany) else {}
         if wants_fragment():
             return render_template("forums/_refused.html", words=_why(wrong, topic), topic=topic), status, more
@@ -55,7 +55,7 @@ def post_message(actor: Actor, workspace: Workspace, topic: Topic, received: lis
     return back_to(post.path, _("Sent."), undo=undo)
 
 
-def _why(wrong: Invalid | Forbidden | TooMany, topic: Topic) -> str:
+def _why(wrong: Invalid | Forbidden | TooMany | TooLarge, topic: Topic) -> str:
     """In words; none where the discussion is closed, of which the fragment says by whom."""
     if isinstance(wrong, Invalid):
         return "; ".join(words for _field, words in wrong.errors)

@@ -10,7 +10,7 @@ from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
-from portal.kernel.events import EventKind, record
+from portal.kernel.events import Event, EventKind, record
 from portal.kernel.words import gettext as _
 from workspaces.library.events import (
     FILE_ADDED,
@@ -24,12 +24,14 @@ from workspaces.library.events import (
     VERSION_ADDED,
     VERSION_CURRENT,
 )
-from workspaces.library.models import File, FileVersion, FileView, Folder, Scan
+from workspaces.library.models import KEPT, File, FileVersion, FileView, Folder, Scan
 from workspaces.library.names import clean_name, numbered
 from workspaces.library.policy import May
+from workspaces.library.quotas import refuse_full
 from workspaces.library.receiving import Received
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.actions import account_of
+from workspaces.rooms.models import Workspace
 
 SAME_VISIT = timedelta(hours=1)  # opening a version again within this is one view
 
@@ -56,6 +58,7 @@ def add_version(actor: Actor, file: File, *, received: Received, note: str = "")
     """What the file is from now on; what it was stays. Bytes equal to the present version's change nothing."""
     if file.version.sha256 == received.sha256:
         return file.version
+    refuse_full(actor, file.workspace, name=file.name, size=received.size)
     return _write_version(actor, file, received, note, VERSION_ADDED)
 
 
@@ -116,9 +119,18 @@ def restore_file(actor: Actor, file: File) -> None:
 def note_scan(actor: Actor, *, sha256: str, threat: str) -> None:
     """What the virus scanner said of these bytes. Where it found something the trail says so, of every file that they are."""
     actor.session.add(Scan(sha256=sha256, threat=threat))
-    its = select(File).join(FileVersion, FileVersion.pk == File.version_pk).where(FileVersion.sha256 == sha256)
-    for file in actor.session.scalars(its).all() if threat else ():
-        record_file(actor, FILE_HELD, file, number=file.version.number)
+    if threat:
+        note_held(actor, sha256=sha256)
+
+
+@action(open="what the scanner has said already of what is stored")
+def note_held(actor: Actor, *, sha256: str) -> None:
+    """The trail says of every version with these bytes that it is held back, of each once: the same ones may come again, by others."""
+    session = actor.session
+    for version in session.scalars(select(FileVersion).where(FileVersion.sha256 == sha256, KEPT).order_by(FileVersion.pk)).all():
+        told = select(Event.facts).where(Event.kind == FILE_HELD.name, Event.subject_kind == "file", Event.subject_id == version.file.id)
+        if not any(facts["number"] == version.number for facts in session.scalars(told)):
+            record_file(actor, FILE_HELD, version.file, number=version.number)
 
 
 @action(May.READ_VERSION)
@@ -142,7 +154,10 @@ def opened_lately(actor: Actor, version: FileVersion) -> bool:
 
 
 def write_file(actor: Actor, file: File, received: Received, note: str = "", at: datetime | None = None) -> File:
-    """Add a prepared row with its first version; for actions that have found this to be right. `at` is when it came (now)."""
+    """Add a prepared row with its first version; for actions that have found this to be right. `at` is when it came (now): what is
+    brought in with the time that it had is brought by an admin, and comes also where there is no room."""
+    if at is None:
+        refuse_full(actor, actor.session.get_one(Workspace, file.workspace_pk), name=file.name, size=received.size)
     file.uploaded_by_pk = actor.pk
     actor.session.add(file)
     actor.session.flush()

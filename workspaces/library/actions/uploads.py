@@ -14,6 +14,7 @@ from workspaces.library.actions.files import add_file, add_version
 from workspaces.library.models import File, Folder, Upload
 from workspaces.library.names import clean_name
 from workspaces.library.policy import May
+from workspaces.library.quotas import refuse_full
 from workspaces.library.receiving import Received
 from workspaces.library.schemas import Uploading
 
@@ -23,7 +24,8 @@ MOST_OPEN = 100  # of a person at a time
 
 @action(open="the folder or file it is for is fetched with the verb that it needs")
 def begin_upload(actor: Actor, *, told: Uploading, size: int) -> Upload:
-    """Room for a file of `size` bytes. Raises Invalid, NotFound and Forbidden for where it is to go, TooLarge for too many at a time."""
+    """Room for a file of `size` bytes. Raises Invalid, NotFound and Forbidden for where it is to go, TooLarge for too many at a
+    time and where there is no room."""
     if bool(told.folder) == bool(told.file):
         raise Invalid(("folder", _("Say which folder it goes into, or which file gets a new version.")))
     if told.folder and not told.filename:
@@ -33,11 +35,13 @@ def begin_upload(actor: Actor, *, told: Uploading, size: int) -> Upload:
     under_way = select(func.count()).where(Upload.person_pk == actor.pk, Upload.file_pk.is_(None), Upload.expires_at > now())
     if (actor.session.scalar(under_way) or 0) >= MOST_OPEN:
         raise TooLarge(_("You have %(n)s uploads under way. End some of them first.", n=MOST_OPEN))
+    name = clean_name(told.filename) if told.filename else of.name if of else ""
+    refuse_full(actor, (folder or of).workspace, name=name, size=size, begins=True)  # type: ignore[union-attr]
     upload = Upload(
         person_pk=actor.pk,
         folder=folder,
         of=of,
-        name=clean_name(told.filename) if told.filename else of.name if of else "",
+        name=name,
         note=told.note,
         both=told.same == "both",
         size=size,

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, TooLarge
 from portal.kernel.policy import what_may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
@@ -70,7 +70,11 @@ def add_version(actor: Actor, workspace: Workspace, file: File, received: list[R
     except Invalid as wrong:
         return _file_page(actor, workspace, file, wrong=wrong), 422
     before = file.version.number
-    version = actions.add_version(actor, file, received=received[0], note=told.note)
+    try:
+        version = actions.add_version(actor, file, received=received[0], note=told.note)
+    except TooLarge as full:
+        actor.session.rollback()
+        return _file_page(actor, workspace, file, wrong=Invalid(("files", full.words))), 413
     same = _("These are the same bytes as before: nothing changed.")
     return back_to(file.path, same if version.number == before else _("Version %(n)s was added.", n=version.number))
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, TooLarge
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.queries import vendor
@@ -14,7 +14,7 @@ from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
 from portal.web.unit import house
-from workspaces.library import actions, queries, zipping
+from workspaces.library import actions, queries, quotas, zipping
 from workspaces.library.models import File, Folder
 from workspaces.library.policy import May
 from workspaces.library.receiving import Received, receive
@@ -52,6 +52,9 @@ def add_files(actor: Actor, workspace: Workspace, folder: Folder, received: list
         added = [actions.add_file(actor, folder, received=each, note=told.note, both=told.same == "both") for each in received]
     except Invalid as wrong:
         return folder_page(actor, workspace, folder, wrong=wrong), 422
+    except TooLarge as full:
+        actor.session.rollback()
+        return folder_page(actor, workspace, folder, wrong=Invalid(("files", full.words))), 413
     if wants_fragment():  # the script says itself what became of each
         return back_to(folder.path)
     first = added[0].name
@@ -201,6 +204,7 @@ def folder_page(actor: Actor, workspace: Workspace, folder: Folder | None, *, wr
         sorts=queries.SORTS,
         places=tree.labels() if len(files) > 1 else [],
         group_options=_group_options(actor, workspace) if "run" in around["may_words"] else [],
+        room=_room_told(actor, workspace),
         may_add=here is not None and here.pk in tree.addable,
         limit=house().settings.max_upload,
         **beside(actor, files),
@@ -220,6 +224,14 @@ def _made(actor: Actor, workspace: Workspace, told: NewFolder, parent: Folder | 
         return actions.make_folder_in(actor, parent, name=told.name)
     audience = audience_chosen(actor, workspace, told.audience)
     return actions.make_folder(actor, workspace, name=told.name, parent=parent, audience=audience)
+
+
+def _room_told(actor: Actor, workspace: Workspace) -> quotas.Room | None:
+    """How full it is, for the team and once it is worth a word; where there is no limit nothing is asked."""
+    if not actor.is_staff or not quotas.limit_of(actor.session, workspace):
+        return None
+    room = quotas.room_of(actor.session, workspace)
+    return room if room.nearly_full else None
 
 
 def _stands(folder: Folder) -> Standing:

@@ -22,6 +22,7 @@ from workspaces.forums.policy import May as Forums
 from workspaces.moderation.events import HELD_WITHDRAWN, MESSAGE_HELD
 from workspaces.moderation.models import WITHDRAWN, Held, HeldFile
 from workspaces.moderation.policy import May
+from workspaces.rooms.models import Workspace
 
 
 @action(Forums.POST_MESSAGE)
@@ -99,6 +100,7 @@ def _keep(actor: Actor, held: Held, body: str, files: list[Any], picked: list[st
     chosen = picked_files(actor, picked)
     if len(files) + len(chosen) > MOST_PICKED:
         raise Invalid(("files", _("Attach at most %(n)s files to one message.", n=MOST_PICKED)))
+    PORT.refuse_full(actor, actor.session.get_one(Workspace, held.workspace_pk), [*files, *chosen])
     held.author_pk, held.body, held.html = actor.pk, body, ""
     actor.session.add(held)
     actor.session.flush()
