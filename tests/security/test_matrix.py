@@ -86,8 +86,8 @@ BLIND = {
     "accounts.GIVE_ACCOUNT": "an admin changes who looks after an account without seeing into it",
     "accounts.KEEP_APART": "an admin keeps companies apart without seeing into them",
     "accounts.KNOW_ACCOUNT": "of such an account an admin sees name and owner",
-    "rooms.SEE_ROOM_LEFT": "an admin sees how much room files take, and nothing of them",
-    "rooms.SET_QUOTA": "an admin says how much room files may take without seeing into the workspace",
+    "library.SEE_ROOM_LEFT": "an admin sees how much room files take, and nothing of them",
+    "library.SET_QUOTA": "an admin says how much room files may take without seeing into the workspace",
     "accounts.RESTORE_NOTE": "what was removed is brought back by who removed it",
     "forums.SEE_WHERE": "what was merged is not read any more, and leads on",
     "forums.RESTORE_TOPIC": "what was removed is brought back by who removed it",
@@ -109,7 +109,7 @@ def test_nobody_acts_on_what_they_may_not_know_of() -> None:
         assert not blind, f"{verb} {thing}: {blind}"
 
 
-BY_ADMINS = ("accounts.GIVE_ACCOUNT", "accounts.KEEP_APART", "accounts.KNOW_ACCOUNT", "rooms.SEE_ROOM_LEFT", "rooms.SET_QUOTA")
+BY_ADMINS = ("accounts.GIVE_ACCOUNT", "accounts.KEEP_APART", "accounts.KNOW_ACCOUNT", "library.SEE_ROOM_LEFT", "library.SET_QUOTA")
 
 
 def test_outsiders_have_nothing_of_the_room() -> None:

@@ -27,7 +27,6 @@ from workspaces.library.shapes import (
     version_json,
     view_json,
 )
-from workspaces.rooms import actions as rooms
 from workspaces.rooms.api.readers import changed, list_readers
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -109,16 +108,16 @@ def remove_folder(actor: Actor, folder: Folder) -> Response:
 
 @api.get("/workspaces/<workspace>/space")
 @described("How much room the files of a workspace take, and may take", gives=SpaceJson)
-@guarded(workspace=Rooms.SEE_ROOM_LEFT)
+@guarded(workspace=May.SEE_ROOM_LEFT)
 def show_space(actor: Actor, workspace: Workspace) -> Response:
     return answer(_space(actor, workspace))
 
 
 @api.put("/workspaces/<workspace>/space")
 @described("Change how much room the files of a workspace may take; admins", takes=SpaceBody, gives=SpaceJson)
-@guarded(workspace=Rooms.SET_QUOTA)
+@guarded(workspace=May.SET_QUOTA)
 def set_quota(actor: Actor, workspace: Workspace) -> Response:
-    rooms.set_quota(actor, workspace, quota=body(SpaceBody).limit)
+    actions.set_quota(actor, workspace, quota=body(SpaceBody).limit)
     return answer(_space(actor, workspace))
 
 

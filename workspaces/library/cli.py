@@ -7,9 +7,8 @@ from portal.kernel.errors import Invalid
 from portal.kernel.house import House
 from portal.kernel.shell import as_json, say, say_json, say_table, using_house
 from portal.kernel.words import filesize
-from workspaces.library import quotas
+from workspaces.library import actions, quotas
 from workspaces.library.queries.space import all_space, workspace_of
-from workspaces.rooms import actions as rooms
 
 
 @click.group()
@@ -45,6 +44,6 @@ def set_space(house: House, workspace: str, limit: str) -> None:
         found = workspace_of(session, workspace)
         if found is None:
             raise click.BadParameter("There is no such workspace.", param_hint="WORKSPACE")
-        rooms.set_quota(the_system(session), found, quota=size)
+        actions.set_quota(the_system(session), found, quota=size)
         room = quotas.room_of(session, found)
     say(f"{filesize(room.used)} used, limit {filesize(room.limit) if room.limit else 'none'}")

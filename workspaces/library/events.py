@@ -62,3 +62,12 @@ FILE_FORGOTTEN = kind(
     icon="remove",
 )
 FILE_RESTORED = kind("file.restored", "A removed file came back", "%(actor)s brought back %(name)s", group="files", icon="file")
+WORKSPACE_QUOTA = kind(
+    "workspace.quota",
+    "An admin changed how much room a workspace's files may take",
+    "%(actor)s changed how much room the files of “%(title)s” may take: %(now)s",
+    spoken=("now",),
+    group="account",
+    icon="briefcase",
+    ours=True,
+)

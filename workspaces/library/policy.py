@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, literal, or_, select
+from sqlalchemy import and_, exists, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.kernel.actor import Actor
@@ -12,7 +12,8 @@ from portal.kernel.prepared import present
 from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.library.models import File, FileVersion, FileView, Folder, Upload
-from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, taken_part_in_by
+from workspaces.rooms.models import Workspace
+from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, see_settings, taken_part_in_by
 
 _its_folder, _its_post, _its_topic = aliased(Folder), aliased(Post), aliased(Topic)  # looked at file by file
 RESTS = timedelta(days=30)  # how long what was removed can be brought back
@@ -33,6 +34,8 @@ class May(Verbs):
     RESTORE_FILE = "Bring back a removed file within 30 days: who removed it, and those who run the workspace"
     PIN_FILE = "Put a file under Start here, ask everybody to read it: those who run the workspace"
     READ_VERSION = "See a version of a file: who may read the file"
+    SEE_ROOM_LEFT = "See how much the files of a workspace take, and may take: those who run it, and admins (who see no content by it)"
+    SET_QUOTA = "Say how much the files of a workspace may take: admins (who see no content by it)"
     CONTINUE_UPLOAD = "Go on with an upload, or end it: who began it"
     READ_VIEW = "See who opened a file that one may read: staff all, clients their own company's people and the vendor's"
 
@@ -126,6 +129,16 @@ def read_version(actor: Actor) -> Condition:
 def read_view(actor: Actor) -> Condition:
     of_readable = FileView.version_pk.in_(select(FileVersion.pk).where(read_version(actor)))
     return and_(of_readable, FileView.person_pk.in_(select(Person.pk).where(shown_to(actor))))
+
+
+@rule(May.SEE_ROOM_LEFT, Workspace, refusal="Only the people who run this workspace see how much room its files take.")
+def see_room_left(actor: Actor) -> Condition:
+    return true() if actor.is_admin else see_settings(actor)
+
+
+@rule(May.SET_QUOTA, Workspace, refusal="Only an admin can change how much room its files may take.")
+def set_quota(actor: Actor) -> Condition | bool:
+    return Workspace.archived_at.is_(None) if actor.is_admin else False
 
 
 @rule(May.CONTINUE_UPLOAD, Upload, reads=True)

@@ -13,15 +13,6 @@ WORKSPACE_CHANGED = kind(
     group="account",
     icon="briefcase",
 )
-WORKSPACE_QUOTA = kind(
-    "workspace.quota",
-    "An admin changed how much room a workspace's files may take",
-    "%(actor)s changed how much room the files of “%(title)s” may take: %(now)s",
-    spoken=("now",),
-    group="account",
-    icon="briefcase",
-    ours=True,
-)
 WORKSPACE_ARCHIVED = kind(
     "workspace.archived", "A workspace was archived", "%(actor)s archived the workspace “%(title)s”", group="account", icon="archive"
 )

@@ -41,8 +41,6 @@ class May(Verbs):
     TAKE_PART = "Write and add files: members who are not readers, and the account's team; not in an archive"
     RUN_WORKSPACE = "Change its settings, places, groups and members, archive it: owners, and the account's team"
     SEE_SETTINGS = "See its settings: owners, and the account's team, in an archive too"
-    SEE_ROOM_LEFT = "See how much the files of a workspace take, and may take: those who run it, and admins (who see no content by it)"
-    SET_QUOTA = "Say how much the files of a workspace may take: admins (who see no content by it)"
     RESTORE_WORKSPACE = "Open an archived workspace again: owners, and the account's team"
     MODERATE = "Hide posts, pin, lock, choose answers and pause people: owners, moderators and the account's team"
     SEE_PEOPLE = "See who is in a workspace: everyone in it"
@@ -229,16 +227,6 @@ def run_workspace(actor: Actor) -> Condition:
 @rule(May.SEE_SETTINGS, Workspace, refusal="Only the people who run this workspace see its settings.")
 def see_settings(actor: Actor) -> Condition:
     return and_(run_by(actor, Workspace.pk), read_workspace(actor))
-
-
-@rule(May.SEE_ROOM_LEFT, Workspace, refusal="Only the people who run this workspace see how much room its files take.")
-def see_room_left(actor: Actor) -> Condition:
-    return true() if actor.is_admin else see_settings(actor)
-
-
-@rule(May.SET_QUOTA, Workspace, refusal="Only an admin can change how much room its files may take.")
-def set_quota(actor: Actor) -> Condition | bool:
-    return Workspace.archived_at.is_(None) if actor.is_admin else False
 
 
 @rule(May.RESTORE_WORKSPACE, Workspace, refusal="Only the people who run this workspace can do this.")

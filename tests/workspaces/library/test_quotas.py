@@ -21,13 +21,13 @@ from workspaces.library.policy import RESTS, May
 from workspaces.library.receiving import Received
 from workspaces.library.schemas import Uploading
 from workspaces.moderation.models import Held
-from workspaces.rooms.actions import change_role, change_workspace, set_quota
+from workspaces.rooms.actions import change_role, change_workspace
 from workspaces.rooms.models import Workspace
 
 
 def give(acting, world, quota, room="room"):
     with acting("ada") as ada:
-        set_quota(ada, ada.session.get_one(Workspace, world.pks[room]), quota=quota)
+        actions.set_quota(ada, ada.session.get_one(Workspace, world.pks[room]), quota=quota)
 
 
 def add(acting, world, bring, name, content, who="rhea"):

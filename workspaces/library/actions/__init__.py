@@ -20,6 +20,7 @@ from workspaces.library.actions.folders import make_folder, make_folder_in, move
 from workspaces.library.actions.forgetting import forget_removed
 from workspaces.library.actions.hanging import hang_topic, told_of
 from workspaces.library.actions.moving import gains_by_moving, move_file
+from workspaces.library.actions.quota import set_quota
 from workspaces.library.actions.reading import note_reading
 from workspaces.library.actions.uploads import begin_upload, end_upload, finish_upload, forget_uploads, note_received
 
@@ -57,5 +58,6 @@ __all__ = [
     "rename_folder",
     "restore_file",
     "restore_folder",
+    "set_quota",
     "told_of",
 ]

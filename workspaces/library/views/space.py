@@ -14,9 +14,9 @@ from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from portal.web.unit import absolute
-from workspaces.library import quotas
+from workspaces.library import actions, quotas
+from workspaces.library.policy import May
 from workspaces.library.schemas import SpaceForm
-from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
 
@@ -24,18 +24,18 @@ pages = Blueprint("space", __name__)
 
 
 @pages.get("/w/<ref:workspace>/space")
-@guarded(workspace=Rooms.SET_QUOTA)
+@guarded(workspace=May.SET_QUOTA)
 def show_space(actor: Actor, workspace: Workspace) -> str:
     return _page(actor, workspace)
 
 
 @pages.post("/w/<ref:workspace>/space")
-@guarded(workspace=Rooms.SET_QUOTA)
+@guarded(workspace=May.SET_QUOTA)
 def set_quota(actor: Actor, workspace: Workspace) -> Any:
     if _stands(workspace).changed:
         return _page(actor, workspace), 412
     try:
-        rooms.set_quota(actor, workspace, quota=quotas.said(read_form(SpaceForm, request.form).limit))
+        actions.set_quota(actor, workspace, quota=quotas.said(read_form(SpaceForm, request.form).limit))
     except Invalid as wrong:
         return _page(actor, workspace, wrong), 422
     return back_to(path_of(workspace), _("Saved."))
@@ -48,7 +48,7 @@ def path_of(workspace: Workspace) -> str:
 
 def settings(actor: Actor, workspace: Workspace, **context: Any) -> dict[str, Any]:
     """For `workspace.space`: how much they take, and the way to more."""
-    changes = may(actor, Rooms.SET_QUOTA, workspace)
+    changes = may(actor, May.SET_QUOTA, workspace)
     return {"room": quotas.room_of(actor.session, workspace), "changes": changes, "address": absolute(path_of(workspace))}
 
 

@@ -51,4 +51,3 @@ from workspaces.rooms.actions.workspaces import only_account as only_account
 from workspaces.rooms.actions.workspaces import open_workspace as open_workspace
 from workspaces.rooms.actions.workspaces import place_audiences as place_audiences
 from workspaces.rooms.actions.workspaces import restore_workspace as restore_workspace
-from workspaces.rooms.actions.workspaces import set_quota as set_quota

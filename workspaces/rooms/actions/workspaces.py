@@ -13,9 +13,9 @@ from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
 from portal.kernel.policy import require
-from portal.kernel.words import filesize, kept, later
 from portal.kernel.words import gettext as _
-from workspaces.rooms.events import WORKSPACE_ARCHIVED, WORKSPACE_CHANGED, WORKSPACE_OPENED, WORKSPACE_QUOTA, WORKSPACE_RESTORED
+from portal.kernel.words import later
+from workspaces.rooms.events import WORKSPACE_ARCHIVED, WORKSPACE_CHANGED, WORKSPACE_OPENED, WORKSPACE_RESTORED
 from workspaces.rooms.models import ACCOUNT, COMMUNITY, OWNER, Group, Membership, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May
 
@@ -93,18 +93,6 @@ def archive_workspace(actor: Actor, workspace: Workspace) -> Workspace:
     """From now on everything can be read, and nothing changes."""
     workspace.archived_at = now()
     note_for_all(actor, WORKSPACE_ARCHIVED, workspace, title=workspace.title)
-    return workspace
-
-
-@action(May.SET_QUOTA)
-def set_quota(actor: Actor, workspace: Workspace, *, quota: int | None) -> Workspace:
-    """How many bytes its files may take from now on: 0 for any number, None for as many as the installation says. What is there stays."""
-    if quota == workspace.quota:
-        return workspace
-    workspace.quota = quota
-    words = later("as everywhere") if quota is None else kept(filesize, quota) if quota else later("without a limit")
-    for account in workspace.accounts:
-        note(actor, WORKSPACE_QUOTA, workspace, account, team=True, title=workspace.title, now=words)
     return workspace
 
 
