@@ -32,6 +32,7 @@ FOLDED = "topic.created"
 WRITTEN = ("post.created", "note.created")  # what a category is of
 GONE = {"removed", "hidden"}
 BACK = {"restored", "shown"}
+AFTER = {"forgotten"}  # what becomes later of what is gone is said as it is, too
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def told(actor: Actor, rows: Iterable[Any]) -> list[Line]:
     made = []
     for event, person, workspace, started, team in rows:
         key = (event.subject_kind, event.subject_id)
-        away = _away(event, *gone[key]) if key in gone and _ending(event) not in GONE | BACK else None
+        away = _away(event, *gone[key]) if key in gone and _ending(event) not in GONE | BACK | AFTER else None
         silent = away or (actor.system and key in gone)  # the system could read what was taken away; it is told for others
         made.append(Line(event, person, workspace, started, None if silent else cited.get(key), away, team))
     return made

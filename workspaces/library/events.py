@@ -57,7 +57,7 @@ FILE_REMOVED = kind("file.removed", "A file was removed", "%(actor)s removed %(n
 FILE_FORGOTTEN = kind(
     "file.forgotten",
     "A removed file is gone for good",
-    "%(name)s, removed 30 days before, is gone for good",
+    "Removed 30 days before, %(name)s is gone for good",
     group="files",
     icon="remove",
 )

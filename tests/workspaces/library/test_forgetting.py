@@ -107,7 +107,7 @@ def test_what_pointed_at_it_still_stands(house, files, door, world, db):
         told = f"/api/v1/accounts/{world.ids['calder']}/trail?kind=file.removed,file.forgotten"
         trail = door("rhea").get(told).json["items"]
     assert [each["summary"] for each in trail if "gone.txt" in each["summary"]] == [
-        "gone.txt, removed 30 days before, is gone for good",
+        "Removed 30 days before, gone.txt is gone for good",
         "Rhea Rep removed gone.txt",
     ]
     assert rhea.get("/api/v1/search?q=gone").json["items"] == []
