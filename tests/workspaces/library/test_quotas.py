@@ -125,6 +125,11 @@ def test_a_form_is_shown_again_with_why(door, nearly, db):
     answer = post(petra, url, files=(io.BytesIO(b"x" * 101), "big.txt"))
     assert answer.status_code == 413
     assert "There is no room for big.txt (101 bytes)" in answer.text
+    told = {"csrf_token": csrf_of(petra), "files": (io.BytesIO(b"x" * 101), "big.txt")}
+    answer = petra.post(url, data=told, headers={"HX-Request": "true"})
+    assert answer.status_code == 413
+    assert "<main" not in answer.text, "a script finds the sentence, and nothing before it"
+    assert "There is no room for big.txt (101 bytes)" in answer.text
     assert post(petra, url, files=(io.BytesIO(b"x" * 60), "small.txt")).status_code == 303
     path = db.scalars(select(File).where(File.name == "small.txt")).one().path
     assert post(petra, f"{path}/version", files=(io.BytesIO(b"y" * 41), "small.txt")).status_code == 413

@@ -12,7 +12,7 @@ from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
-from portal.web.pages import back_to, errors_of, page_asked
+from portal.web.pages import back_to, errors_of, page_asked, wants_fragment
 from portal.web.unit import house
 from workspaces.library import actions, queries, serving
 from workspaces.library.models import File, FileVersion
@@ -73,6 +73,8 @@ def add_version(actor: Actor, workspace: Workspace, file: File, received: list[R
     try:
         version = actions.add_version(actor, file, received=received[0], note=told.note)
     except TooLarge as full:
+        if wants_fragment():
+            raise  # the script shows the sentence beside the file
         actor.session.rollback()
         return _file_page(actor, workspace, file, wrong=Invalid(("files", full.words))), 413
     same = _("These are the same bytes as before: nothing changed.")

@@ -53,6 +53,8 @@ def add_files(actor: Actor, workspace: Workspace, folder: Folder, received: list
     except Invalid as wrong:
         return folder_page(actor, workspace, folder, wrong=wrong), 422
     except TooLarge as full:
+        if wants_fragment():
+            raise  # the script shows the sentence beside the file
         actor.session.rollback()
         return folder_page(actor, workspace, folder, wrong=Invalid(("files", full.words))), 413
     if wants_fragment():  # the script says itself what became of each
