@@ -31,6 +31,7 @@ from search.demo import teller
 from search.engines import open_engine
 from search.finding.feature import FINDING
 from search.indexer.feature import INDEXER
+from search.promises.feature import PROMISES
 from search.today.feature import TODAY
 from search.trail.feature import TRAIL
 from workspaces.calendar.feature import CALENDAR
@@ -67,6 +68,7 @@ FEATURES = (
     CALENDAR,
     # search: how it is remembered
     CATEGORIES,
+    PROMISES,
     INDEXER,
     FINDING,
     TRAIL,

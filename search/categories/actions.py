@@ -1,6 +1,6 @@
 """Saying what messages are: the machine by itself, a person over it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +23,8 @@ from search.categories.policy import May
 from workspaces.forums.models import Post
 
 PERSON = "person"
+# What follows from what messages are, by feature: asked of each message and note that was looked at or corrected.
+AFTERWARDS: dict[str, Callable[[Actor, Sequence[Post | Note]], object]] = {}
 
 
 @action(open="the system says what messages are, of what was written; nobody is shown anything by it")
@@ -50,7 +52,14 @@ def categorise(actor: Actor, *, keys: Iterable[str]) -> int:
         for post in posts
     }
     made |= {("note", note.id): guesses(note.body, on=note.at.astimezone(zones[note.author_pk]).date(), lessons=taught) for note in notes}
-    return _keep(actor, made)
+    changed = _keep(actor, made)
+    _go_on(actor, [*posts, *notes])
+    return changed
+
+
+def _go_on(actor: Actor, messages: Sequence[Post | Note]) -> None:
+    for then in AFTERWARDS.values():
+        then(actor, messages)
 
 
 def _keep(actor: Actor, made: dict[tuple[str, str], list[Guess]]) -> int:
@@ -94,6 +103,7 @@ def categorise_post(actor: Actor, post: Post, *, categories: Iterable[Category])
             label.denied, label.why, label.sure, label.by_pk, label.at = not is_one, PERSON, 1.0, actor.pk, now()
     if said:
         _record(actor, post, said)
+        _go_on(actor, [post])
     return post
 
 

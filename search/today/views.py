@@ -15,6 +15,9 @@ from portal.people.queries import today_of
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to
 from portal.web.render import zone
+from search.promises.policy import May as Promises
+from search.promises.queries import rights as promise_rights
+from search.promises.wording import said
 from search.today import actions, queries
 from search.today.policy import May
 from search.today.schemas import PuttingOff
@@ -31,6 +34,7 @@ def show_today(actor: Actor) -> str:
     while day.weekday() > FRIDAY:  # on a Monday, what happened since Friday
         day -= timedelta(days=1)
     waits, away = queries.waiting(actor)
+    promised = queries.promised(actor)
     grouped = request.args.get("by") == "account"
     return render_template(
         "today/today.html",
@@ -39,6 +43,9 @@ def show_today(actor: Actor) -> str:
         away=away,
         groups=queries.by_account(actor, waits) if grouped else None,
         days=_days(today_of(actor)),
+        promises=promised,
+        said={promise.pk: said(promise, today_of(actor)) for promise in promised},
+        settles=promise_rights(actor, promised, Promises.SETTLE_PROMISE),
         given=queries.given(actor),
         joins=queries.joins(actor),
         since_words=_("Since yesterday") if (today - day).days == 1 else _("Since Friday"),

@@ -18,6 +18,7 @@ from portal.web.endpoint import guarded
 from portal.web.render import zone
 from portal.web.tables import MOST_ROWS, as_table
 from search.categories.labels import Category
+from search.promises.queries import stood
 from search.trail import queries, speaking, standing
 from search.trail.asked import Asked, links, read
 from search.trail.queries import Line
@@ -56,6 +57,7 @@ def show_trail(actor: Actor, account: Account) -> str | Response:
         account=account,
         path=path,
         team=accounts.team(actor, account, asked.until),
+        promised=stood(actor, account, asked.until),
         contacts=[line for line in accounts.contacts(actor, account, asked.until) if line.roles],
         **_stands(actor, account, asked),
     )

@@ -125,6 +125,10 @@ PAGES = {
     "people.profile": "petra rhea",
     "plan.show_item": "petra rhea rolf",
     "plan.show_plan": "petra rhea rolf",
+    "promises.show_account": "rhea",
+    "promises.show_promise": "rhea",
+    "promises.show_questions": "rhea",
+    "promises.show_workspace": "petra rhea",
     "people.security": "petra rhea",
     "people.show_link": "nobody",
     "people.sign_in": "nobody",
@@ -153,8 +157,8 @@ PAGES = {
 ARGUMENTS = {
     "account": "calder", "contact": "contact", "entry_request": "proposed_request",
     "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note", "page": "number",
-    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "reference_request": "reference_request",
-    "ruling": "ruling", "run": "import", "topic": "topic",
+    "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "promise": "promise",
+    "reference_request": "reference_request", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {

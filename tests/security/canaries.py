@@ -103,6 +103,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "person": {"name": _after, "title": _after, "phone": _after, "email": _mailbox},
     "plan_item": {"title": _after},
     "preview_page": {"text": _after},
+    "promise": {"words": _after, "about": _after},
+    "promise_fact": {"words": _after, "about": _after, "reason": _after},
     "post": {"body": _after, "html": _paragraph, "hidden_reason": _where_any},
     "post_revision": {"body": _after},
     "reference": {"words": _after, "asked_words": _after},
@@ -157,6 +159,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "post_revision": {"event_id"},
     "label": {"kind", "thing", "category", "why"},  # all of them words of ours
     "reference": {"terms"},
+    "promise": {"state"},
+    "promise_fact": {"state"},
     "ruling": {"action"},
     "preview": {"sha256", "state", "why"},
     "preview_page": {"picture"},
@@ -273,7 +277,7 @@ class Wall:
         self.accounts = {world.pks[key]: key for key in TEAMS}
         self.audiences = {row.pk: row for row in session.scalars(select(Audience))}
         self.rows: dict[tuple[str, int], Any] = {}
-        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft", "forum", "held", "preview"):
+        for name in ("topic", "post", "file", "folder", "note", "webhook", "draft", "forum", "held", "preview", "promise"):
             for row in session.execute(select(Base.metadata.tables[name])).mappings():
                 self.rows[name, row["pk"]] = row
         self.versions = session.execute(select(Base.metadata.tables["file_version"])).mappings().all()
@@ -410,6 +414,16 @@ class Wall:
 
     def _note_revision(self, row: Any, column: str) -> frozenset[str]:
         return self._note(self.rows["note", row["note_pk"]], column)
+
+    def _promise(self, row: Any, column: str) -> frozenset[str]:
+        """Who reads its message; of clients those of the company to which our side made it."""
+        if row["note_pk"]:
+            return self._note(self.rows["note", row["note_pk"]], column)
+        company = {"calder": {"petra", "mark", "rolf", "paul"}, "otway": {"otto", "olga"}}[self.accounts[row["account_pk"]]]
+        return self._post(self.rows["post", row["post_pk"]], "body") & (STAFF | company if row["ours"] else STAFF)
+
+    def _promise_fact(self, row: Any, column: str) -> frozenset[str]:
+        return self._promise(self.rows["promise", row["promise_pk"]], column)
 
     def _invitation(self, row: Any, column: str) -> frozenset[str]:
         return frozenset({"rhea", "mona", "mark"})

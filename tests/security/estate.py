@@ -27,7 +27,11 @@ from portal.notices.models import Notice
 from portal.people import actions as people
 from portal.people import sign_ins
 from portal.people.models import Person
+from search.categories import actions as categories
+from search.categories.models import Label
 from search.copies.models import WorkspaceCopy
+from search.promises import actions as promises
+from search.promises.models import Promise
 from tests import cast
 from tests.cast import World
 from workspaces.communities import actions as communities
@@ -95,6 +99,7 @@ def build(house: House, session: Session) -> World:
         _plans,
         _about_the_account,
         _references,
+        _promised,
         _ways_in,
         _asking_to_come_in,
         _own_things,
@@ -292,6 +297,32 @@ def _references(hand: Hand) -> None:
     hand.keep("reference", references.say(petra, terms="often", most=3, words="How we found the leaks."))
     told = {"reference": hand.row(Reference, "reference"), "contact": seeker, "words": "How long did it take?", "agreed": True}
     hand.keep("reference_request", references.seek_reference(rhea, brewery, **told))
+
+
+def _promised(hand: Hand) -> None:
+    """What messages in each place promise: of Rhea's to the room and of a note, of Petra's in the room and in the group, in the archive
+    and, by Rhea to Otway Foods, in the community."""
+    rhea = hand.as_("rhea")
+    told = forums.post_message(rhea, hand.row(Topic, "circle_topic"), body="I will send both of you the table.")
+    made = accounts.write_note(rhea, hand.row(Account, "calder"), body="I will send her the offer by Friday.")
+    posts = {
+        "promise": hand.row(Post, "post"),
+        "their_promise": hand.row(Post, "asked_post"),
+        "inner_promise": hand.row(Post, "post_in_group"),
+        "archive_promise": hand.row(Post, "archive_post"),
+        "circle_promise": told,
+    }
+    for key, post in posts.items():
+        label = Label(kind="post", thing=post.id, category="commitment", why="person", sure=1.0, by_pk=rhea.pk)
+        hand.session.add(label)
+        promises.follow_labels(hand.as_("system"), [post])
+        hand.session.delete(label)  # it is in no copy; the promise is
+        hand.keep(key, hand.session.scalars(select(Promise).where(Promise.post_pk == post.pk)).one())
+    categories.categorise(hand.as_("system"), keys=[f"note:{made.id}"])
+    promises.follow_labels(hand.as_("system"), [made])
+    hand.keep("note_promise", hand.session.scalars(select(Promise).where(Promise.note_pk == made.pk)).one())
+    promises.settle_promise(rhea, hand.row(Promise, "promise"), state="kept", reason="Sent on Monday.")
+    promises.mend_promise(rhea, hand.row(Promise, "promise"), due=date(2026, 12, 4), about="The plans for 24 V")
 
 
 def _ways_in(hand: Hand) -> None:

@@ -42,6 +42,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Notice": ("notice",),
     "Person": ("rhea", "mona", "ada", "petra", "sven"),
     "PlanItem": ("plan_item", "milestone", "removed_plan_item", "archive_plan_item", "circle_plan_item", "other_plan_item"),
+    "Promise": ("promise", "their_promise", "note_promise", "inner_promise", "archive_promise", "circle_promise"),
     "Post": ("post", "asked_post", "team_note", "hidden_post", "taken_post", "gone_post", "post_in_locked", "post_in_removed",
              "post_in_staff", "post_in_group", "archive_post", "circle_post", "other_post"),
     "Reference": ("reference",),

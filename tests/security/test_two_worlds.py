@@ -99,7 +99,7 @@ def team_notes(hand: Hand) -> None:
     """All that the staff say among themselves, in and around a room that they share with clients."""
     rhea, topic, room = hand.as_("rhea"), hand.row(Topic, "topic"), hand.row(Workspace, "room")
     note = forums.post_message(rhea, topic, body="They would pay more for the pump, the sensor price is soft. Margin marginal.", team=True)
-    forums.post_message(hand.as_("mona"), topic, body="Do not say so.", team=True, reply_to=note)
+    forums.post_message(hand.as_("mona"), topic, body="Do not say so. I will ask for the pump price by Friday.", team=True, reply_to=note)
     library.attach_files(rhea, note, received=[_received(hand, "margin.txt")])
     forums.edit_post(rhea, note, body="They would pay more for the pump. @pump price sensor")
     backstage = forums.make_forum(rhea, room, title="Backstage pump", audience="staff")
@@ -116,7 +116,7 @@ def talk_of_a_group(hand: Hand) -> None:
     rhea, room = hand.as_("rhea"), hand.row(Workspace, "room")
     forum = forums.make_forum(rhea, room, title="Procurement pump", audience=hand.row(Group, "group"))
     topic = forums.start_topic(hand.as_("petra"), forum, title="Budget of the sensor price", body="The pump has 40,000.")
-    forums.post_message(rhea, topic, body="That will do for the pump.")
+    forums.post_message(rhea, topic, body="That will do for the pump. I will send you the sensor offer by Friday.")
     folder = library.make_folder(rhea, room, name="Offers pump", audience=hand.row(Group, "group"))
     library.add_file(rhea, folder, received=_received(hand, "pump offer.txt"))
 

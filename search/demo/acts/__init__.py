@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from search.demo.acts import accounts, communities, files, people, plan, references, rooms, talk
+from search.demo.acts import accounts, communities, files, people, plan, promises, references, rooms, talk
 from search.demo.script import Scene
 from search.demo.tale import Tale
 
@@ -14,6 +14,7 @@ ACTS: dict[str, Act] = {
     **people.ACTS,
     **plan.ACTS,
     **references.ACTS,
+    **promises.ACTS,
     **rooms.ACTS,
     **talk.ACTS,
 }

@@ -54,6 +54,7 @@ def test_the_trail_and_every_day_of_it_are_equal_elsewhere(ours: Ours, copy: Pat
         f"/api/v1/posts/{world.ids['asked_post']}/revisions",
         f"/api/v1/files/{world.ids['file']}/versions",
         f"/api/v1/accounts/{account}/notes",
+        f"/api/v1/accounts/{account}/promises",
     ):
         was, now = here.get(path), there.get(path)
         assert was.status_code == now.status_code == 200, path

@@ -110,9 +110,9 @@ def tabs(actor: Actor, workspace: Workspace) -> dict[str, int]:
 
 
 def counts(actor: Actor, workspace: Workspace) -> dict[str, int]:
-    """The same for the tabs that the reader has: requests have none, and only who moderates has that of moderation."""
+    """The same for the tabs that the reader has: requests and promises have none, and only who moderates has that of moderation."""
     words, new, _places = _looked_up(actor, workspace)
-    without = {"requests"} if "moderate" in words else {"requests", "moderation"}
+    without = {"requests", "promises"} if "moderate" in words else {"requests", "promises", "moderation"}
     return {tab: number for tab, number in new.items() if tab not in without}
 
 

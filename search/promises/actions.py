@@ -1,0 +1,189 @@
+"""Promises follow what messages are taken to be; people say how they stand."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.accounts.models import Account, Note
+from portal.kernel.actions import action
+from portal.kernel.actor import Actor
+from portal.kernel.clock import now
+from portal.kernel.errors import Forbidden, Invalid
+from portal.kernel.events import EventKind, record
+from portal.kernel.history import change, current, end
+from portal.kernel.markdown import plain
+from portal.kernel.words import gettext as _
+from search.categories.labels import Category
+from search.categories.models import Label
+from search.categories.policy import May as Categories
+from search.promises import events
+from search.promises.models import CONTESTED, KEPT, OPEN, WORDS, Promise, PromiseFact, QuestionFact
+from search.promises.policy import May
+from search.promises.queries.reading import speaks_of_us
+from workspaces.forums.models import Post
+
+TITLE = 160
+
+
+@action(open="the system notes what messages promise, of what they were found to be; whoever may not read one is shown nothing by it")
+def follow_labels(actor: Actor, messages: Sequence[Post | Note]) -> None:
+    """Bring what is promised up to date with the labels of these messages."""
+    labelled = select(Label).where(Label.category == Category.COMMITMENT, Label.thing.in_([each.id for each in messages]))
+    labels = {label.thing: label for label in actor.session.scalars(labelled)}
+    posts = [each.pk for each in messages if isinstance(each, Post)]
+    notes = [each.pk for each in messages if isinstance(each, Note)]
+    known = {
+        (promise.post_pk, promise.note_pk): promise
+        for promise in actor.session.scalars(select(Promise).where(Promise.post_pk.in_(posts) | Promise.note_pk.in_(notes)))
+    }
+    for each in messages:
+        key = (each.pk, None) if isinstance(each, Post) else (None, each.pk)
+        _follow(actor, each, labels.get(each.id), known.get(key))
+
+
+def _follow(actor: Actor, message: Post | Note, label: Label | None, promise: Promise | None) -> None:
+    if promise is None:
+        if label is not None and not label.denied:
+            _make(actor, message, label)
+    elif label is None:
+        _let_go(actor, message, promise)
+    elif label.denied:
+        promise.dropped_at = promise.dropped_at or now()
+    else:
+        promise.dropped_at = None
+        _go_by(actor, message, label, promise)
+
+
+def _make(actor: Actor, message: Post | Note, label: Label) -> None:
+    said = _sentence(message, label)
+    at = message.created_at if isinstance(message, Post) else message.at
+    promise = Promise(
+        id=message.id,  # one a message: what is made anew is under the same address
+        post_pk=message.pk if isinstance(message, Post) else None,
+        note_pk=message.pk if isinstance(message, Note) else None,
+        account_pk=message.account_pk,
+        workspace_pk=message.workspace_pk if isinstance(message, Post) else None,
+        ours=message.author.is_staff if isinstance(message, Post) else speaks_of_us(said),
+        by_pk=message.author_pk,
+        said_at=at,
+        words=said,
+        due=label.due,
+    )
+    actor.session.add(promise)
+    actor.session.flush()
+    actor.session.add(PromiseFact(promise_pk=promise.pk, state=OPEN, due=label.due, words=said, valid_from=at, by_pk=label.by_pk))
+
+
+def _let_go(actor: Actor, message: Post | Note, promise: Promise) -> None:
+    """The message is not taken for a promise any more: it does not say so now, or the machine has learned better."""
+    if promise.words not in message.body:
+        promise.changed_at = promise.changed_at or now()
+    elif not _touched(actor, promise):
+        actor.session.execute(delete(PromiseFact).where(PromiseFact.promise_pk == promise.pk))
+        actor.session.delete(promise)
+
+
+def _go_by(actor: Actor, message: Post | Note, label: Label, promise: Promise) -> None:
+    """It is one still. What was changed in the open is marked; of what nobody has touched the day follows."""
+    said, gone = _sentence(message, label), promise.words not in message.body
+    if gone and message.edited_at is not None:
+        promise.changed_at = now()
+    touched = _touched(actor, promise)
+    due = promise.due if touched else label.due
+    if due != promise.due or (said != promise.words and (gone or not touched)):
+        _restate(actor, promise, words=said, due=due)
+
+
+def _touched(actor: Actor, promise: Promise) -> bool:
+    """Whether a person has said anything of it."""
+    by_people = select(PromiseFact.pk).where(PromiseFact.promise_pk == promise.pk, PromiseFact.by_pk.is_not(None))
+    return actor.session.scalar(by_people.limit(1)) is not None
+
+
+def _sentence(message: Post | Note, label: Label) -> str:
+    return (message.body[label.start : label.end] or message.body)[:WORDS]
+
+
+@action(May.SETTLE_PROMISE)
+def settle_promise(actor: Actor, promise: Promise, *, state: str, reason: str = "") -> None:
+    """Kept, withdrawn, contested or open after all; how it stood before stays readable."""
+    _state(actor, promise, state, reason)
+
+
+@action(May.JUDGE_PROMISE)
+def judge_promise(actor: Actor, promise: Promise, *, state: str, reason: str = "") -> None:
+    """A client's word: kept, or not. They take back only their own."""
+    if state not in (KEPT, CONTESTED) and not (state == OPEN and _fact(actor, promise).by_pk == actor.pk):
+        raise Forbidden(_("You can say whether it was kept, or not; the rest is for %(name)s.", name=promise.by.name))
+    _state(actor, promise, state, reason)
+
+
+def _state(actor: Actor, promise: Promise, state: str, reason: str) -> None:
+    if state == promise.state and not reason:
+        return
+    _restate(actor, promise, state=state, reason=reason)
+    _record(actor, events.STATED[state], promise, reason=reason)
+
+
+@action(May.SETTLE_PROMISE)
+def mend_promise(actor: Actor, promise: Promise, *, due: date | None, about: str) -> None:
+    """Another day, or what was promised in other words than the sentence's; the earlier ones stay readable."""
+    if due == promise.due and about == promise.about:
+        return
+    _restate(actor, promise, due=due, about=about)
+    _record(actor, events.MENDED, promise, due=due.isoformat() if due else None)
+
+
+def _restate(actor: Actor, promise: Promise, *, reason: str = "", **values: Any) -> None:
+    change(actor.session, _fact(actor, promise), **values, reason=reason, by_pk=actor.pk or None)
+    for name, value in values.items():
+        setattr(promise, name, value)
+    actor.session.flush()
+    actor.session.expire(promise, ["facts"])
+
+
+def _fact(actor: Actor, promise: Promise) -> PromiseFact:
+    return actor.session.scalars(select(PromiseFact).where(PromiseFact.promise_pk == promise.pk, current(PromiseFact))).one()
+
+
+def _record(actor: Actor, of: EventKind, promise: Promise, **facts: Any) -> None:
+    source: Any = promise.post or promise.note
+    shared = promise.post is not None and not promise.post.team
+    record(
+        actor,
+        of,
+        promise,
+        audience_pk=source.topic.team_audience_pk if shared else source.audience_pk,
+        account=actor.session.get(Account, promise.account_pk) if promise.account_pk else None,
+        workspace_pk=promise.workspace_pk,
+        facts={"title": plain(promise.title, TITLE), **facts},
+    )
+
+
+@action(Categories.CATEGORISE_POST)
+def say_answered(actor: Actor, post: Post, *, answered: bool | None) -> None:
+    """A person's word on a question, which wins; None takes it back. Raises Invalid where the message asks nothing."""
+    asks = select(Label.thing).where(
+        Label.kind == "post", Label.thing == post.id, Label.category == Category.QUESTION, Label.denied.is_(False)
+    )
+    if actor.session.scalar(asks) is None:
+        raise Invalid(("state", _("This message asks nothing.")))
+    fact = actor.session.scalar(select(QuestionFact).where(QuestionFact.post_pk == post.pk, current(QuestionFact)))
+    if (fact.answered if fact else None) is answered:
+        return
+    if fact is not None:
+        end(actor.session, fact)
+    if answered is not None:
+        actor.session.add(QuestionFact(post_pk=post.pk, answered=answered, by_pk=actor.pk))
+    now_answered = answered if answered is not None else not (fact and fact.answered)
+    record(
+        actor,
+        events.ANSWERED if now_answered else events.UNANSWERED,
+        post,
+        audience_pk=post.audience_pk if post.team else post.topic.team_audience_pk,
+        account=actor.session.get(Account, post.account_pk) if post.account_pk else None,
+        workspace_pk=post.workspace_pk,
+        facts={"title": plain(post.body, TITLE)},
+    )
