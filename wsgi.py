@@ -44,6 +44,7 @@ from workspaces.previews.feature import PREVIEWS
 from workspaces.references.feature import REFERENCES
 from workspaces.requests.feature import REQUESTS
 from workspaces.rooms.feature import ROOMS
+from workspaces.shelf.feature import SHELF
 
 FEATURES = (
     # portal: who they are and what we have with them
@@ -66,6 +67,7 @@ FEATURES = (
     REFERENCES,
     PREVIEWS,
     CALENDAR,
+    SHELF,
     # search: how it is remembered
     CATEGORIES,
     PROMISES,

@@ -165,6 +165,15 @@ def holders(*audience_pks: int) -> CompoundSelect[Any]:
     return _holders_of(audience_pks)
 
 
+def held_by_each(audience_pks: Any) -> CompoundSelect[Any]:
+    """The same with the audience that each holds, as `audience_pk`."""
+    parts = []
+    for made in _all_branches():
+        audience, person = made.selected_columns
+        parts.append(made.where(Audience.pk.in_(audience_pks)).with_only_columns(audience.label("audience_pk"), person.label("person_pk")))
+    return union_all(*parts)
+
+
 def _holders_of(audience_pks: Any) -> CompoundSelect[Any]:
     parts = []
     for made in _all_branches():

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from portal.accounts.models import Account
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
-from portal.kernel.audiences import Audience, held_pks, people_in
+from portal.kernel.audiences import Audience, held_pks, of_team, people_in
 from portal.kernel.house import House
 from portal.kernel.indexing import FINDABLE, Findable
 from portal.kernel.policy import allowed
@@ -25,8 +25,8 @@ from search.engines.interface import Facet
 from search.finding import fallback
 from search.finding.fields import Asked, moment
 from search.indexer.tail import tail
+from workspaces.library.policy import May as Library
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 
 PAGE = 20
 DEEPEST = 1_000  # hits that can be paged to
@@ -128,7 +128,7 @@ def _places(actor: Actor, place: str) -> frozenset[int] | None:
     if not place:
         return frozenset()
     named = or_(Workspace.id == place, func.lower(Workspace.title).contains(place.lower(), autoescape=True))
-    found = allowed(actor, Rooms.READ_WORKSPACE).where(named).with_only_columns(Workspace.pk)
+    found = allowed(actor, Library.READ_LIBRARY).where(named).with_only_columns(Workspace.pk)
     return frozenset(actor.session.scalars(found)) or None
 
 
@@ -147,9 +147,7 @@ def _lines(actor: Actor, results: Results) -> list[Line]:
     accounts = _by_pk(actor, Account, {found.account_pk for found in rows.values()}) if actor.is_staff else {}
     rooms = _by_pk(actor, Workspace, {found.workspace_pk for found in rows.values()})
     authors = _by_pk(actor, Person, {found.author_pk for found in rows.values()})
-    team = set(
-        actor.session.scalars(select(Audience.pk).where(Audience.pk.in_({found.audience_pk for found in rows.values()}), _staff_only()))
-    )
+    team = set(actor.session.scalars(select(Audience.pk).where(Audience.pk.in_({found.audience_pk for found in rows.values()}), of_team())))
     labelled = labels_of(actor.session, [id for _kind, id in rows]) if actor.is_staff and rows else {}
     lines = []
     for kind, id in keys:
@@ -230,7 +228,3 @@ def _by_pk(actor: Actor, model: Any, pks: set[int]) -> dict[int, Any]:
 def _named(actor: Actor, model: Any, *, pks: Any) -> Select[Any]:
     found = allowed(actor, Accounts.READ_ACCOUNT) if model is Account else select(model)
     return found.where(model.pk.in_(pks))
-
-
-def _staff_only() -> Any:
-    return or_(Audience.staff_only.is_(True), Audience.kind == "account")

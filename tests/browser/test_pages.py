@@ -141,6 +141,8 @@ PAGES = {
     "requests.show_proposing": "petra",
     "requests.show_request": "rhea petra",
     "requests.show_requests": "rhea",
+    "shelf.choose_masters": "rhea",
+    "shelf.show_shelf": "rhea",
     "rooms.choose_view": "rhea",
     "rooms.invitations": "rhea",
     "rooms.list_workspaces": "rhea rolf",
@@ -200,6 +202,7 @@ NO_PAGES = {
     "people.me": "leads on",
     "people.setup": "only before anybody is here: its own test",
     "people.wait_for_code": "only while a mail is on its way: among MORE",
+    "shelf.choose_places": "of what is on the shelf: among MORE",
     "static_file": "styles and scripts",
 }
 
@@ -256,6 +259,10 @@ MORE = [
     Visit("rhea", "/accounts/{brewery}/references/ask?whom={reference}"),
     Visit("rhea", "/w/{room}/requests/{asked_request}"),
     Visit("rhea", "/w/{room}/requests/{barred_request}"),
+    Visit("rhea", "/shelf/{shelf_file}/place"),
+    Visit("rhea", "/w/{shelf}/files/f/{shelf_file}"),
+    Visit("rhea", "/w/{room}/files/f/{placed_file}"),
+    Visit("petra", "/w/{room}/files/f/{placed_file}"),
     Visit("otto", "/w/{room}/", 404),
     Visit("rhea", "/w/{circle}/discussions/new"),
     Visit("rhea", "/w/{circle}/community"),

@@ -254,6 +254,7 @@ PLACES = {  # who is in each workspace, its account's team and the managers abov
     "side": frozenset({"rhea", "mona", "paul"}),
     "other": frozenset({"ravi", "otto"}),
     "circle": frozenset({"rhea", "rolf", "olga"}),
+    "shelf": STAFF,  # nobody is in it; what is on it is for all staff
 }
 EVER_IN = {  # who was ever in it: their names stay with their words
     "room": IN_ROOM | {"nils", "sven", "susi"},
@@ -291,7 +292,7 @@ class Wall:
             return frozenset({"ada"})
         if audience.kind == "own":
             return frozenset({"ada", self.people[audience.subject_pk]})
-        of = {"workspace": lambda: PLACES[self.rooms[audience.subject_pk]], "group": lambda: GROUP,
+        of = {"workspace": lambda: PLACES[self.rooms[audience.subject_pk]], "group": lambda: GROUP, "shelf": lambda: STAFF,
               "account": lambda: TEAMS[self.accounts[audience.subject_pk]]}[audience.kind]()  # fmt: skip
         return of & STAFF if audience.staff_only else of
 

@@ -53,6 +53,8 @@ from workspaces.references.models import Reference
 from workspaces.requests import actions as requests
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Invitation, Workspace
+from workspaces.shelf import actions as shelf
+from workspaces.shelf.queries import front_of
 
 OUTSIDERS = ("ada", "nora", "ravi", "nils", "paul", "otto", "sven", "susi", "nobody")  # to the room of Calder Water
 PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -103,6 +105,7 @@ def build(house: House, session: Session) -> World:
         _ways_in,
         _asking_to_come_in,
         _own_things,
+        _on_the_shelf,
         _read_by_the_worker,
         _webhooks,
         _suspend,
@@ -237,6 +240,19 @@ def _files(hand: Hand) -> None:
             hand.session.flush()
             viewed = select(FileView).where(FileView.version_pk == version.pk, FileView.person_pk == hand.world.pks[name])
             hand.keep(f"{name}_view", hand.session.scalars(viewed).one())
+
+
+def _on_the_shelf(hand: Hand) -> None:
+    """A master document of Nora's that Rhea placed in the room, and that is newer on the shelf by now."""
+    nora, rhea = hand.as_("nora"), hand.as_("rhea")
+    room = hand.keep("shelf", shelf.open_shelf(nora))
+    hand.keep("shelf_folder", front_of(nora, room))
+    master = hand.file("nora", "shelf_file", "shelf_folder", "prices.txt")
+    placed = shelf.place(rhea, master, folders=[hand.row(Folder, "folder")], follows=False)[0]
+    hand.keep("placement", placed)
+    hand.keep("placed_file", placed.file)
+    newer = take(hand.house.storage, "prices.txt", [b"Dearer."], 1000)
+    library.add_version(nora, master, received=newer, note="Why it is dearer.")
 
 
 def _moderated(hand: Hand) -> None:

@@ -39,6 +39,7 @@ ARGUMENTS = {
     "notice": "notice",
     "other": "otway",
     "person": "petra",
+    "placement": "placement",
     "plan_item": "plan_item",
     "post": "asked_post",
     "reference": "reference",
@@ -60,6 +61,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "room": {},
     "staff": {"topic": "staff_topic", "post": "post_in_staff", "forum": "backstage", "folder": "safe", "file": "safe_file",
               "version": "safe_file_version"},
+    "shelf": {"workspace": "shelf", "folder": "shelf_folder", "file": "shelf_file"},
     "team note": {"post": "team_note", "file": "note_file", "promise": "note_promise"},
     "group": {"topic": "group_topic", "post": "post_in_group", "forum": "inner", "folder": "inner_folder", "file": "inner_file",
               "held": "inner_held", "promise": "inner_promise"},
@@ -121,7 +123,7 @@ def ids_for(doors: Doors, call: Call, family: str) -> dict[str, str]:
     things = ARGUMENTS | FAMILIES[family]
     if "workspace" not in call.rule.arguments:
         things["person"] = "rhea"  # pages about people outside of a workspace are about staff
-    if "introduction" in call.rule.arguments and not family.startswith("under"):
+    if "introduction" in call.rule.arguments and not family.startswith(("under", "shelf")):
         things["workspace"] = "circle"  # there are introductions in communities alone
     return {name: FILLERS.get(name) or doors.world.ids[things[name]] for name in call.rule.arguments}
 

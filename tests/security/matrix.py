@@ -24,12 +24,12 @@ THINGS: dict[str, tuple[str, ...]] = {
     "DraftFile": ("draft_file",),
     "Event": ("post_event", "note_event", "other_event", "token_event", "webhook_event"),
     "File": ("file", "safe_file", "inner_file", "archive_file", "other_file", "removed_file", "lost_file", "post_file", "note_file",
-             "hidden_file"),
+             "hidden_file", "shelf_file", "placed_file"),
     "FileVersion": ("file_version", "safe_file_version"),
     "FilePage": ("file_page", "safe_file_page"),
     "FileView": ("petra_view", "rhea_view", "mona_view"),
     "Flag": ("flag", "ruled_flag"),
-    "Folder": ("folder", "safe", "inner_folder", "archive_folder", "circle_folder", "removed_folder"),
+    "Folder": ("folder", "safe", "inner_folder", "archive_folder", "circle_folder", "removed_folder", "shelf_folder"),
     "Forum": ("general", "backstage", "inner", "archive_forum", "circle_forum", "removed_forum"),
     "Group": ("group",),
     "Held": ("held", "inner_held", "refused_held"),
@@ -41,6 +41,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Note": ("note", "removed_note", "other_note"),
     "Notice": ("notice",),
     "Person": ("rhea", "mona", "ada", "petra", "sven"),
+    "Placement": ("placement",),
     "PlanItem": ("plan_item", "milestone", "removed_plan_item", "archive_plan_item", "circle_plan_item", "other_plan_item"),
     "Promise": ("promise", "their_promise", "note_promise", "inner_promise", "archive_promise", "circle_promise"),
     "Post": ("post", "asked_post", "team_note", "hidden_post", "taken_post", "gone_post", "post_in_locked", "post_in_removed",
@@ -56,7 +57,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Upload": ("upload",),
     "WorkspaceCopy": ("copy",),
     "Webhook": ("rhea_webhook", "barred_webhook", "sven_webhook"),
-    "Workspace": ("room", "archive", "side", "other", "circle"),
+    "Workspace": ("room", "archive", "side", "other", "circle", "shelf"),
 }  # fmt: skip
 
 

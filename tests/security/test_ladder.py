@@ -26,7 +26,7 @@ def test_outsiders_get_what_anybody_gets_for_nothing(shared: Doors, who: str) ->
     _walk(shared, who, "room")
 
 
-@pytest.mark.parametrize("family", ["staff", "team note", "group", "removed"])
+@pytest.mark.parametrize("family", ["staff", "team note", "group", "removed", "shelf"])
 @pytest.mark.parametrize("who", CLIENTS)
 def test_clients_get_nothing_of_what_is_not_for_them(shared: Doors, who: str, family: str) -> None:
     _walk(shared, who, family)

@@ -35,9 +35,12 @@ from tests.workings import drain
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Post, Topic
 from workspaces.library import actions as library
-from workspaces.library.models import Folder
+from workspaces.library.models import File, Folder
 from workspaces.rooms import actions as rooms
 from workspaces.rooms.models import Group, Workspace
+from workspaces.shelf import actions as shelf
+from workspaces.shelf.models import Placement
+from workspaces.shelf.queries import front_of
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 Part = Callable[[Hand], None]
@@ -121,13 +124,34 @@ def talk_of_a_group(hand: Hand) -> None:
     library.add_file(rhea, folder, received=_received(hand, "pump offer.txt"))
 
 
+def the_shelf(hand: Hand) -> None:
+    """What no client must notice: documents that all staff have."""
+    ravi = hand.as_("ravi")
+    front = front_of(ravi, shelf.open_shelf(ravi))
+    master = hand.keep(
+        "master", library.add_file(ravi, front, received=_received(hand, "sensor price list.txt"), note="Margin on the pump")
+    )
+    library.add_version(ravi, master, received=_received(hand, "pump.txt"), note="The pump is dearer")
+
+
+def a_tie_to_the_shelf(hand: Hand) -> None:
+    """That a file which Petra and Rolf read came from there, and that there is a newer one; Ravi must not notice where."""
+    master, file = hand.row(File, "master"), hand.row(File, "late_file")
+    by = hand.world.pks["rhea"]
+    tie = Placement(file=file, master=master, number=1, version=file.version, follows=False, placed_by_pk=by)
+    hand.session.add(tie)
+    hand.session.flush()
+    shelf.let_follow(hand.as_("rhea"), tie, follows=True)
+    shelf.keep_ours(hand.as_("rhea"), tie)
+
+
 SHARED: tuple[Part, ...] = (the_house, otways_room)
 ORDER: tuple[Part, ...] = (
-    *SHARED, calders_account, calders_room, pauls_room, talk_in_calders_room, team_notes, talk_of_a_group,
+    *SHARED, the_shelf, calders_account, calders_room, pauls_room, talk_in_calders_room, team_notes, talk_of_a_group, a_tie_to_the_shelf,
 )  # fmt: skip
 THEIRS: dict[str, tuple[Part, ...]] = {  # who looks -> all of the world that is for them; the other world has everything
     "otto": SHARED,
-    "ravi": SHARED,
+    "ravi": (*SHARED, the_shelf),
     "nobody": SHARED,
     "paul": (*SHARED, calders_account, pauls_room),
     "nils": (*SHARED, calders_account, calders_room),

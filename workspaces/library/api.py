@@ -29,7 +29,6 @@ from workspaces.library.shapes import (
 )
 from workspaces.rooms.api.readers import changed, list_readers
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries.places import audience_chosen
 from workspaces.rooms.schemas import PreviewAsked
 from workspaces.rooms.shapes import ReaderJson
@@ -41,7 +40,7 @@ api = resource("library", "Files")
 
 @api.get("/workspaces/<workspace>/folders")
 @described("Folders that the caller may see, flat", lists=FolderJson)
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def list_folders(actor: Actor, workspace: Workspace) -> Response:
     found = allowed(actor, May.READ_FOLDER).where(Folder.workspace_pk == workspace.pk).options(joinedload(Folder.open_audience))
     return listed(actor, found, [Folder.pk], lambda rows: folders_json(actor, rows))
@@ -49,7 +48,7 @@ def list_folders(actor: Actor, workspace: Workspace) -> Response:
 
 @api.post("/workspaces/<workspace>/folders")
 @described("Make a folder", takes=FolderBody, makes=FolderJson)
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def make_folder(actor: Actor, workspace: Workspace) -> Response:
     told = body(FolderBody)
     parent = queries.folder_named(actor, workspace, told.parent, "parent") if told.parent is not None else None

@@ -82,6 +82,7 @@ class File(InWorkspace, Content, Base):
 
     if TYPE_CHECKING:
         pinned: Any  # whether it is under "Start here"
+        placed: Any  # whether it comes from the shelf; said of all files by workspaces.shelf
 
     @property
     def path(self) -> str:

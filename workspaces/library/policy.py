@@ -13,7 +13,7 @@ from portal.people.models import Person
 from workspaces.forums.models import Post, Topic
 from workspaces.library.models import File, FileVersion, FileView, Folder, Upload
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import moderated_by, open_for_writing, run_by, see_settings, taken_part_in_by
+from workspaces.rooms.policy import moderated_by, open_for_writing, read_workspace, run_by, see_settings, taken_part_in_by
 
 _its_folder, _its_post, _its_topic = aliased(Folder), aliased(Post), aliased(Topic)  # looked at file by file
 RESTS = timedelta(days=30)  # how long what was removed can be brought back
@@ -22,6 +22,7 @@ RESTS = timedelta(days=30)  # how long what was removed can be brought back
 class May(Verbs):
     """Verbs of the library."""
 
+    READ_LIBRARY = "Come to the files of a workspace: who may come in; to those on the shelf: staff"
     READ_FOLDER = "See a folder: who holds its audience"
     MAKE_FOLDER_IN = "Make a folder in a folder: who reads it and takes part"
     CHANGE_FOLDER = "Rename or remove a folder: those who run the workspace"
@@ -38,6 +39,11 @@ class May(Verbs):
     SET_QUOTA = "Say how much the files of a workspace may take: admins (who see no content by it)"
     CONTINUE_UPLOAD = "Go on with an upload, or end it: who began it"
     READ_VIEW = "See who opened a file that one may read: staff all, clients their own company's people and the vendor's"
+
+
+@rule(May.READ_LIBRARY, Workspace)
+def read_library(actor: Actor) -> Condition:
+    return or_(read_workspace(actor), held(actor, Workspace.team_audience_pk))
 
 
 @rule(May.READ_FOLDER, Folder, reads=True)

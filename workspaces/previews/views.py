@@ -15,14 +15,13 @@ from workspaces.previews import queries
 from workspaces.previews.serving import picture
 from workspaces.previews.slots import of_page
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
 
 pages = Blueprint("previews", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref:file>")
 
 
 @pages.get("/page/<int:page>")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def show_page(actor: Actor, workspace: Workspace, file: File, page: int) -> Response:
     version = version_of(actor, file, request.args.get("v"))
     shown = queries.shown(actor, version, page)
@@ -41,13 +40,13 @@ def show_page(actor: Actor, workspace: Workspace, file: File, page: int) -> Resp
 
 
 @pages.get("/page/<int:page>/picture")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def show_picture(actor: Actor, workspace: Workspace, file: File, page: int) -> Response:
     return picture(actor, version_of(actor, file, request.args.get("v")), page)
 
 
 @pages.get("/play")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def play(actor: Actor, workspace: Workspace, file: File) -> Response:
     """Sound and film, by ranges."""
     version = version_of(actor, file, request.args.get("v"))

@@ -14,10 +14,11 @@ from portal.kernel.history import Timed
 from portal.mail.models import RefusedAddress
 from portal.people.models import Person
 
-ACCOUNT, COMMUNITY = "account", "community"
+ACCOUNT, COMMUNITY, SHELF = "account", "community", "shelf"
 OWNER, MODERATOR, MEMBER, READER = "owner", "moderator", "member", "reader"
 WAITING, ACCEPTED, DECLINED, REVOKED, EXPIRED = "waiting", "accepted", "declined", "revoked", "expired"
 STANDS = text("removed_at IS NULL")
+THE_SHELF = text("kind = 'shelf'")
 PLAN = "plan"  # among what is pinned: the plan of the workspace
 MOST_PINNED = 4
 
@@ -39,10 +40,12 @@ class Place:
 
 
 class Workspace(Identified, Created, Place, Base):
-    """A room. As a place its open audience is everyone in it."""
+    """A room. As a place its open audience is everyone in it. One of them is no room but the shelf: the team's own library, which nobody
+    is in; its team audience is all staff."""
 
     __tablename__ = "workspace"
     __kind__ = "workspace"
+    __table_args__ = (Index("uq_workspace_shelf", "kind", unique=True, sqlite_where=THE_SHELF, postgresql_where=THE_SHELF),)
 
     title: Mapped[str] = mapped_column(String(120))
     purpose: Mapped[str] = mapped_column(String(300), default="")
@@ -73,6 +76,10 @@ class Workspace(Identified, Created, Place, Base):
     @property
     def is_community(self) -> bool:
         return self.kind == COMMUNITY
+
+    @property
+    def is_shelf(self) -> bool:
+        return self.kind == SHELF
 
 
 class WorkspaceAccount(Base):

@@ -20,6 +20,7 @@ from workspaces.rooms.models import (
     MODERATOR,
     OWNER,
     READER,
+    SHELF,
     Group,
     GroupMember,
     Invitation,
@@ -189,11 +190,11 @@ def _acting(actor: Actor, *roles: str) -> Select[Any]:
 
 
 def _of_the_team(actor: Actor) -> list[Select[Any]]:
-    """The workspaces of whose account's team the actor is; nothing to ask of a client."""
+    """The workspaces of whose account's team the actor is, and the shelf, which is all staff's; nothing to ask of a client."""
     if not actor.is_staff:
         return []
-    its = select(Workspace.pk).join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk)
-    return [its.where(Workspace.kind == ACCOUNT, looked_after_by(actor, WorkspaceAccount.account_pk))]
+    its = select(Workspace.pk).join(WorkspaceAccount, WorkspaceAccount.workspace_pk == Workspace.pk).where(Workspace.kind == ACCOUNT)
+    return [its.where(looked_after_by(actor, WorkspaceAccount.account_pk)), select(Workspace.pk).where(Workspace.kind == SHELF)]
 
 
 # --- Rules --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from search.demo.acts import accounts, communities, files, people, plan, promises, references, rooms, talk
+from search.demo.acts import accounts, communities, files, people, plan, promises, references, rooms, shelf, talk
 from search.demo.script import Scene
 from search.demo.tale import Tale
 
@@ -16,5 +16,6 @@ ACTS: dict[str, Act] = {
     **references.ACTS,
     **promises.ACTS,
     **rooms.ACTS,
+    **shelf.ACTS,
     **talk.ACTS,
 }

@@ -30,6 +30,7 @@ from workspaces.library.models import File, FileVersion
 from workspaces.library.policy import May as Library
 from workspaces.rooms.models import Invitation, Workspace
 from workspaces.rooms.policy import May as Rooms
+from workspaces.shelf.models import Placement
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +164,16 @@ def test_staff_folders_stay_with_staff(db: Session):
     seen = set(db.scalars(allowed(named(db, "Petra"), Library.READ_FILE).with_only_columns(File.name)))
     assert "Quote Q-1042.pdf" in seen
     assert not {name for name in seen if "Margin" in name or "draft" in name}
+
+
+def test_a_price_list_on_the_shelf_is_with_two_clients(db: Session):
+    placed = {each.file.workspace.title: each for each in db.scalars(select(Placement))}
+    assert set(placed) == {"Cold store monitoring", "Meter readings for billing"}
+    assert placed["Cold store monitoring"].asks
+    came = placed["Meter readings for billing"].file.version
+    assert (came.number, came.note) == (2, "")
+    assert came.by.is_staff
+    assert not came.by.gone, "Rhea, who placed it, had left; it is by one of the team"
 
 
 def test_it_is_read_and_indexed_by_the_worker(house: House):

@@ -17,7 +17,7 @@ from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.library.models import File, FileVersion, FileView, Folder
 from workspaces.library.policy import May, shown_to
-from workspaces.rooms.models import Group, Visit, Workspace
+from workspaces.rooms.models import SHELF, Group, Visit, Workspace
 from workspaces.rooms.queries import Here
 from workspaces.rooms.queries.places import groups_meant
 
@@ -51,7 +51,7 @@ class Tree:
 
     def label(self, folder: Folder) -> str:
         """Where it lies, in words: 'Files / Site surveys'."""
-        return " / ".join([_("Files"), *(each.name for each in self.above(folder))])
+        return " / ".join([_("Shelf") if self.workspace.is_shelf else _("Files"), *(each.name for each in self.above(folder))])
 
     def labels(self) -> list[tuple[str, str]]:
         """(id, where it lies in words) of each, in the order of the words."""
@@ -247,4 +247,4 @@ def count_under(session: Session, audience_pks: Collection[int]) -> int:
 
 
 def _for_everyone(folder: Folder) -> bool:
-    return folder.open_audience.kind == "workspace" and not folder.open_audience.staff_only
+    return folder.open_audience.kind in ("workspace", SHELF) and not folder.open_audience.staff_only

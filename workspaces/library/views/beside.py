@@ -27,7 +27,7 @@ def aside_of(actor: Actor, file: File, version: FileVersion | None = None, page:
 
 def places_of(tree: queries.Tree, file: File) -> list[tuple[str, str]]:
     """What a file is in, from the top: words and where they lead."""
-    top = [(_("Files"), f"{tree.workspace.path}files/")]
+    top = [(_("Shelf"), "/shelf")] if tree.workspace.is_shelf else [(_("Files"), f"{tree.workspace.path}files/")]
     if file.post is not None:
         return [*top, (file.post.topic.title, file.post.topic.path)]
     return top + [(each.name, each.path) for each in tree.above(file.folder)]

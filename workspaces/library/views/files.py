@@ -21,7 +21,6 @@ from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import FileNaming, Moving, Noting
 from workspaces.library.views.beside import aside_of, places_of
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
 from workspaces.rooms.views.audiences import who_page
 
@@ -29,39 +28,39 @@ pages = Blueprint("files", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref
 
 
 @pages.get("")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def show_file(actor: Actor, workspace: Workspace, file: File) -> Any:
     asked = request.args.get("v")
     return _file_page(actor, workspace, file, queries.version_of(actor, file, asked) if asked is not None else None)
 
 
 @pages.get("/aside")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def show_aside(actor: Actor, workspace: Workspace, file: File) -> Any:
     words = shell(actor, workspace, "files")["may_words"]
     return render_template("library/_aside.html", workspace=workspace, aside=aside_of(actor, file), may_words=words)
 
 
 @pages.get("/who")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def show_who(actor: Actor, workspace: Workspace, file: File) -> str:
     return who_page(actor, workspace, "files", title=file.name, audience_pk=file.audience_pk, back=file.path)
 
 
 @pages.get("/download")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def download(actor: Actor, workspace: Workspace, file: File) -> Response:
     return serving.download(actor, queries.version_of(actor, file, request.args.get("v")))
 
 
 @pages.get("/preview")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def preview(actor: Actor, workspace: Workspace, file: File) -> Response:
     return serving.preview(actor, queries.version_of(actor, file, request.args.get("v")), opened="opened" in request.args)
 
 
 @pages.post("/version")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.ADD_VERSION, before=receive)
+@guarded(workspace=May.READ_LIBRARY, file=May.ADD_VERSION, before=receive)
 def add_version(actor: Actor, workspace: Workspace, file: File, received: list[Received]) -> Any:
     try:
         if len(received) != 1:
@@ -82,13 +81,13 @@ def add_version(actor: Actor, workspace: Workspace, file: File, received: list[R
 
 
 @pages.get("/edit")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.CHANGE_FILE)
 def edit_file(actor: Actor, workspace: Workspace, file: File) -> Any:
     return _naming_page(actor, workspace, file)
 
 
 @pages.post("/edit")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.CHANGE_FILE)
 def rename_file(actor: Actor, workspace: Workspace, file: File) -> Any:
     if _stands(file).changed:
         return _naming_page(actor, workspace, file), 412
@@ -100,13 +99,13 @@ def rename_file(actor: Actor, workspace: Workspace, file: File) -> Any:
 
 
 @pages.get("/move")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.CHANGE_FILE)
 def choose_folder(actor: Actor, workspace: Workspace, file: File) -> Any:
     return _moving_page(actor, workspace, file)
 
 
 @pages.post("/move")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.CHANGE_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.CHANGE_FILE)
 def move_file(actor: Actor, workspace: Workspace, file: File) -> Any:
     try:
         told = read_form(Moving, request.form)
@@ -118,7 +117,7 @@ def move_file(actor: Actor, workspace: Workspace, file: File) -> Any:
 
 
 @pages.post("/pin")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.PIN_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.PIN_FILE)
 def pin_file(actor: Actor, workspace: Workspace, file: File) -> Any:
     pinned = request.form.get("pinned") == "1"
     try:
@@ -132,7 +131,7 @@ def pin_file(actor: Actor, workspace: Workspace, file: File) -> Any:
 
 
 @pages.post("/ask")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.PIN_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.PIN_FILE)
 def ask_reading(actor: Actor, workspace: Workspace, file: File) -> Response:
     must_read = request.form.get("must_read") == "1"
     actions.ask_reading(actor, file, must_read=must_read)
@@ -147,14 +146,14 @@ def ask_reading(actor: Actor, workspace: Workspace, file: File) -> Response:
 
 
 @pages.post("/remove")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.REMOVE_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.REMOVE_FILE)
 def remove_file(actor: Actor, workspace: Workspace, file: File) -> Response:
     actions.remove_file(actor, file)
     return back_to(_place_of(file), _("%(name)s was removed.", name=file.name), undo=f"{file.path}/restore")
 
 
 @pages.post("/restore")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.RESTORE_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.RESTORE_FILE)
 def restore_file(actor: Actor, workspace: Workspace, file: File) -> Response:
     actions.restore_file(actor, file)
     return back_to(_place_of(file), _("%(name)s is back.", name=file.name))

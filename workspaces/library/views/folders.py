@@ -21,7 +21,6 @@ from workspaces.library.receiving import Received, receive
 from workspaces.library.schemas import Adding, FolderMoving, Naming, NewFolder
 from workspaces.library.views.beside import aside_of
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import people, shell
 from workspaces.rooms.queries.places import audience_choices, audience_chosen, audience_now
 from workspaces.rooms.schemas import Meaning
@@ -31,19 +30,19 @@ pages = Blueprint("library", __name__)
 
 
 @pages.get("/w/<ref:workspace>/files/")
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def show_library(actor: Actor, workspace: Workspace) -> Any:
     return folder_page(actor, workspace, None)
 
 
 @pages.get("/w/<ref:workspace>/files/<ref:folder>")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.READ_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.READ_FOLDER)
 def show_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     return folder_page(actor, workspace, folder)
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/add")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.ADD_FILE, before=receive)
+@guarded(workspace=May.READ_LIBRARY, folder=May.ADD_FILE, before=receive)
 def add_files(actor: Actor, workspace: Workspace, folder: Folder, received: list[Received]) -> Any:
     try:
         if not received:
@@ -64,7 +63,7 @@ def add_files(actor: Actor, workspace: Workspace, folder: Folder, received: list
 
 
 @pages.post("/w/<ref:workspace>/files/folders")
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def make_folder(actor: Actor, workspace: Workspace) -> Any:
     parent = None
     try:
@@ -77,13 +76,13 @@ def make_folder(actor: Actor, workspace: Workspace) -> Any:
 
 
 @pages.get("/w/<ref:workspace>/files/<ref:folder>/edit")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def edit_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     return _naming_page(actor, workspace, folder)
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/edit")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     if _stands(folder).changed:
         return _naming_page(actor, workspace, folder), 412
@@ -95,13 +94,13 @@ def rename_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
 
 
 @pages.get("/w/<ref:workspace>/files/<ref:folder>/move")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def choose_parent(actor: Actor, workspace: Workspace, folder: Folder) -> str:
     return _moving_page(actor, workspace, folder)
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/move")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def move_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     try:
         told = read_form(FolderMoving, request.form)
@@ -113,7 +112,7 @@ def move_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/audience")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def change_audience(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     """Shows first who then sees it; the same form with `confirmed` does it."""
     here = f"{folder.path}/edit"
@@ -133,14 +132,14 @@ def change_audience(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
 
 
 @pages.get("/w/<ref:workspace>/files/<ref:folder>/who")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.READ_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.READ_FOLDER)
 def show_who(actor: Actor, workspace: Workspace, folder: Folder) -> str:
     depth = "team" if folder.open_audience.staff_only else "shared"
     return who_page(actor, workspace, "files", title=folder.name, audience_pk=folder.open_audience_pk, back=folder.path, depth=depth)
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/remove")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.CHANGE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def remove_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Response:
     up = queries.tree(actor, workspace).above(folder)[:-1]
     actions.remove_folder(actor, folder)
@@ -152,7 +151,7 @@ def remove_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Respons
 
 
 @pages.post("/w/<ref:workspace>/files/<ref:folder>/restore")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.RESTORE_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.RESTORE_FOLDER)
 def restore_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
     try:
         actions.restore_folder(actor, folder)
@@ -162,19 +161,19 @@ def restore_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
 
 
 @pages.get("/w/<ref:workspace>/files/zip")
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def zip_library(actor: Actor, workspace: Workspace) -> Response:
     return zipping.send(actor, workspace.title, queries.wanted_in(actor, queries.tree(actor, workspace), None))
 
 
 @pages.get("/w/<ref:workspace>/files/<ref:folder>/zip")
-@guarded(workspace=Rooms.READ_WORKSPACE, folder=May.READ_FOLDER)
+@guarded(workspace=May.READ_LIBRARY, folder=May.READ_FOLDER)
 def zip_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Response:
     return zipping.send(actor, folder.name, queries.wanted_in(actor, queries.tree(actor, workspace), folder))
 
 
 @pages.get("/w/<ref:workspace>/files/removed")
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def show_removed(actor: Actor, workspace: Workspace) -> Any:
     return _removed_page(actor, workspace)
 

@@ -18,7 +18,6 @@ from workspaces.library.models import File
 from workspaces.library.policy import May
 from workspaces.library.schemas import SeveralFiles
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
 
 pages = Blueprint("several_files", __name__)
@@ -26,7 +25,7 @@ VERBS = {"zip": May.READ_FILE, "move": May.CHANGE_FILE, "remove": May.REMOVE_FIL
 
 
 @pages.post("/w/<ref:workspace>/files/several")
-@guarded(workspace=Rooms.READ_WORKSPACE)
+@guarded(workspace=May.READ_LIBRARY)
 def change_several(actor: Actor, workspace: Workspace) -> Any:
     here = f"{workspace.path}files/"
     try:

@@ -19,14 +19,13 @@ from workspaces.library.scanning import refuse_held
 from workspaces.library.schemas import Beat, Choosing
 from workspaces.library.views.beside import places_of
 from workspaces.rooms.models import Workspace
-from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.queries import shell
 
 pages = Blueprint("versions", __name__, url_prefix="/w/<ref:workspace>/files/f/<ref:file>")
 
 
 @pages.post("/current")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.ADD_VERSION)
+@guarded(workspace=May.READ_LIBRARY, file=May.ADD_VERSION)
 def make_current(actor: Actor, workspace: Workspace, file: File) -> Response:
     was = file.version.number
     try:
@@ -39,7 +38,7 @@ def make_current(actor: Actor, workspace: Workspace, file: File) -> Response:
 
 
 @pages.get("/compare")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def compare(actor: Actor, workspace: Workspace, file: File) -> Any:
     """?from= and ?to= are numbers of versions; without them the current one and the one before it."""
     versions = queries.versions_of(actor, file)
@@ -63,7 +62,7 @@ def compare(actor: Actor, workspace: Workspace, file: File) -> Any:
 
 
 @pages.post("/reading")
-@guarded(workspace=Rooms.READ_WORKSPACE, file=May.READ_FILE)
+@guarded(workspace=May.READ_LIBRARY, file=May.READ_FILE)
 def note_reading(actor: Actor, workspace: Workspace, file: File) -> Response:
     """A beat of the page: it was before somebody for ten seconds."""
     told = read_form(Beat, request.form)

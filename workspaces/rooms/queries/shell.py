@@ -42,6 +42,7 @@ STANDING = {
     "view-as": May.VIEW_AS,
 }
 MOST_LISTED = 30
+ON_THE_SHELF = frozenset({"moderate", "shelf"})  # what all staff may do there; it has no people, talk or plan
 
 
 class Sides:
@@ -77,6 +78,8 @@ class Sides:
 def shell(actor: Actor, workspace: Workspace, tab: str) -> dict[str, Any]:
     """The variables of layout/workspace.html for a page under this tab; a page adds its own. One query, one more where it shows how
     many of each side are here, and one more for clients with several workspaces, or who only read."""
+    if workspace.is_shelf:
+        return {"workspace": workspace, "may_words": ON_THE_SHELF, "may_here": " ".join(sorted(ON_THE_SHELF))}
     words, counts, places = _looked_up(actor, workspace)
     return {
         "workspace": workspace,
