@@ -131,7 +131,7 @@ def the_shelf(hand: Hand) -> None:
     master = hand.keep(
         "master", library.add_file(ravi, front, received=_received(hand, "sensor price list.txt"), note="Margin on the pump")
     )
-    library.add_version(ravi, master, received=_received(hand, "pump.txt"), note="The pump is dearer")
+    library.add_version(ravi, master, received=_received(hand, "pump.txt", b"Dearer."), note="The pump is dearer")
 
 
 def a_tie_to_the_shelf(hand: Hand) -> None:
@@ -352,10 +352,10 @@ def _room(hand: Hand, owner: str, key: str, title: str, account: Account, member
     return room  # type: ignore[no-any-return]
 
 
-def _received(hand: Hand, name: str) -> Any:
+def _received(hand: Hand, name: str, content: bytes = b"Pump and sensor.") -> Any:
     from workspaces.library.receiving import take
 
-    return take(hand.house.storage, name, [b"Pump and sensor."], 1000)
+    return take(hand.house.storage, name, [content], 1000)
 
 
 def _totals_before_rights(monkeypatch: pytest.MonkeyPatch) -> None:
