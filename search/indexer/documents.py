@@ -15,10 +15,10 @@ CHUNK = 500  # rows read at a time
 
 
 def document(of: FindableKind, found: Findable, categories: tuple[str, ...] = ()) -> Document:
-    """The document of a thing. Its number is unique over kinds and never changes."""
+    """The document of a thing. Its number is unique over kinds and never changes; of two kinds it tells nothing of how many there are."""
     return Document(
         key=f"{of.kind}:{found.id}",
-        pk=found.pk * 16 + of.number,
+        pk=of.number << 48 | found.pk,
         kind=of.told,
         audience=found.audience_pk,
         account=found.account_pk,
