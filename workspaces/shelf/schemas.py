@@ -30,10 +30,10 @@ class PlacingBody(Schema):
 
 
 class Answering(Schema):
-    """What becomes of a newer version, or of those to come; `note` is what the file's readers are told of the one that is taken."""
+    """What becomes of a newer version, or of those to come; `changed` is what the file's readers are told of the one that is taken."""
 
     act: Literal["take", "keep", "follow", "ask"]
-    note: line(NOTE) = ""
+    changed: line(NOTE) = ""
 
 
 class PlacementPatch(Schema):

@@ -89,7 +89,7 @@ def answer(actor: Actor, placement: Placement) -> Response:
     try:
         told = read_form(Answering, request.form)
         if told.act == "take":
-            actions.take_newer(actor, placement, note=told.note)
+            actions.take_newer(actor, placement, note=told.changed)
             return back_to(here, _("It is as on the shelf now."))
         if told.act == "keep":
             actions.keep_ours(actor, placement)

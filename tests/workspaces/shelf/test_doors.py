@@ -85,7 +85,7 @@ def test_what_is_newer_is_taken_or_kept(door, place, renew, file_at, at, house):
     assert "and we know why" in page, "the team reads the master's note"
     assert post(rhea, f"/shelf/placements/{placement}", act="keep").status_code == 303
     assert "Take it after all" in rhea.get(path).text
-    assert post(rhea, f"/shelf/placements/{placement}", act="take", note="From January").status_code == 303
+    assert post(rhea, f"/shelf/placements/{placement}", act="take", changed="From January").status_code == 303
     assert file_at(id).version.number == 2
     assert "From January" in door("petra").get(path).text
     assert post(rhea, f"/shelf/placements/{placement}", act="follow").status_code == 303
