@@ -179,7 +179,8 @@ function start(form) {
 
   function refused(item, request) {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const told = page.querySelector(".errors li, .error-summary p, main p")?.textContent.trim();
+    const said = page.querySelector(".errors li") ?? page.querySelector(".error-summary p, main p"); // a page has other words before
+    const told = said?.textContent.trim();
     if (request.status >= 500 && item.tries < WAITS.length) return lost(item, told);
     fail(item, told || say("failed"), true);
   }
