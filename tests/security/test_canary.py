@@ -126,7 +126,7 @@ def test_nobody_meets_a_word_in_their_copy_that_is_not_for_them(aviary: Aviary, 
         for name in archive.namelist():
             taker.hear(who, archive.read(name) + name.encode(), f"{room}: {name}")
     assert not taker.leaks(who), "\n".join(taker.leaks(who))
-    met = {aviary.planted[word].table for word in taker.met[who]}
+    met = {aviary.planted[word].table for word in taker.met[who] if word in aviary.planted}  # a hash may look like a word
     assert {"topic", "post", "person"} <= met, "what is for them is in it"
 
 
@@ -139,6 +139,11 @@ UNSHOWN = {
     "person.email": "of colleagues, told on few pages",
     "person.phone": "of colleagues, told on few pages",
     "post_revision.body": "of posts whose history is not opened here",
+    "promise.words": "where a person has put it in other words",
+    "promise_fact.about": "of promises whose page is not opened here",
+    "promise_fact.reason": "of promises whose page is not opened here",
+    "promise_fact.words": "of promises whose page is not opened here",
+    "reference.asked_words": "of requests that were answered",
     "sign_in.device": "of sign-ins that are over",
 }
 
