@@ -142,8 +142,10 @@ class Writer:
             state = self._store.state(connection)
             found = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = %s", (self._store.schema,))
             kept = {f"{name}_{number}" for name in NAMES for number in (state.current, state.building)}
-            for name in {name for (name,) in found} - kept - {"state"}:
-                connection.exec_driver_sql(f"DROP TABLE {self._store.schema}.{name} CASCADE")
+            left = ", ".join(f"{self._store.schema}.{name}" for name in sorted({name for (name,) in found} - kept - {"state"}))
+            if left:  # all at once or none: whoever reads one of them may ask for the next
+                connection.exec_driver_sql(f"LOCK TABLE {left} IN ACCESS EXCLUSIVE MODE NOWAIT")
+                connection.exec_driver_sql(f"DROP TABLE {left} CASCADE")
 
     def purge(self) -> None:
         """Have deleted words overwritten."""

@@ -101,7 +101,7 @@ def test_all_are_one_process_group_and_none_outlives_the_launcher(server: Runnin
     assert len({os.getpgid(each.pid) for each in family}) == 1
     with closing(live(server, prepared_data[1])):
         kill(family[0])
-        _gone, left = psutil.wait_procs(family[1:], timeout=10)
+        _gone, left = psutil.wait_procs(family[1:], timeout=60)
     assert left == []
 
 

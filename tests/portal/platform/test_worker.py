@@ -2,8 +2,7 @@
 
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,8 +12,9 @@ from sqlalchemy import select
 from portal.kernel import outbox, worker
 from portal.kernel.clock import now
 from portal.kernel.house import House
-from portal.kernel.locks import file_lock, holder
+from portal.kernel.locks import file_lock
 from portal.kernel.outbox import CONSUMERS, TRIES, Consumer, OutboxRow, Task, enqueue
+from tests.waiting import PATIENCE, eventually
 
 
 class Desk:
@@ -122,21 +122,19 @@ def test_what_a_consumer_keeps_is_left_to_it(house: House, desk: Desk) -> None:
         assert kept.done_at is not None
 
 
-def test_it_wakes_by_itself_soon_after_a_commit_and_stops_when_told(house: House, desk: Desk) -> None:
+def test_it_wakes_by_itself_after_a_commit_and_stops_when_told(house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "TICK", 4 * PATIENCE)  # so that it is the commit that wakes it
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(house, stop), daemon=True)
     thread.start()
     try:
-        if house.db.is_sqlite:
-            until(lambda: holder(house.settings.data_dir / worker.LOCK) > 0)
-        time.sleep(0.5)
-        began = time.monotonic()
         put(house, ("a", "1"))
-        until(lambda: desk.handled == [["1"]])
-        assert time.monotonic() - began < 1.0
+        eventually(lambda: desk.handled == [["1"]])
+        put(house, ("a", "2"))
+        eventually(lambda: desk.handled == [["1"], ["2"]])
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -151,13 +149,3 @@ def test_an_orphan_stops(house: House) -> None:
     stop = threading.Event()
     assert worker.run(house, stop, parent=os.getppid() + 1_000_000)
     assert stop.is_set()
-
-
-def until(true: Callable[[], bool], most: float = 5.0) -> None:
-    """Wait for a condition."""
-    end = time.monotonic() + most
-    while time.monotonic() < end:
-        if true():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it never came true")
