@@ -75,7 +75,7 @@ def invite(actor: Actor, contact: Contact) -> Response:
 
 
 @api.get("/me/reference")
-@described("What one said to being a reference oneself", gives=ReferenceJson)
+@described("What one said to being a reference oneself; 404 before", gives=ReferenceJson, also=(404,))
 @guarded(May.BE_REFERENCE)
 def show_own(actor: Actor) -> Response:
     row = queries.of_oneself(actor)
