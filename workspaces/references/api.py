@@ -85,7 +85,7 @@ def show_own(actor: Actor) -> Response:
 
 
 @api.put("/me/reference")
-@described("Say whether one is a reference for one's company", takes=Saying, gives=ReferenceJson)
+@described("Say whether one is a reference for one's company", takes=Saying, gives=ReferenceJson, also=(404,))
 @guarded(May.BE_REFERENCE)
 def say(actor: Actor) -> Response:
     told = body(Saying)
