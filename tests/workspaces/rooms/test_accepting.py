@@ -122,7 +122,9 @@ def test_twenty_at_once_make_one_member(app, invite, mailbox, members):
         each.start()
     for each in threads:
         each.join()
-    assert sorted(answers) == [200] + [410] * 19
+    assert answers.count(200) == 1
+    assert set(answers) <= {200, 410, 503}  # on a busy machine some are told to come again
+    assert app.test_client().post("/api/v1/invitations/accept", json={"token": token}).status_code == 410
     assert len(members()) == 1
 
 
