@@ -3,12 +3,13 @@
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.db import Database
@@ -86,6 +87,66 @@ def shared_lock(db: Database, name: str, *, wait: bool = False) -> Iterator[bool
             if wait:
                 connection.execute(text("RESET lock_timeout"))
                 connection.execute(text("RESET statement_timeout"))
+
+
+class SharedLocks:
+    """Many locks like `shared_lock`, held for long by one connection: one each would leave the threads that hold them none to work with."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._turn = threading.Lock()  # a connection is one thread's at a time
+        self._connection: Connection | None = None
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._turn:
+            self._ended = True
+            self._let_go()
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[bool]:
+        """Hold the lock of that name; yields False where another process has it. A lost connection loses all of them silently."""
+        if self._db.is_sqlite:
+            yield True
+            return
+        key = _key(name)
+        holding = self._take(key)
+        try:
+            yield holding is not None
+        finally:
+            if holding is not None:
+                self._give(key, holding)
+
+    def _take(self, key: int) -> Connection | None:
+        """The connection that now holds the lock."""
+        with self._turn:
+            if self._ended:
+                return None
+            if self._connection is None:
+                self._connection = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            return self._connection if self._ask("pg_try_advisory_lock", key) else None
+
+    def _give(self, key: int, holding: Connection) -> None:
+        with self._turn:
+            if self._connection is holding:  # else the lock went with the connection that had it
+                self._ask("pg_advisory_unlock", key)
+
+    def _ask(self, function: str, key: int) -> bool:
+        assert self._connection is not None
+        try:
+            return bool(self._connection.scalar(text(f"SELECT {function}(:key)"), {"key": key}))
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()  # not back into the pool: whatever it still holds must go with it
+            self._connection.close()
+            self._connection = None
 
 
 def take_turn(session: Session, name: str) -> None:

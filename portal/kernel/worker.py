@@ -16,7 +16,7 @@ from portal.kernel import outbox, periodic
 from portal.kernel.bus import Watcher
 from portal.kernel.house import House
 from portal.kernel.lanes import Lanes
-from portal.kernel.locks import file_lock, shared_lock
+from portal.kernel.locks import SharedLocks, file_lock, shared_lock
 from portal.kernel.outbox import CONSUMERS, Consumer, OutboxRow
 
 log = structlog.get_logger(__name__)
@@ -35,8 +35,9 @@ def run(house: House, stop: threading.Event, *, parent: int = 0) -> bool:
             if not parent or stop.wait(0.5) or os.getppid() != parent:
                 return False
         log.info("worker.started", topics=sorted(CONSUMERS), jobs=sorted(periodic.JOBS))
-        threads = [Drainer(house, each, stop) for each in CONSUMERS.values()]
-        clock = threading.Thread(target=_keep_time, args=(house, stop), name="periodic", daemon=True)
+        locks = held.enter_context(SharedLocks(house.db))
+        threads = [Drainer(house, each, locks, stop) for each in CONSUMERS.values()]
+        clock = threading.Thread(target=_keep_time, args=(house, locks, stop), name="periodic", daemon=True)
         for thread in (*threads, clock):
             thread.start()
         _watch(house, threads, stop, parent)
@@ -49,16 +50,16 @@ def run(house: House, stop: threading.Event, *, parent: int = 0) -> bool:
 class Drainer(threading.Thread):
     """One topic, drained whenever it is woken."""
 
-    def __init__(self, house: House, consumer: Consumer, stop: threading.Event) -> None:
+    def __init__(self, house: House, consumer: Consumer, locks: SharedLocks, stop: threading.Event) -> None:
         super().__init__(name=consumer.topic, daemon=True)
-        self.house, self.consumer, self.stopped = house, consumer, stop
+        self.house, self.consumer, self.locks, self.stopped = house, consumer, locks, stop
         self.woken = threading.Event()
         self.lanes = Lanes(house, consumer, self.woken, give_up_for_now) if consumer.lanes > 1 else None
 
     def run(self) -> None:
         while not self.stopped.is_set():
             try:
-                with shared_lock(self.house.db, f"mainstay {self.consumer.topic}") as mine:
+                with self.locks.held(f"mainstay {self.consumer.topic}") as mine:
                     until = time.monotonic() + LEASE
                     while mine and not self.stopped.is_set() and time.monotonic() < until:
                         self.turn()
@@ -175,11 +176,11 @@ def _wake(house: House, threads: list[Drainer]) -> None:
             thread.woken.set()
 
 
-def _keep_time(house: House, stop: threading.Event) -> None:
+def _keep_time(house: House, locks: SharedLocks, stop: threading.Event) -> None:
     """Run periodic work, in whichever worker gets to it first."""
     while not stop.is_set():
         try:
-            with shared_lock(house.db, "mainstay periodic") as mine:
+            with locks.held("mainstay periodic") as mine:
                 if mine:
                     periodic.run_due(house)
         except Exception:

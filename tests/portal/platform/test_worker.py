@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.kernel import outbox, worker
 from portal.kernel.clock import now
 from portal.kernel.house import House
-from portal.kernel.locks import file_lock
+from portal.kernel.locks import SharedLocks, file_lock
 from portal.kernel.outbox import CONSUMERS, TRIES, Consumer, OutboxRow, Task, enqueue
 from tests.waiting import PATIENCE, eventually
 
@@ -136,6 +137,57 @@ def test_it_wakes_by_itself_after_a_commit_and_stops_when_told(house: House, des
         stop.set()
         thread.join(PATIENCE)
     assert not thread.is_alive()
+
+
+def test_however_many_topics_there_are_their_threads_can_work(house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(40):  # more than the connections that a process keeps
+        monkeypatch.setitem(CONSUMERS, f"idle {n}", Consumer(f"idle {n}", "For tests", lambda session, event: [], desk.handle, batch=10))
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(house, stop), daemon=True)
+    thread.start()
+    try:
+        put(house, ("a", "1"))
+        eventually(lambda: desk.handled == [["1"]])
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_topic_is_one_processs_at_a_time(house: House) -> None:
+    if house.db.is_sqlite:
+        pytest.skip("one worker per data directory is the embedded database's rule")
+    with SharedLocks(house.db) as here, SharedLocks(house.db) as there:
+        with here.held("one") as mine, there.held("one") as also, there.held("two") as other:
+            assert (mine, also, other) == (True, False, True)
+        with there.held("one") as mine:
+            assert mine, "it was given back"
+        with here.held("one") as mine:
+            assert mine
+            ended = SharedLocks(house.db)
+            with ended:
+                pass
+            with ended.held("two") as after:
+                assert not after, "nothing is opened again after the end"
+
+
+CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def test_locks_go_with_their_connection(house: House) -> None:
+    if house.db.is_sqlite:
+        pytest.skip("files are locked there")
+    with SharedLocks(house.db) as here, SharedLocks(house.db) as there, here.held("one"):
+        with house.db.writing() as session:
+            session.execute(text(CUT))
+        with there.held("one") as theirs, pytest.raises(DBAPIError), here.held("two"):
+            assert theirs
+        with there.held("one") as theirs, here.held("two") as again:
+            assert theirs
+            assert again, "connected anew"
 
 
 def test_a_second_worker_leaves_an_embedded_installation_alone(house: House) -> None:
