@@ -38,6 +38,12 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
+def _asks_by_itself() -> bool:
+    """Whether a page that is open asks, not the person: a whole page in answer would be no use to it, and the sign-in page's new session
+    would end the form that the person has open in another tab."""
+    return wants_fragment() or request.headers.get("Sec-Fetch-Dest", "document") == "empty"
+
+
 def set_up(app: Flask) -> None:
     """Turn every error into an answer with words and a way on."""
     app.register_error_handler(errors.Refused, _refused)
@@ -53,7 +59,7 @@ def _refused(error: errors.Refused) -> Any:
     status = STATUS[type(error)]
     if status in (401, 403, 404, 429):
         _log_denied(status)
-    if status == 401 and not wants_json() and request.method == "GET" and "Authorization" not in request.headers:
+    if status == 401 and not wants_json() and request.method == "GET" and not _asks_by_itself() and "Authorization" not in request.headers:
         return redirect("/sign-in?next=" + quote(request.full_path.rstrip("?")), 303)
     response = answer(status, error.words, getattr(error, "errors", []))
     if isinstance(error, errors.TooMany):
@@ -114,7 +120,7 @@ def answer(status: int, detail: str, fields: list[tuple[str, str]] | None = None
         return Response(json.dumps(problem), status, content_type="application/problem+json")
     # Whoever asked, the page is the same: what a page shows of a person would need the database that may just be away.
     g.actor = Actor(None)  # type: ignore[arg-type]
-    template = "errors/fragment.html" if wants_fragment() else "errors/page.html"
+    template = "errors/fragment.html" if _asks_by_itself() else "errors/page.html"
     return Response(render_template(template, status=status, title=title, detail=detail or words, errors=listed), status)
 
 

@@ -45,6 +45,18 @@ def test_htmx_gets_a_fragment(door):
     assert "<html" not in text
 
 
+@pytest.mark.parametrize("by_itself", [{"HX-Request": "true"}, {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"}])
+def test_a_page_that_asks_by_itself_is_not_sent_to_sign_in(door, world, by_itself):
+    """The sign-in page would begin a session, and with it end the form that the person has open in another tab."""
+    url = f"/w/{world.ids['room']}/counts"
+    assert door("petra").get(url, headers=by_itself).status_code == 200
+    assert door("nobody").get(url).location == f"/sign-in?next={url}"
+    told = door("nobody").get(url, headers=by_itself)
+    assert told.status_code == 401
+    assert told.text.startswith("<div")
+    assert "Set-Cookie" not in told.headers
+
+
 def test_hidden_and_random_are_one_answer(door, world):
     rhea = door("rhea")
     hidden, random = (rhea.get(f"/api/v1/people/{id}") for id in (world.ids["petra"], "0" * 22))
