@@ -21,11 +21,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import finding, live, measuring, moving, sizes, telling, world, writers
+from bench import carrying, finding, live, measuring, moving, sizes, telling, world, writers
 from bench.measuring import Row
 from portal.kernel import logs
 
-PARTS = ("import", "cold", "pages", "served", "find", "tell", "live", "write", "move")
+PARTS = ("import", "cold", "pages", "served", "find", "tell", "live", "write", "carry", "move")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Sizes:
     posts: tuple[int, ...] = (1000,)
     files: int = 10
     file_size: int = 100_000  # bytes
+    carried: int = 32_000_000  # bytes of the one file that is sent and fetched
     watchers: tuple[int, ...] = (1, 20)
     rounds: int = 10
     writers: int = 8
@@ -45,7 +46,7 @@ class Sizes:
 
 FIGURES = Path(__file__).parent.parent / "docs" / "figures.md"
 RESULTS = "## Results\n"
-FULL = Sizes((10_000, 100_000), 200, 100_000, (1, 100, 1000), 100, 8, 100, 15.0, (1, 8))
+FULL = Sizes((10_000, 100_000), 200, 100_000, 512_000_000, (1, 100, 1000), 100, 8, 100, 15.0, (1, 8))
 
 
 def main() -> None:
@@ -106,6 +107,7 @@ def measure(folder: Path, posts: int, told: Sizes, only: set[str], results: dict
             server.stop()
     part("move", "Export, backup, restore", lambda: moving.moved(made, folder))
     if live_too:
+        part("carry", "A large file, sent and fetched", lambda: carrying.measure(made, told.carried, 3))
         part("write", "Messages a second", lambda: writers.measure(made, told.writers, told.writers_watchers, told.seconds))
         part("live", "From a message to everybody who watches", lambda: live.measure(made, list(told.watchers), told.rounds))
     made.house.close()
@@ -128,7 +130,7 @@ def _options() -> Told:
     parser.add_argument("--only", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
     for name, kind in (("posts", _numbers), ("watchers", _numbers), ("connections", _numbers), ("seconds", float)):
         parser.add_argument(f"--{name}", type=kind)
-    for name in ("rounds", "writers", "files", "file-size", "writers-watchers"):
+    for name in ("rounds", "writers", "files", "file-size", "carried", "writers-watchers"):
         parser.add_argument(f"--{name}", type=int)
     found = vars(parser.parse_args())
     as_json, write, full, only = found.pop("json"), found.pop("write"), found.pop("full"), set(found.pop("only").split(","))

@@ -2,6 +2,7 @@
 the product is imported here.
 
     python -m bench.bare page PORT      one template from Flask, served by gunicorn's threads
+    python -m bench.bare files PORT     Flask that keeps what is sent, hashed and forced to the disk, and sends it again
     python -m bench.bare floor PORT     writes whatever is posted to every open WebSocket, as a frame made once
     python -m bench.bare copy DIR FILE  every file of DIR into one, hashed on the way
 """
@@ -15,6 +16,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from flask import Flask, render_template
+from flask import Flask, render_template, request, send_file
 from gunicorn.app.base import BaseApplication
 from jinja2 import DictLoader
 
@@ -120,11 +122,31 @@ def bare_app() -> Flask:
     return app
 
 
-class Page(BaseApplication):  # type: ignore[misc]
-    """gunicorn as the product runs it, with one template behind it."""
+def files_app() -> Flask:
+    """Flask that takes one file in pieces and sends it: no accounts, no rights, no database."""
+    app, path = Flask("files"), Path(tempfile.mkdtemp()) / "file"
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def take() -> tuple[str, int]:
+        offset, hashed = int(request.headers["Upload-Offset"]), hashlib.sha256()
+        with path.open("r+b" if offset else "wb") as file:
+            file.seek(offset)
+            while piece := request.stream.read(1 << 18):
+                hashed.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        return "", 204
+
+    app.add_url_rule("/", view_func=lambda: send_file(path, as_attachment=True), endpoint="send")
+    app.add_url_rule("/", view_func=take, methods=["PATCH"], endpoint="take")
+    return app
+
+
+class Bare(BaseApplication):  # type: ignore[misc]
+    """gunicorn as the product runs it, with one of these behind it."""
+
+    def __init__(self, port: int, app: Flask) -> None:
+        self.port, self.app = port, app
         super().__init__()
 
     def load_config(self) -> None:
@@ -133,7 +155,7 @@ class Page(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return bare_app()
+        return self.app
 
 
 class Floor:
@@ -192,7 +214,9 @@ def framed(payload: bytes) -> bytes:
 if __name__ == "__main__":
     kind, *rest = sys.argv[1:]
     if kind == "page":
-        Page(int(rest[0])).run()
+        Bare(int(rest[0]), bare_app()).run()
+    elif kind == "files":
+        Bare(int(rest[0]), files_app()).run()
     elif kind == "floor":
         Floor(int(rest[0])).serve()
     else:

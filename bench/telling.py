@@ -59,12 +59,12 @@ def _at(how: str, count: int, rounds: int) -> Row:
     return {"watchers": count, "how": how, "rounds": rounds, **spread(receipts), **told}
 
 
-class Server(bare.Page):
+class Server(bare.Bare):
     """gunicorn as the product runs it, and an app that tells everybody what is posted to it."""
 
     def __init__(self, how: str, port: int) -> None:
         self.how = how
-        super().__init__(port)
+        super().__init__(port, Flask("telling"))
 
     def load_config(self) -> None:
         super().load_config()
@@ -72,7 +72,7 @@ class Server(bare.Page):
         self.cfg.set("worker_connections", 4200)
 
     def load(self) -> Any:
-        app = Flask("telling")
+        app = self.app
         more = {"client_manager": broadcast.Broadcasting()} if self.how == "ours" else {}
         io = SocketIO(app, async_mode="threading", transports=["websocket"], cors_allowed_origins="*", **more)
         if self.how == "ours":

@@ -16,7 +16,7 @@ from portal.kernel.words import gettext as _
 from portal.web.pages import wants_fragment
 
 log = structlog.get_logger(__name__)
-MOST_TAKEN = 4_000_000  # bytes
+MOST_TAKEN = 9_000_000  # bytes; a browser's piece of a file is 8 MiB
 STATUS: dict[type[errors.Refused], int] = {
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
@@ -81,9 +81,9 @@ def _http(error: HTTPException) -> Any:
 
 
 def _take_the_rest(response: Response) -> Response:
-    """What is too large is read all the same where it is not much: who closes a connection on somebody who still sends takes back the
-    answer, too, and a proxy then says that the program is away (RFC 9112, 9.6)."""
-    if response.status_code == 413 and (request.content_length or 0) <= MOST_TAKEN:
+    """What is refused before it was read is read all the same where it is not much: who closes a connection on somebody who still sends
+    takes back the answer, too, and a proxy then says that the program is away (RFC 9112, 9.6)."""
+    if response.status_code in (409, 413, 423) and (request.content_length or 0) <= MOST_TAKEN:
         rest, taken = request.environ["wsgi.input"], 0
         while taken < MOST_TAKEN and (piece := rest.read(1 << 16)):
             taken += len(piece)

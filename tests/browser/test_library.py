@@ -1,4 +1,4 @@
-"""The library as a reader meets it: three files dropped while the connection goes and comes, a page looked at, a word found, an older version."""
+"""The library as its readers meet it: three files dropped while the connection goes and comes, a page, a word found, an older version."""
 
 import random
 
@@ -41,7 +41,8 @@ def test_three_files_dropped_and_read(site: Site, window: Window, phone: bool) -
     page = window("petra", phone=phone)
     folder = f"{site.path_of('room')}files/{site.world.ids['folder']}"
     page.goto(folder)
-    page.route("**/api/v1/uploads", lambda route: (page.context.set_offline(True), route.continue_()))  # the connection goes as the large one begins
+    # The connection goes as the large one begins.
+    page.route("**/api/v1/uploads", lambda route: (page.context.set_offline(True), route.continue_()))
     survey = random.Random(size).randbytes(SURVEY).decode("latin-1")
     drop(page, {f"Survey {size}.bin": survey, name: manual("zebra").decode("latin-1"), f"Prices {size}.csv": "part,price\nvalve,12\n"})
     lines = page.locator(".adding li")
