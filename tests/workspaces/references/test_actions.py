@@ -19,7 +19,7 @@ from workspaces.references import actions, queries
 
 def found(acting, account, who="rhea", **narrowed):
     with acting(who) as actor:
-        return [line.reference.person.name for line in queries.narrowed(queries.found(actor, account(actor)), **narrowed)]
+        return [line.reference.person.name for line in queries.found(actor, account(actor), **narrowed)]
 
 
 def test_who_is_asked_answers_in_one_press_and_is_not_asked_again_soon(acting, contact, house, reference):
