@@ -151,7 +151,7 @@ def choices(actor: Actor, account: Account) -> tuple[list[str], list[str]]:
     industry, tag = Account.industry, AccountTag.name
     industries = select(industry).where(Account.pk.in_(there), industry != "").distinct().order_by(industry).limit(CHOICES)
     tags = select(tag).where(AccountTag.account_pk.in_(there)).distinct().order_by(tag).limit(CHOICES)
-    return list(actor.session.scalars(industries)), list(actor.session.scalars(tags))
+    return sorted(actor.session.scalars(industries)), sorted(actor.session.scalars(tags))
 
 
 def times_asked(actor: Actor, references: list[int]) -> dict[int, Times]:
