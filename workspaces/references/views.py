@@ -199,7 +199,6 @@ def _own(actor: Actor, wrong: Invalid | None = None) -> str:
     return render_template(
         "references/mine.html",
         row=queries.of_oneself(actor),
-        company=queries.account_of(actor).name,
         requests=queries.asked_of_me(actor),
         told=request.form,
         errors=errors_of(wrong),
