@@ -1,6 +1,6 @@
 """What is forgotten of somebody who is erased: what the staff knew of them."""
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from portal.accounts.models import Contact, ContactPlace
 from portal.kernel.actor import Actor
@@ -16,7 +16,7 @@ def erase_contacts(actor: Actor, entry: Entry) -> bool:
     person = actor.session.scalar(select(Person).where(Person.id == entry.id))
     if person is None:
         return False
-    found = _all_of(actor, or_(Contact.person_pk == person.pk, Contact.email == person.email))
+    found = contacts_of(actor, person)
     for contact in found:
         contact.name, contact.email, contact.title, contact.phone, contact.tags = _("Former member"), None, "", "", []
         contact.merged_gave = None
@@ -24,8 +24,10 @@ def erase_contacts(actor: Actor, entry: Entry) -> bool:
     return bool(found)
 
 
-def _all_of(actor: Actor, which: ColumnElement[bool]) -> list[Contact]:
-    """These contacts, whom they were merged into and who was merged into them, who they were and are at other companies."""
+def contacts_of(actor: Actor, person: Person) -> list[Contact]:
+    """Their contacts by their sign-in or their address, whom those were merged into and who was merged into them, who they were and are
+    at other companies."""
+    which = or_(Contact.person_pk == person.pk, Contact.email == person.email)
     session, known, found = actor.session, set[int](), set(actor.session.scalars(select(Contact.pk).where(which)))
     while found - known:
         known |= found

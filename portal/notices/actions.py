@@ -50,9 +50,10 @@ def mark_mailed(session: Session, notices: list[int]) -> None:
     session.execute(update(Notice).where(Notice.pk.in_(notices)).values(mailed_at=now()))
 
 
-def take_back(session: Session, about: Any) -> None:
-    """It no longer is so: nobody is told of this source any more."""
-    for notice in session.scalars(select(Notice).where(Notice.source_kind == about.__kind__, Notice.source_id == about.id)):
+def take_back(session: Session, about: Any, *, but: str = "") -> None:
+    """It no longer is so: nobody is told of this source any more; `but` by the event of this id."""
+    told = select(Notice).where(Notice.source_kind == about.__kind__, Notice.source_id == about.id, Notice.event_id != but)
+    for notice in session.scalars(told):
         notice.done_at = notice.done_at or now()
 
 

@@ -54,17 +54,18 @@ def main() -> None:
             link = sign_ins.make_link(session, session.get_one(Person, world.pks["petra"]))
         house.close()
         running = Running(data, MAINSTAY_BASE_URL=URL, MAINSTAY_TRUSTED_PROXIES="1", MAINSTAY_X_ACCEL="on")
-        running.start()
-        proxied = behind_nginx(running, data / "nginx")
-        flags = [*FLAGS, "--ignore-certificate-errors", f"--host-resolver-rules=MAP {NAME} 127.0.0.1:{proxied.tls}"]
+        proxied = None
         try:
+            running.start()
+            proxied = behind_nginx(running, data / "nginx")
+            flags = [*FLAGS, "--ignore-certificate-errors", f"--host-resolver-rules=MAP {NAME} 127.0.0.1:{proxied.tls}"]
             print(f"| page | {' | '.join(KINDS)} |\n| --- | {' | '.join('---' for _ in KINDS)} |")
             cookie = signed_in(link, flags)
             for name, path in PAGES.items():
                 scores = judged(URL + path.format(**world.ids), "" if name == "sign-in" else cookie, data, flags)
                 print(f"| {name} | {' | '.join(f'{scores[kind]:.2f}' for kind in KINDS)} |", flush=True)
         finally:
-            proxied.stop()
+            (proxied or running).stop()
 
 
 def signed_in(link: str, flags: list[str]) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.kernel.events import Event
 from portal.kernel.outbox import on
@@ -19,8 +20,8 @@ def tell_of_introduction(house: Any, event_id: str) -> None:
     """Whom it is about that they are asked; who asked what the answer was."""
     with house.db.writing() as session:
         event = session.scalars(select(Event).where(Event.id == event_id)).one()
-        row = session.scalars(select(Introduction).where(Introduction.id == event.facts["introduction"])).one()
-        if row.withdrawn_at is not None:
+        row = _introduction(session, event)
+        if row is None or row.withdrawn_at is not None:
             return
         meant = row.asked_by_pk
         if event.kind == PROPOSED.name:
@@ -33,4 +34,11 @@ def tell_of_introduction(house: Any, event_id: str) -> None:
 def end_introduction(house: Any, event_id: str) -> None:
     with house.db.writing() as session:
         event = session.scalars(select(Event).where(Event.id == event_id)).one()
-        take_back(session, session.scalars(select(Introduction).where(Introduction.id == event.facts["introduction"])).one())
+        row = _introduction(session, event)
+        if row is not None:
+            take_back(session, row)
+
+
+def _introduction(session: Session, event: Event) -> Introduction | None:
+    """None where the facts were forgotten meanwhile: somebody was erased."""
+    return session.scalar(select(Introduction).where(Introduction.id == event.facts.get("introduction")))

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import NotFound
+from portal.kernel.events import Event
 from portal.kernel.policy import fetch
 from portal.kernel.words import gettext as _
 from portal.mail.queue import composes
@@ -29,6 +30,8 @@ def held_letter(house: Any, system: Actor, *, person: int, thing: str) -> Letter
         return None
     if not session.scalar(select(wants_mail(person, [thing, place := f"workspace:{file.workspace.id}"]))):
         return None
+    told = select(Event.facts).where(Event.id.in_([notice.event_id for notice in notices]))
+    held = {facts.get("number") for facts in session.scalars(told)}
     return telling(
         house,
         "held",
@@ -38,5 +41,5 @@ def held_letter(house: Any, system: Actor, *, person: int, thing: str) -> Letter
         subject=lambda: _("Held back by the virus check: %(name)s", name=file.name),
         key=f"held-{notices[-1].id}",
         file=file,
-        own=any(version.by_pk == person for version in file.versions),
+        own=any(version.by_pk == person and version.number in held for version in file.versions),
     )

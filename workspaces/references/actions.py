@@ -12,12 +12,13 @@ from portal.kernel.actor import Actor, the_system
 from portal.kernel.clock import now
 from portal.kernel.errors import Invalid
 from portal.kernel.events import EventKind, record
+from portal.kernel.policy import require
 from portal.kernel.words import gettext as _
 from portal.kernel.words import later
 from portal.mail.queue import queue
 from workspaces.references import queries
 from workspaces.references.events import AGREED, ANSWERED, ASKED, ENDED, HEARD, INTRODUCED, INVITED, REFUSED, SOUGHT
-from workspaces.references.models import NO, OFTEN, Reference, ReferenceRequest
+from workspaces.references.models import NO, OFTEN, WILLING, Reference, ReferenceRequest
 from workspaces.references.policy import May
 
 REST = timedelta(days=180)  # who said no is not asked again so soon
@@ -40,24 +41,30 @@ def invite_reference(actor: Actor, contact: Contact, *, words: str) -> Reference
 
 @action(May.BE_REFERENCE)
 def say(actor: Actor, *, terms: str, most: int = 2, words: str = "") -> Reference:
-    """Whether one is a reference for one's company. No takes effect at once: what is asked and not yet brought about is asked no
-    more."""
-    row = _row(actor, actor.pk, actor.person.account_pk)
-    row.terms, row.most = terms, most if terms == OFTEN else None
-    row.words, row.said_at = words if terms != NO else "", now()
-    _note(actor, REFUSED if terms == NO else AGREED, row)
+    """Whether one is a reference for the company at which one is. No takes effect at once, and wherever one was asked or said yes:
+    what is not yet brought about is asked no more. What was said already is no news."""
+    here = _row(actor, actor.pk, queries.account_of(actor).pk)
+    others = [row for row in _all_of(actor) if terms == NO and row is not here and (row.terms in WILLING or row.waits)]
+    for row in (here, *others):
+        told = (terms, most if terms == OFTEN else None, words if terms != NO else "")
+        if row.waits or (row.terms, row.most, row.words) != told:
+            row.terms, row.most, row.words = told
+            row.said_at = now()
+            _note(actor, REFUSED if terms == NO else AGREED, row)
     if terms == NO:
-        for request in actor.session.scalars(_standing(row)).all():
+        for request in actor.session.scalars(_standing(actor)).all():
             _end(actor, request)
-    return row
+    return here
 
 
 @action(May.SEEK_REFERENCE)
 def seek_reference(actor: Actor, account: Account, *, reference: Reference, contact: Contact, words: str, agreed: bool) -> ReferenceRequest:
-    """Ask a reference whether this person may talk with them. Raises Invalid where the companies are kept apart, the reference is
-    asked for this account, was and said no of late, or was asked as often this quarter as they want; and where `contact` does not
-    know that they are named."""
-    person = reference.person
+    """Ask a reference whether this person may talk with them. Raises Invalid where the reference does not want to any more, the
+    companies are kept apart, the reference is asked for this account, was and said no of late, or was asked as often this quarter as
+    they want; and where `contact` is not of the account any more, or does not know that they are named."""
+    _hold(actor, reference)
+    reference, person = queries.reference_named(actor, reference.id), reference.person
+    contact = queries.contact_named(actor, account, contact.id)
     if not agreed:
         raise Invalid(("agreed", _("Ask %(name)s first: they and their address are named.", name=contact.name)))
     if reference.account_pk == account.pk:
@@ -75,7 +82,12 @@ def seek_reference(actor: Actor, account: Account, *, reference: Reference, cont
 
 @action(May.ANSWER_REFERENCE_REQUEST)
 def answer_request(actor: Actor, request: ReferenceRequest, *, agrees: bool) -> ReferenceRequest:
-    """Yes or no to a talk. The other company hears of neither."""
+    """Yes or no to a talk. The other company hears of neither. Raises Invalid for the yes of who is not where they were asked."""
+    _hold(actor, request.reference)
+    require(actor, May.ANSWER_REFERENCE_REQUEST, request)
+    if agrees and not queries.still_agrees(actor, request.reference):
+        company = request.reference.account.name
+        raise Invalid(("agrees", _("You were asked as somebody of %(company)s, and are not there any more.", company=company)))
     request.agrees, request.answered_at = agrees, now()
     what = later("yes") if agrees else later("no")
     _note(actor, ANSWERED, request.reference, request, what=what)
@@ -87,10 +99,11 @@ def answer_request(actor: Actor, request: ReferenceRequest, *, agrees: bool) -> 
 def make_reference(actor: Actor, request: ReferenceRequest) -> ReferenceRequest:
     """A letter to each with the other's name and address. Raises Invalid where their companies must not meet by now, or who sought is
     not there any more."""
+    _hold(actor, request.reference)
+    require(actor, May.MAKE_REFERENCE, request)  # as it is by now: a no that was heard before counts
     refuse_meeting(actor, [request.reference.account_pk], [request.account_pk], field="")
-    contact = request.contact.stands
-    if contact.left_at is not None or contact.removed_at is not None or not contact.email:
-        raise Invalid(("", _("%(name)s cannot be reached at this account any more.", name=contact.name)))
+    if queries.reachable(actor, request.contact) is None:
+        raise Invalid(("", _("%(name)s cannot be reached at this account any more.", name=request.contact.stands.name)))
     request.introduced_at = now()
     for side in ("reference", "contact"):
         queue(actor.session, "reference_made", key=f"reference {request.id} {side}", request=request.id, side=side)
@@ -107,23 +120,37 @@ def withdraw_request(actor: Actor, request: ReferenceRequest) -> None:
 
 def _row(actor: Actor, person_pk: int, account_pk: int) -> Reference:
     mine = select(Reference).where(Reference.person_pk == person_pk, Reference.account_pk == account_pk)
-    row = actor.session.scalar(mine)
+    row = actor.session.scalar(_held(mine))
     if row is None:
         row = Reference(person_pk=person_pk, account_pk=account_pk, terms="", words="", asked_words="")
         actor.session.add(row)
     return row
 
 
-def _standing(reference: Reference):  # type: ignore[no-untyped-def]
-    """What was asked of somebody and is neither refused, brought about nor taken back."""
+def _all_of(actor: Actor) -> list[Reference]:
+    """What the actor said or was asked, for whatever company."""
+    return list(actor.session.scalars(_held(select(Reference).where(Reference.person_pk == actor.pk).order_by(Reference.pk))))
+
+
+def _hold(actor: Actor, reference: Reference) -> None:
+    """Until the end of this transaction nobody else says or asks anything about this reference: whoever comes later sees what was
+    said."""
+    actor.session.scalars(_held(select(Reference).where(Reference.pk == reference.pk))).one()
+
+
+def _held(found):  # type: ignore[no-untyped-def]
+    return found.with_for_update().execution_options(populate_existing=True)
+
+
+def _standing(actor: Actor):  # type: ignore[no-untyped-def]
+    """What the actor was asked for, and is neither refused, brought about nor taken back."""
+    mine = ReferenceRequest.reference_pk.in_(select(Reference.pk).where(Reference.person_pk == actor.pk))
     neither = ReferenceRequest.introduced_at.is_(None), ReferenceRequest.withdrawn_at.is_(None), ReferenceRequest.agrees.is_not(False)
-    return select(ReferenceRequest).where(ReferenceRequest.reference_pk == reference.pk, *neither).order_by(ReferenceRequest.pk)
+    return select(ReferenceRequest).where(mine, *neither).order_by(ReferenceRequest.pk)
 
 
 def _refuse_twice(actor: Actor, account: Account, reference: Reference) -> None:
-    for request in actor.session.scalars(
-        select(ReferenceRequest).where(ReferenceRequest.reference_pk == reference.pk, ReferenceRequest.account_pk == account.pk)
-    ):
+    for request in queries.asked_for(actor, account, [reference.pk]):
         name = reference.person.name
         if queries.is_open(request):
             raise Invalid(("reference", _("%(name)s is asked already for %(account)s.", name=name, account=account.name)))

@@ -6,6 +6,7 @@ from portal.accounts.models import Account, Contact
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
 from portal.kernel.errors import NotFound
+from portal.notices.actions import read_thing
 from portal.web.api import answer, body, resource
 from portal.web.described import described
 from portal.web.endpoint import guarded
@@ -30,7 +31,7 @@ api = resource("references")
 @guarded(account=Accounts.READ_ACCOUNT)
 def find_references(actor: Actor, account: Account) -> Response:
     asked = request.args
-    lines = queries.narrowed(queries.found(actor, account), industry=asked.get("industry", ""), tag=asked.get("tag", ""))
+    lines = queries.found(actor, account, industry=asked.get("industry", ""), tag=asked.get("tag", ""))
     return answer({"items": [found_json(actor, line) for line in lines], "next": None})
 
 
@@ -89,7 +90,9 @@ def show_own(actor: Actor) -> Response:
 @guarded(May.BE_REFERENCE)
 def say(actor: Actor) -> Response:
     told = body(Saying)
-    return answer(reference_json(actor, actions.say(actor, terms=told.terms, most=told.most, words=told.words)))
+    row = actions.say(actor, terms=told.terms, most=told.most, words=told.words)
+    read_thing(actor, thing=f"reference:{row.id}")
+    return answer(reference_json(actor, row))
 
 
 @api.get("/reference-requests/<reference_request>")
@@ -103,7 +106,9 @@ def show_request(actor: Actor, reference_request: ReferenceRequest) -> Response:
 @described("Say yes or no to a talk, as the reference", takes=Answer, gives=ReferenceRequestJson)
 @guarded(reference_request=May.ANSWER_REFERENCE_REQUEST)
 def answer_request(actor: Actor, reference_request: ReferenceRequest) -> Response:
-    return answer(request_json(actor, actions.answer_request(actor, reference_request, agrees=body(Answer).agrees)))
+    row = actions.answer_request(actor, reference_request, agrees=body(Answer).agrees)
+    read_thing(actor, thing=f"reference_request:{row.id}")
+    return answer(request_json(actor, row))
 
 
 @api.post("/reference-requests/<reference_request>/introduce")

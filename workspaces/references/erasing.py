@@ -1,12 +1,14 @@
 """What a restored backup must not bring back of references: a yes that was taken back since, and who was erased."""
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 
-from portal.accounts.models import Account, Contact
+from portal.accounts.erasing import contacts_of
+from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.erasing import Entry, erases, forget_facts, written
 from portal.kernel.events import Event
+from portal.notices.actions import take_back
 from portal.people.models import Person
 from workspaces.references.events import AGREED, REFUSED
 from workspaces.references.models import NO, WILLING, Reference, ReferenceRequest
@@ -28,22 +30,22 @@ def refuse_again(actor: Actor, entry: Entry) -> bool:
     if row is None:
         return False
     row.terms, row.most, row.words, row.said_at = NO, None, "", now()
-    _end_all(actor, [row.pk])
+    _end_all(actor, ReferenceRequest.reference_pk == row.pk)
     return True
 
 
 @erases("person", "references")
 def erase_references(actor: Actor, entry: Entry) -> bool:
-    """What they said, and what was asked of them or for them."""
+    """What they said, and what was asked of them or for them, which ends."""
     person = actor.session.scalar(select(Person).where(Person.id == entry.id))
     if person is None:
         return False
     rows = actor.session.scalars(select(Reference).where(Reference.person_pk == person.pk)).all()
     for row in rows:
         row.terms, row.most, row.words, row.asked_words = NO, None, "", ""
-    _end_all(actor, [row.pk for row in rows])
-    contacts = select(Contact.pk).where(Contact.person_pk == person.pk)
+    contacts = [contact.pk for contact in contacts_of(actor, person)]
     about = or_(ReferenceRequest.reference_pk.in_([row.pk for row in rows]), ReferenceRequest.contact_pk.in_(contacts))
+    _end_all(actor, about)
     asked = actor.session.scalars(select(ReferenceRequest).where(about)).all()
     for request in asked:
         request.words = ""
@@ -53,6 +55,9 @@ def erase_references(actor: Actor, entry: Entry) -> bool:
     return bool(rows or asked)
 
 
-def _end_all(actor: Actor, references: list[int]) -> None:
-    stands = ReferenceRequest.introduced_at.is_(None), ReferenceRequest.withdrawn_at.is_(None)
-    actor.session.execute(update(ReferenceRequest).where(ReferenceRequest.reference_pk.in_(references), *stands).values(withdrawn_at=now()))
+def _end_all(actor: Actor, which: ColumnElement[bool]) -> None:
+    """Nobody is asked for these any more. A no stays one."""
+    stands = ReferenceRequest.introduced_at.is_(None), ReferenceRequest.withdrawn_at.is_(None), ReferenceRequest.agrees.is_not(False)
+    for request in actor.session.scalars(select(ReferenceRequest).where(which, *stands)).all():
+        request.withdrawn_at = now()
+        take_back(actor.session, request)

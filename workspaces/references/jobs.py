@@ -25,11 +25,11 @@ def tell_of_reference(house: Any, event_id: str) -> None:
     """Who is asked; then who asked. What was asked before is settled by an answer."""
     with house.db.writing() as session:
         event = _event(session, event_id)
-        row = session.scalar(select(Reference).where(Reference.id == event.facts["reference"]))
+        row = session.scalar(select(Reference).where(Reference.id == event.facts.get("reference")))
         if row is None:
             return
         if event.kind != INVITED.name:
-            take_back(session, row)
+            take_back(session, row, but=event.id)
         meant = row.person_pk if event.kind == INVITED.name else row.asked_by_pk
         if meant is not None:
             tell(session, event, {meant: WHY}, thing=f"reference:{row.id}", mail=LETTER, about=row)
@@ -37,10 +37,13 @@ def tell_of_reference(house: Any, event_id: str) -> None:
 
 @on(ASKED.name, ANSWERED.name, topic="tell of talks", meaning="Talks that references are asked for, and their answers")
 def tell_of_talk(house: Any, event_id: str) -> None:
+    """Who is asked; then who asked. What was asked is settled by an answer."""
     with house.db.writing() as session:
         event = _event(session, event_id)
         row = _request(session, event)
         if row is not None and row.withdrawn_at is None:
+            if event.kind == ANSWERED.name:
+                take_back(session, row, but=event.id)
             meant = row.reference.person_pk if event.kind == ASKED.name else row.asked_by_pk
             tell(session, event, {meant: WHY}, thing=f"reference_request:{row.id}", mail=LETTER, about=row)
 
@@ -53,8 +56,8 @@ def end_talk(house: Any, event_id: str) -> None:
         row = _request(session, event)
         if row is None or "reference" not in event.facts:
             return
-        take_back(session, row)
-        if event.kind == ENDED.name and event.actor_pk != row.asked_by_pk:
+        take_back(session, row, but=event.id)
+        if event.kind == ENDED.name and event.actor_pk == row.reference.person_pk:
             tell(session, event, {row.asked_by_pk: WHY}, thing=f"reference_request:{row.id}", mail=LETTER, about=row)
 
 
@@ -63,4 +66,5 @@ def _event(session: Session, event_id: str) -> Event:
 
 
 def _request(session: Session, event: Event) -> ReferenceRequest | None:
-    return session.scalar(select(ReferenceRequest).where(ReferenceRequest.id == event.facts["request"]))
+    """None where the facts were forgotten meanwhile: somebody was erased."""
+    return session.scalar(select(ReferenceRequest).where(ReferenceRequest.id == event.facts.get("request")))

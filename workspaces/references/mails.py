@@ -12,7 +12,7 @@ from portal.mail.queue import composes
 from portal.mail.transport import Letter
 from portal.notices.mails import telling, waiting
 from portal.notices.queries import wants_mail
-from workspaces.references import wording
+from workspaces.references import queries, wording
 from workspaces.references.models import Reference, ReferenceRequest
 from workspaces.references.policy import May
 
@@ -55,8 +55,8 @@ def introducing_letter(house: Any, system: Actor, *, request: str, side: str) ->
     if row is None or row.introduced_at is None:
         return None
     reference, contact = row.reference.person, row.contact.stands
-    email = contact.person.email if contact.person is not None else contact.email
-    if reference.suspended_at is not None or not email:
+    email = queries.reachable(system, row.contact)
+    if reference.suspended_at is not None or email is None:
         return None
     ours = side == "reference"
     one = (reference.name, reference.title, row.reference.account.name, reference.email)

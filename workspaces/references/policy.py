@@ -18,7 +18,7 @@ _reference, _contact, _person = aliased(Reference), aliased(Contact), aliased(Pe
 class May(Verbs):
     """Verbs of references."""
 
-    BE_REFERENCE = "Say whether one talks with other companies as a reference: clients, for their own company"
+    BE_REFERENCE = "Say whether one talks with other companies as a reference: clients, for the company they are at"
     INVITE_REFERENCE = "Ask somebody of an account to be a reference: the account's team, who has signed in"
     READ_REFERENCE = "See what somebody said to being a reference: they themselves, the account's team and the managers above"
     SEEK_REFERENCE = "Ask references for a talk with somebody of an account: its team"
@@ -29,8 +29,11 @@ class May(Verbs):
 
 
 @rule(May.BE_REFERENCE, refusal="Clients say this for themselves.")
-def be_reference(actor: Actor) -> bool:
-    return actor.person is not None and not actor.is_staff and actor.person.account_pk is not None
+def be_reference(actor: Actor) -> Condition | bool:
+    if actor.person is None or actor.is_staff:
+        return False
+    said = exists().where(_reference.person_pk == actor.pk)  # whoever was asked can say no
+    return actor.person.account_pk is not None or or_(said, exists().where(_contact.person_pk == actor.pk, *_stays()))
 
 
 @rule(May.INVITE_REFERENCE, Contact, refusal="The account's team asks, and only who has been here.")
@@ -60,7 +63,7 @@ def read_request(actor: Actor) -> Condition:
 
 @rule(May.ANSWER_REFERENCE_REQUEST, ReferenceRequest, refusal="This is answered already.")
 def answer_request(actor: Actor) -> Condition:
-    own = exists().where(_reference.pk == ReferenceRequest.reference_pk, _own(actor, _reference.person_pk), willing(_reference))
+    own = exists().where(_reference.pk == ReferenceRequest.reference_pk, _own(actor, _reference.person_pk))
     return and_(own, ReferenceRequest.agrees.is_(None), _open())
 
 
@@ -77,14 +80,13 @@ def withdraw_request(actor: Actor) -> Condition:
 
 def willing(reference: Any) -> Condition:
     """Who said yes, and is still at the company for which they said it."""
-    there = exists().where(
-        _contact.person_pk == reference.person_pk,
-        _contact.account_pk == reference.account_pk,
-        _contact.left_at.is_(None),
-        _contact.removed_at.is_(None),
-    )
+    there = exists().where(_contact.person_pk == reference.person_pk, _contact.account_pk == reference.account_pk, *_stays())
     here = exists().where(_person.pk == reference.person_pk, _person.suspended_at.is_(None))
     return and_(reference.terms.in_(WILLING), there, here)
+
+
+def _stays() -> tuple[Condition, Condition]:
+    return _contact.left_at.is_(None), _contact.removed_at.is_(None)
 
 
 def _open() -> Condition:

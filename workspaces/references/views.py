@@ -32,7 +32,8 @@ Page = str | tuple[str, int] | Response
 def find_references(actor: Actor, account: Account) -> str:
     """Whom somebody of this account could talk to, and what was asked so far."""
     industry, tag = request.args.get("industry", "").strip()[:80], request.args.get("tag", "").strip()[:40]
-    lines, here = queries.found(actor, account), f"{account_path(account)}/references"
+    here = f"{account_path(account)}/references"
+    industries, tags = queries.choices(actor, account)
     asked = {name: value for name, value in (("industry", industry), ("tag", tag)) if value}
 
     def url(**change: str) -> str:
@@ -41,12 +42,11 @@ def find_references(actor: Actor, account: Account) -> str:
 
     return render_template(
         "references/find.html",
-        lines=queries.narrowed(lines, industry=industry, tag=tag)[: queries.A_PAGE],
-        total=len(lines),
+        lines=queries.found(actor, account, industry=industry, tag=tag)[: queries.A_PAGE],
         asked=asked,
         url=url,
-        industries=sorted({line.reference.account.industry for line in lines if line.reference.account.industry})[:12],
-        tags=sorted({each.name for line in lines for each in line.reference.account.tags})[:12],
+        industries=industries,
+        tags=tags,
         requests=queries.requests(actor, account),
         may_seek=may(actor, May.SEEK_REFERENCE, account),
         called=wording.talk,
@@ -137,9 +137,10 @@ def show_request(actor: Actor, reference_request: ReferenceRequest) -> str:
 def answer(actor: Actor, reference_request: ReferenceRequest) -> Page:
     try:
         agrees = read_form(Answer, request.form).agrees
+        actions.answer_request(actor, reference_request, agrees=agrees)
     except Invalid as wrong:
+        actor.session.rollback()
         return _request(actor, reference_request, wrong), 422
-    actions.answer_request(actor, reference_request, agrees=agrees)
     read_thing(actor, thing=f"reference_request:{reference_request.id}")
     who = reference_request.asked_by.name
     words = _("%(name)s hears that you would like to.", name=who) if agrees else _("%(name)s hears that you would rather not.", name=who)
@@ -165,12 +166,12 @@ def withdraw(actor: Actor, reference_request: ReferenceRequest) -> Response:
 
 
 def _ask(actor: Actor, account: Account, whom: str, wrong: Invalid | None = None) -> Page:
-    line = next((line for line in queries.found(actor, account) if line.reference.id == whom), None)
-    if line is None:
+    lines = queries.found(actor, account, whom=whom) if whom else []
+    if not lines:
         return back_to(f"{account_path(account)}/references", _("Choose somebody who agreed to be a reference."))
     page = render_template(
         "references/ask.html",
-        line=line,
+        line=lines[0],
         contacts=[(each.id, ", ".join(filter(None, (each.name, each.title)))) for each in queries.could_talk(actor, account)],
         told=request.form,
         errors=errors_of(wrong),

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import KeptApart
-from portal.kernel import clock
+from portal.kernel import clock, erasing
 from portal.kernel.errors import Forbidden, Invalid, NotFound
 from portal.kernel.events import Event
+from portal.notices.models import Notice
 from portal.notices.queries import inbox
 from portal.people.models import Person
 from tests.conftest import csrf_of, post
@@ -86,6 +87,19 @@ def test_what_is_proposed_is_theirs_to_change_or_refuse(acting, room, someone, h
     drain(house)
     with acting("petra") as petra:
         assert "meet" not in [group.why for group in inbox(petra)]
+
+
+def test_what_was_forgotten_before_anybody_was_told_is_told_to_nobody(acting, room, someone, house, world):
+    with acting("rhea") as rhea:
+        row = actions.propose_introduction(rhea, room(rhea), person=someone(rhea, "petra"), words=WORDS)
+        rhea.session.flush()
+        actions.withdraw_introduction(rhea, row)
+        actions.propose_introduction(rhea, room(rhea), person=someone(rhea, "petra"), words=WORDS)
+    with acting("system") as system:
+        erasing.apply(system.session, [erasing.Entry("person", world.ids["petra"])])
+    drain(house)
+    with acting("system") as system:
+        assert system.session.scalars(select(Notice.pk).where(Notice.why == "meet")).all() == []
 
 
 def test_two_are_introduced_once_both_say_yes(acting, room, someone, asked_two, house):

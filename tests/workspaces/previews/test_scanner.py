@@ -187,6 +187,20 @@ def test_who_added_it_and_the_owner_are_told_and_nobody_else(clamd: Clamd, add, 
     assert "EICAR" not in petra.text + petra.html
 
 
+def test_the_letter_goes_by_who_added_the_version_that_was_held_back(clamd: Clamd, add, acting, work, house, world) -> None:
+    path = add("Plan.txt", b"well", who="rhea")
+    received = take(house.storage, "Plan.txt", [EICAR], 10**8)
+    with acting("petra") as petra:
+        file = petra.session.scalars(select(File).where(File.id == path.rpartition("/")[2])).one()
+        library.add_version(petra, file, received=received)
+    work()
+    assert told(house, world) == {("petra", "Plan.txt"), ("rhea", "Plan.txt")}
+    with house.db.reading() as session:
+        petra, rhea = (letter_to(house, session, world.pks[name], path) for name in ("petra", "rhea"))
+    assert "You get this because you added the file." in petra.text
+    assert "Who added it was told too." in rhea.text
+
+
 def letter_to(house: House, session, person: int, path: str):
     return COMPOSERS["held"](house, the_system(session), person=person, thing=f"file:{path.rpartition('/')[2]}")
 

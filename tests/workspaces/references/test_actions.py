@@ -19,7 +19,7 @@ from workspaces.references import actions, queries
 
 def found(acting, account, who="rhea", **narrowed):
     with acting(who) as actor:
-        return [line.reference.person.name for line in queries.narrowed(queries.found(actor, account(actor)), **narrowed)]
+        return [line.reference.person.name for line in queries.found(actor, account(actor), **narrowed)]
 
 
 def test_who_is_asked_answers_in_one_press_and_is_not_asked_again_soon(acting, contact, house, reference):
@@ -154,6 +154,52 @@ def test_they_are_asked_as_often_as_they_like(acting, asked, account, contact, r
         assert "as often" in wrong.value.errors[0][1]
         with clock.standing_at(clock.now() + timedelta(days=92)):
             assert actions.seek_reference(rhea, third, **told).state == "asked"
+
+
+def test_what_was_taken_back_leaves_room_for_another_this_quarter(acting, asked, account, contact):
+    id = asked(terms="often", most=1)
+
+    def seek(rhea):
+        told = {"reference": row(rhea, id).reference, "contact": contact(rhea, "otto"), "words": "Please.", "agreed": True}
+        return actions.seek_reference(rhea, account(rhea), **told)
+
+    with acting("rhea") as rhea:
+        assert queries.found(rhea, account(rhea))[0].full
+        actions.withdraw_request(rhea, row(rhea, id))
+    with acting("rhea") as rhea:
+        assert not queries.found(rhea, account(rhea))[0].full
+        assert seek(rhea).state == "asked"
+    with acting("rhea") as rhea, pytest.raises(Invalid):
+        seek(rhea)
+
+
+def test_what_is_said_again_is_no_news(acting, reference, db):
+    def told():
+        db.rollback()
+        return db.scalars(select(Event.kind).where(Event.kind.startswith("reference."))).all()
+
+    id = reference("petra", "often", most=2, words="How we dig.")
+    with acting("petra") as petra:
+        said_at = of(petra, id).said_at
+    reference("petra", "often", most=2, words="How we dig.")
+    assert told() == ["reference.agreed"]
+    with acting("petra") as petra:
+        assert of(petra, id).said_at == said_at
+    reference("petra", "often", most=3, words="How we dig.")
+    reference("petra", "no")
+    reference("petra", "no")
+    assert told() == ["reference.agreed", "reference.agreed", "reference.refused"]
+
+
+def test_a_no_that_is_asked_about_again_is_an_answer(acting, contact, reference, db):
+    id = reference("petra", "no")
+    with clock.standing_at(clock.now() + timedelta(days=181)):
+        with acting("rhea") as rhea:
+            actions.invite_reference(rhea, contact(rhea, "petra"), words="By now?")
+        reference("petra", "no")
+        with acting("rhea") as rhea:
+            assert not of(rhea, id).waits
+    assert len(db.scalars(select(Event.kind).where(Event.kind == "reference.refused")).all()) == 2
 
 
 def test_who_must_not_meet_is_not_asked(acting, both, account, contact, reference, world):

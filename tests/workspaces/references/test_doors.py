@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from portal.notices.queries import inbox
 from tests.conftest import csrf_of, post
+from tests.workings import drain
+from workspaces.references import actions
 from workspaces.references.wording import HERE
 
 
@@ -125,6 +128,26 @@ def test_the_api(ask, world, paths):
     assert ask("petra", "post", f"{one}/answer", agrees=True).json["state"] == "agreed"
     assert ask("rhea", "post", f"{one}/introduce").json["state"] == "introduced"
     assert ask("rhea", "delete", one).status_code == 403
+
+
+def test_an_answer_through_the_api_settles_what_was_asked(ask, asked, acting, contact, house):
+    def waiting(who="petra"):
+        with acting(who) as actor:
+            return [group.unread for group in inbox(actor) if group.why == "meet"]
+
+    talk = asked()
+    with acting("rhea") as rhea:
+        id = actions.invite_reference(rhea, contact(rhea, "mark"), words="Would you?").id
+    drain(house)
+    assert (waiting(), waiting("mark")) == ([1], [1])
+    assert ask("petra", "post", f"/reference-requests/{talk}/answer", agrees=False).status_code == 200
+    assert waiting() == [0]  # at once, as on the page
+    assert ask("mark", "put", "/me/reference", terms="no").status_code == 200
+    assert waiting("mark") == [0]
+    drain(house)
+    assert (waiting(), waiting("mark")) == ([], [])
+    with acting("rhea") as rhea:
+        assert {group.thing for group in inbox(rhea)} >= {f"reference:{id}", f"reference_request:{talk}"}
 
 
 def test_what_is_taken_back_is_gone_for_the_reference(ask, asked, acting):

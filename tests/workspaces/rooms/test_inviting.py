@@ -240,6 +240,19 @@ class TestAList:
         assert refused.status_code == 422
         assert "Meters 2" not in rhea.get("/w/").text
 
+    def test_a_list_that_is_too_long_opens_no_workspace(self, door, world, db):
+        rhea, told = door("rhea"), {"kind": "account", "accounts": world.ids["calder"], "title": "Meters"}
+        line = f"{'n' * 120} <{'{:03}'}@{'d' * 60}.{'d' * 60}.{'d' * 60}.example>"
+        box = "\n".join(line.format(n) for n in range(200))
+        page = post(rhea, "/w/new", **told, emails=box)
+        assert page.status_code == 422
+        assert "Write at most 60000 characters." in page.text
+        assert "199@" in page.text  # what was typed is shown again
+        assert "Meters" not in rhea.get("/w/").text
+        short = post(rhea, "/w/new", **told, emails="\n".join(box.splitlines()[:100]))
+        assert short.status_code == 200
+        assert "Meters" in rhea.get("/w/").text
+
     def test_a_file(self, door, world, db):
         file = (BytesIO(b"Name;Mail\nElena Voss;elena@calder.example\nTom;tom@calder.example\n"), "people.csv")
         page = post(door("rhea"), f"/w/{world.ids['room']}/invitations", file=file, emails="", role="member")

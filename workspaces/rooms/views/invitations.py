@@ -47,10 +47,10 @@ def invite(actor: Actor, workspace: Workspace) -> Response | tuple[str, int] | s
         return people_page(actor, workspace, told, errors_of(wrong, email="emails", ends_at="last_day")), 422
 
 
-def look_through(actor: Actor, workspace: Workspace, listed: list[Entry]) -> Response | tuple[str, int] | str:
+def look_through(actor: Actor, workspace: Workspace, asked: InvitationForm, listed: list[Entry]) -> Response | tuple[str, int] | str:
     """The list that was told with a new workspace; its home comes after it."""
-    told = {"emails": as_box(listed), "groups": [], "confirmed": "", "from": "home"}
-    return reviewing.review(actor, workspace, told, listed, _wanted(actor, workspace, InvitationForm(emails=told["emails"]), listed, []))
+    told = {"emails": asked.emails, "groups": [], "confirmed": "", "from": "home"}
+    return reviewing.review(actor, workspace, told, listed, _wanted(actor, workspace, asked, listed, []))
 
 
 def _one(

@@ -12,10 +12,10 @@ from portal.kernel.schemas import read_form
 from portal.web.endpoint import guarded
 from portal.web.pages import errors_of, page_asked
 from workspaces.rooms import actions
-from workspaces.rooms.pasted import read_box
+from workspaces.rooms.pasted import as_box, read_box
 from workspaces.rooms.policy import May
 from workspaces.rooms.queries import lists
-from workspaces.rooms.schemas import NewWorkspace
+from workspaces.rooms.schemas import InvitationForm, NewWorkspace
 from workspaces.rooms.views.invitations import look_through
 from workspaces.rooms.views.pages import pages
 
@@ -54,13 +54,14 @@ def open_workspace(actor: Actor) -> Response | tuple[str, int] | str:
     try:
         asked = read_form(NewWorkspace, told)
         listed = read_box(emails) if emails else []
+        inviting = read_form(InvitationForm, {"emails": as_box(listed)})  # before it is opened: what is too long is refused with it
         workspace = actions.open_workspace(
             actor, title=asked.title, accounts=lists.accounts_of_ids(actor, asked.accounts), purpose=asked.purpose, community=community
         )
     except Invalid as wrong:
         actor.session.rollback()
         return _page(lists.accounts(actor), told, errors_of(wrong, **({"accounts": "several"} if community else {}))), 422
-    return look_through(actor, workspace, listed) if listed else redirect(workspace.path, 303)
+    return look_through(actor, workspace, inviting, listed) if listed else redirect(workspace.path, 303)
 
 
 def _page(accounts: list[Account], told: dict[str, Any], errors: list[dict[str, str]] | None = None) -> str:
