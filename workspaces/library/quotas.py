@@ -67,7 +67,7 @@ def room_of(session: Session, workspace: Workspace) -> Room:
     return Room(_size_of(session, workspace), limit_of(session, workspace))
 
 
-def used_by_each() -> Select[tuple[int, int]]:
+def used_by_each() -> Select[int, int]:
     """workspace_pk, used: what the files of each take that has any."""
     used = select(File.workspace_pk, func.sum(FileVersion.size).label("used")).join(FileVersion, FileVersion.file_pk == File.pk)
     return used.where(File.version_pk.is_not(None)).group_by(File.workspace_pk)
@@ -79,18 +79,24 @@ def refuse_full(actor: Actor, workspace: Workspace, *, name: str, size: int, beg
         return
     take_turn(actor.session, writing("workspace", workspace.pk))  # two at once would both find the same room
     room = room_of(actor.session, workspace)
-    taken = room.used + (_under_way(actor.session, workspace) if begins else 0)
-    if not actor.is_staff:
-        own = _size_of(actor.session, workspace, FileVersion.by_pk == actor.pk)
-        own += _under_way(actor.session, workspace, Upload.person_pk == actor.pk) if begins else 0
-        taken = own + _about(taken - own, room.limit)
-    if taken + size > room.limit:
+    if _taken(actor, workspace, room, begins) + size > room.limit:
         raise TooLarge(_words(actor, room, name, size))
 
 
+def _taken(actor: Actor, workspace: Workspace, room: Room, begins: bool) -> int:
+    """What is there already, and what is on its way in. Of what others have a client may find out, by trying what still fits, no more
+    than a rough number: it is rounded up to the next hundredth of the limit. What they added themselves is not, or adding and trying by
+    turns would tell the rest; stored and on its way are rounded apart, as only what is stored costs whoever tries its bytes."""
+    session = actor.session
+    stored, coming = room.used, _under_way(session, workspace) if begins else 0
+    if actor.is_staff:
+        return stored + coming
+    own = _size_of(session, workspace, FileVersion.by_pk == actor.pk)
+    own_coming = _under_way(session, workspace, Upload.person_pk == actor.pk) if begins else 0
+    return own + _about(stored - own, room.limit) + own_coming + _about(coming - own_coming, room.limit)
+
+
 def _about(size: int, limit: int) -> int:
-    """What others' files take, as roughly as a client may find out by trying what still fits: up to the next hundredth of the limit. Only
-    what they added themselves is exact, or adding and trying by turns would tell the rest."""
     step = max(limit // 100, 1)
     return -(-size // step) * step
 

@@ -24,9 +24,7 @@ def wanted(session: Session, event: Any) -> list[Task]:
     its = select(File.pk).where(File.id == event.subject_id)
     if event.subject_kind == "folder":
         its = select(File.pk).join(Folder, Folder.pk == File.folder_pk).where(Folder.id == event.subject_id)
-    which = Placement.master_pk.in_(its)
-    if event.kind in BACK:
-        which = or_(which, Placement.file_pk.in_(its))
+    which = or_(Placement.master_pk.in_(its), Placement.file_pk.in_(its)) if event.kind in BACK else Placement.master_pk.in_(its)
     masters = select(File.id).where(File.pk.in_(select(Placement.master_pk).where(which))).order_by(File.pk)
     return [Task(id, {"master": id}) for id in session.scalars(masters)]
 
