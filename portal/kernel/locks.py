@@ -155,6 +155,11 @@ def take_turn(session: Session, name: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _key(name)})
 
 
+def writing(kind: str, pk: int) -> str:
+    """The name of the turn of those who write in a workspace or an account, or what is a person's own."""
+    return f"writing {kind} {pk}"
+
+
 def _key(name: str) -> int:
     """The number by which PostgreSQL knows a lock."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -12,7 +12,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.db import lost_race
 from portal.kernel.errors import Forbidden, NotSignedIn, TooMany
 from portal.kernel.house import House
-from portal.kernel.locks import take_turn
+from portal.kernel.locks import take_turn, writing
 from portal.kernel.words import gettext as _
 from portal.web import allowance, edits, once, speech, viewing
 from portal.web.endpoint import Guard, View, loaded
@@ -93,11 +93,11 @@ def _place(actor: Actor, rows: dict[str, Any]) -> str:
     an account, else what is the person's own. SQLite's writers are one at a time everywhere."""
     for row in rows.values():
         if getattr(row, "__kind__", "") in ("workspace", "account"):
-            return f"writing {row.__kind__} {row.pk}"
+            return writing(row.__kind__, row.pk)
         for name in ("workspace_pk", "account_pk"):
             if pk := getattr(row, name, None):
-                return f"writing {name.removesuffix('_pk')} {pk}"
-    return f"writing person {actor.pk}"
+                return writing(name.removesuffix("_pk"), pk)
+    return writing("person", actor.pk)
 
 
 def identify(session: Session) -> Actor:

@@ -59,8 +59,8 @@ PORT = WordsPort()
 
 
 def comparable(versions: Sequence[tuple[FileVersion, bool]]) -> set[int]:
-    """The pks of those that there is text of to compare; with each whether its words are known."""
-    return {each.pk for each, known in versions if known or _plain(each)}
+    """The pks of those that there is text of to compare; with each whether its words are known. What is held back nobody reads."""
+    return {each.pk for each, known in versions if not each.held and (known or _plain(each))}
 
 
 def pages_of(actor: Actor, storage: Storage, version: FileVersion) -> list[str] | None:

@@ -43,8 +43,9 @@ def forget_removed(house: House) -> None:
                 return
 
 
-@every("17 3 * * *", "library.sweep", "Remove bytes that no file names, a day after they came")
+@every("47 3 * * *", "library.sweep", "Remove bytes that no file names, a day after they came")
 def sweep_daily(house: House) -> None:
+    """After the files of the night were forgotten, and half an hour later at the latest what was read of them: pictures are bytes too."""
     sweep(house)
 
 

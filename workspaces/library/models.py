@@ -122,6 +122,9 @@ class FileVersion(Identified, Created, Base):
     file: Mapped[File] = relationship(back_populates="versions", foreign_keys=file_pk)
     by: Mapped[Person] = relationship()
 
+    if TYPE_CHECKING:
+        held: Any  # whether the virus check holds it back
+
 
 # Of a version: that its bytes are kept. What was removed and rested its time has no version that it is; its name and its history stay.
 KEPT = select(File.pk).where(File.pk == FileVersion.file_pk, File.version_pk.is_not(None)).correlate_except(File).exists()
@@ -183,6 +186,10 @@ class Upload(Identified, Created, Base):
     of: Mapped[File | None] = relationship(foreign_keys=of_pk)
     file: Mapped[File | None] = relationship(foreign_keys=file_pk)
 
+
+# Known with the version itself, so that no page offers what nobody is handed.
+_threat = select(Scan.pk).where(Scan.sha256 == FileVersion.sha256, Scan.threat != "").correlate_except(Scan).exists()
+FileVersion.held = column_property(_threat)
 
 # Known with the topic itself, so that only those that are about a file ask for it. Last, as it sets up what stands above.
 _about = select(TopicFile.file_pk).where(TopicFile.topic_pk == Topic.pk).correlate_except(TopicFile).scalar_subquery()

@@ -9,10 +9,20 @@ from portal.kernel.words import gettext as _
 from workspaces.library.models import Scan
 
 
-def refuse_held(house: House, session: Session, sha256: str) -> None:
-    """Raises Forbidden for what is held back, Busy for what was not looked at yet."""
-    threat = session.scalar(select(Scan.threat).where(Scan.sha256 == sha256))
+def threat_in(session: Session, sha256: str) -> str | None:
+    """What was found in these bytes: "" for nothing, None where nobody has looked yet."""
+    return session.scalar(select(Scan.threat).where(Scan.sha256 == sha256))
+
+
+def refuse_threat(session: Session, sha256: str) -> bool:
+    """Raises Forbidden for what is held back; whether the rest was looked at."""
+    threat = threat_in(session, sha256)
     if threat:
         raise Forbidden(_("Held back by the virus check."))
-    if threat is None and house.settings.clamd_url:
+    return threat is not None
+
+
+def refuse_held(house: House, session: Session, sha256: str) -> None:
+    """Raises Forbidden for what is held back, Busy for what was not looked at yet."""
+    if not refuse_threat(session, sha256) and house.settings.clamd_url:
         raise Busy(_("The virus check has not come to this file yet. Try again in a moment."))

@@ -12,7 +12,7 @@ from portal.kernel.policy import allowed, condition
 from portal.people.models import Person
 from workspaces.requests.models import EntryRequest
 from workspaces.requests.policy import May
-from workspaces.rooms.models import ACCOUNT, Membership, Workspace, WorkspaceAccount
+from workspaces.rooms.models import ACCOUNT, SHELF, Membership, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import standing
 from workspaces.rooms.queries import Here
 
@@ -45,7 +45,7 @@ def known_here(actor: Actor, row: EntryRequest) -> bool:
 def meant_by(session: Session, row: EntryRequest) -> Workspace | None:
     """The workspace of the address they wrote. Without one that there is: of the company that has the domain of their mail, the first in
     which somebody is whom they name, else the first."""
-    open_ = select(Workspace).where(Workspace.archived_at.is_(None))
+    open_ = select(Workspace).where(Workspace.archived_at.is_(None), Workspace.kind != SHELF)
     if (written := ADDRESS.search(row.at)) is not None:
         found = session.scalar(open_.where(Workspace.id == written[1]))
         if found is not None:

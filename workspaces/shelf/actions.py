@@ -10,12 +10,14 @@ from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, new_pair, people_in
 from portal.kernel.errors import Forbidden, Invalid, TooLarge
 from portal.kernel.events import EventKind, record
+from portal.kernel.locks import take_turn, writing
 from portal.kernel.policy import may, require
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
 from workspaces.library import actions as library
-from workspaces.library.models import File, FileVersion, Folder, Scan
+from workspaces.library.models import File, FileVersion, Folder
 from workspaces.library.receiving import Received
+from workspaces.library.scanning import refuse_threat
 from workspaces.rooms.models import SHELF, Workspace
 from workspaces.shelf import queries
 from workspaces.shelf.events import ASKS, FOLLOWS, KEPT, PLACED, SHELF_OPENED
@@ -52,8 +54,9 @@ def place(actor: Actor, master: File, *, folders: list[Folder], follows: bool = 
         raise Invalid(("folders", _("Choose at least one folder.")))
     if len(folders) > MOST_AT_ONCE:
         raise Invalid(("folders", _("Choose at most %(n)s folders at a time.", n=MOST_AT_ONCE)))
-    _refuse_threat(actor, master)
-    return [_place(actor, master, folder, follows) for folder in folders]
+    refuse_threat(actor.session, master.version.sha256)
+    # Workspace by workspace in one order, so that of two who place in the same ones neither waits for the other
+    return [_place(actor, master, folder, follows) for folder in sorted(folders, key=lambda each: (each.workspace_pk, each.pk))]
 
 
 @action(May.CHANGE_PLACEMENT)
@@ -63,7 +66,7 @@ def take_newer(actor: Actor, placement: Placement, *, note: str = "") -> None:
     master, file = placement.master, placement.file
     if placement.withdrawn:
         raise Invalid(("", _("The shelf no longer has this document.")))
-    _refuse_threat(actor, master)
+    refuse_threat(actor.session, master.version.sha256)
     if (known := _version_of(actor, file, master.version.sha256)) is not None:
         library.make_current(actor, file, version=known)
     else:
@@ -84,17 +87,21 @@ def keep_ours(actor: Actor, placement: Placement) -> None:
 
 @action(May.CHANGE_PLACEMENT)
 def let_follow(actor: Actor, placement: Placement, *, follows: bool) -> None:
-    """Whether new versions arrive by themselves, or the team is asked."""
+    """Whether new versions arrive by themselves, what waits already among them, or the team is asked."""
     if follows != placement.follows:
         placement.follows = follows
         _record(actor, FOLLOWS if follows else ASKS, placement)
+        arrive(actor, placement)
 
 
 @action(open="whoever it is done for was found to be allowed to add a version")
 def arrive(actor: Actor, placement: Placement) -> bool:
     """A new version of the master comes to where it is followed; whether it did. Where the workspace made a version of its own, where
-    the team wants to be asked, and where nobody of the team may add one, it waits until somebody takes it."""
-    if not placement.follows or placement.is_own or not placement.newer:
+    the team wants to be asked, and where nobody of the team may add one, it waits until somebody takes it. What was kept away stays
+    away."""
+    take_turn(actor.session, writing("workspace", placement.file.workspace_pk))
+    actor.session.refresh(placement.file)  # as the one before left it: perhaps with a version of its own
+    if not placement.follows or placement.is_own or not placement.asks:
         return False
     if (whose := _who_takes_it(actor, placement)) is None:
         return False
@@ -131,11 +138,6 @@ def _place(actor: Actor, master: File, folder: Folder, follows: bool) -> Placeme
     actor.session.expire(file, ["placed"])
     _record(actor, PLACED, placement, number=placement.number)
     return placement
-
-
-def _refuse_threat(actor: Actor, master: File) -> None:
-    if actor.session.scalar(select(Scan.threat).where(Scan.sha256 == master.version.sha256)):
-        raise Forbidden(_("Held back by the virus check."))
 
 
 def _as_it_is(master: File) -> Received:

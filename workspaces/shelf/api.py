@@ -73,12 +73,12 @@ def show_placement(actor: Actor, placement: Placement) -> Response:
 @guarded(placement=May.CHANGE_PLACEMENT)
 def change_placement(actor: Actor, placement: Placement) -> Response:
     told = body(PlacementPatch)
-    if told.follows is not None:
-        actions.let_follow(actor, placement, follows=told.follows)
     if told.newer == "take":
         actions.take_newer(actor, placement, note=told.note)
     elif told.newer == "keep":
         actions.keep_ours(actor, placement)
+    if told.follows is not None:  # last, as it brings what waits, without a note
+        actions.let_follow(actor, placement, follows=told.follows)
     return answer(_shown(actor, [placement])[0])
 
 

@@ -2,26 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import the_system
 from portal.kernel.house import House
 from portal.kernel.outbox import Consumer, OutboxRow, Task, consumer
-from workspaces.library.models import File
+from workspaces.library.models import File, Folder
 from workspaces.shelf import actions
 from workspaces.shelf.models import Placement
 
 TOPIC = "shelf"
-NEWS = frozenset({"file.version", "file.current", "file.restored"})  # after these another version is the master's
+NEWS = frozenset({"file.version", "file.current"})  # after these another version is the master's
+BACK = frozenset({"file.restored", "folder.restored"})  # after these a master, or where it is placed, is there again
 
 
 def wanted(session: Session, event: Any) -> list[Task]:
-    """Asked of every new version of a file; only masters that are placed somewhere have a task."""
-    if event.kind not in NEWS:
+    """Asked of every new version of a file and of what was brought back; only masters that are placed somewhere have a task."""
+    if event.kind not in NEWS | BACK:
         return []
-    placed = select(Placement.pk).join(File, File.pk == Placement.master_pk).where(File.id == event.subject_id).limit(1)
-    return [Task(event.subject_id, {"master": event.subject_id})] if session.scalar(placed) is not None else []
+    its = select(File.pk).where(File.id == event.subject_id)
+    if event.subject_kind == "folder":
+        its = select(File.pk).join(Folder, Folder.pk == File.folder_pk).where(Folder.id == event.subject_id)
+    which = or_(Placement.master_pk.in_(its), Placement.file_pk.in_(its)) if event.kind in BACK else Placement.master_pk.in_(its)
+    masters = select(File.id).where(File.pk.in_(select(Placement.master_pk).where(which))).order_by(File.pk)
+    return [Task(id, {"master": id}) for id in session.scalars(masters)]
 
 
 def handle(house: House, rows: list[OutboxRow]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, exists, select
 
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import Audience, branch
@@ -52,9 +52,9 @@ def place_in(actor: Actor) -> Condition | bool:
 
 @rule(May.READ_PLACEMENT, Placement, reads=True)
 def read_placement(actor: Actor) -> Condition | bool:
-    return Placement.file_pk.in_(select(File.pk).where(read_file(actor))) if actor.is_staff else False
+    return exists().where(File.pk == Placement.file_pk, read_file(actor)).correlate(Placement) if actor.is_staff else False
 
 
 @rule(May.CHANGE_PLACEMENT, Placement, refusal="You can read here, but not add files.")
 def change_placement(actor: Actor) -> Condition | bool:
-    return Placement.file_pk.in_(select(File.pk).where(add_version(actor))) if actor.is_staff else False
+    return exists().where(File.pk == Placement.file_pk, add_version(actor)).correlate(Placement) if actor.is_staff else False

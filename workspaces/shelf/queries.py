@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import held_by_each
 from portal.kernel.errors import Invalid, NotFound
@@ -46,7 +47,7 @@ def front_of(actor: Actor, there: Workspace) -> Folder:
     """The folder that is the shelf's front page."""
     home = tree(actor, there).home
     if home is None:
-        raise NotFound  # somebody removed it; it rests 30 days under "Recently removed"
+        raise NotFound  # removed when that could still be done; it rests 30 days under "Recently removed"
     return home
 
 
@@ -62,7 +63,8 @@ def folders(actor: Actor, words: str = "") -> list[tuple[Workspace, list[Folder]
     """Where something can be placed: workspaces by title, each with its folders; of those whose title or client has these words."""
     found = allowed(actor, May.PLACE_IN).join(Workspace, Workspace.pk == Folder.workspace_pk).options(joinedload(Folder.open_audience))
     for word in words.split()[:8]:
-        found = found.where(func.lower(Workspace.title).contains(word.lower(), autoescape=True))
+        client = Workspace.accounts.any(func.lower(Account.name).contains(word.lower(), autoescape=True))
+        found = found.where(or_(func.lower(Workspace.title).contains(word.lower(), autoescape=True), client))
     parts: dict[Workspace, list[Folder]] = {}
     loaded = found.options(joinedload(Folder.workspace).selectinload(Workspace.accounts))
     for folder in actor.session.scalars(loaded.order_by(func.lower(Workspace.title), Workspace.pk, Folder.pk).limit(MOST)):

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Forbidden, Invalid, Refused, TooLarge
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
@@ -25,6 +25,8 @@ from workspaces.shelf.policy import May
 from workspaces.shelf.schemas import Answering, Placing, PlacingSeveral
 
 pages = Blueprint("shelf", __name__)
+STATUS: dict[type[Refused], int] = {Invalid: 422, Forbidden: 403, TooLarge: 413}
+REFUSALS = (Invalid, Forbidden, TooLarge)  # said on the page: held back by the virus check, no room there
 
 
 @pages.get("/shelf")
@@ -53,9 +55,9 @@ def place(actor: Actor, file: File) -> Any:
     try:
         told = read_form(Placing, request.form.to_dict() | {"folders": request.form.getlist("folders")})
         made = actions.place(actor, file, folders=queries.folders_of_ids(actor, told.folders), follows=told.how == "follow")
-    except Invalid as wrong:
+    except REFUSALS as wrong:
         actor.session.rollback()
-        return _placing_page(actor, file, wrong=wrong), 422
+        return _placing_page(actor, file, wrong=_told(wrong, "folders")), STATUS[type(wrong)]
     return back_to(file.path, ngettext("Placed in %(num)d folder.", "Placed in %(num)d folders.", len(made)))
 
 
@@ -75,9 +77,9 @@ def place_here(actor: Actor, workspace: Workspace, folder: Folder) -> Any:
             raise Invalid(("masters", _("Choose at least one document.")))
         for master in chosen:
             actions.place(actor, master, folders=[folder], follows=told.how == "follow")
-    except Invalid as wrong:
+    except REFUSALS as wrong:
         actor.session.rollback()
-        return _taking_page(actor, workspace, folder, wrong=wrong), 422
+        return _taking_page(actor, workspace, folder, wrong=_told(wrong, "masters")), STATUS[type(wrong)]
     return back_to(folder.path, ngettext("%(num)d document is here now.", "%(num)d documents are here now.", len(chosen)))
 
 
@@ -95,10 +97,14 @@ def answer(actor: Actor, placement: Placement) -> Response:
             actions.keep_ours(actor, placement)
             return back_to(here, _("It stays as it is."))
         actions.let_follow(actor, placement, follows=told.act == "follow")
-    except Invalid as wrong:
+    except REFUSALS as wrong:
         actor.session.rollback()
-        return back_to(here, wrong.errors[0][1], bad=True)
+        return back_to(here, _told(wrong, "").errors[0][1], bad=True)
     return back_to(here, _("New versions arrive by themselves.") if placement.follows else _("You are asked before a new version arrives."))
+
+
+def _told(wrong: Refused, field: str) -> Invalid:
+    return wrong if isinstance(wrong, Invalid) else Invalid((field, wrong.words))
 
 
 def _placing_page(actor: Actor, file: File, *, wrong: Invalid | None = None) -> str:

@@ -16,6 +16,7 @@ from portal.kernel.audiences import people_in
 from portal.kernel.bulk import Bulk
 from portal.kernel.checks import CHECKS
 from portal.kernel.content import Unrecorded
+from portal.kernel.errors import Invalid
 from portal.kernel.events import Event
 from portal.kernel.outbox import OutboxRow
 from portal.notices.models import Notice
@@ -24,10 +25,12 @@ from portal.people.actions import ask_link
 from portal.people.models import Person
 from tests.cast import World
 from tests.importing import Bring, bringing, counts, reasons, undo
+from workspaces.forums.importing.places import workspace_named
 from workspaces.forums.models import Following, Forum, Post, Topic
 from workspaces.forums.queries.unread import unread_posts
 from workspaces.library.models import File
 from workspaces.rooms.models import Workspace
+from workspaces.shelf import actions as shelves
 
 HEAD = "id,workspace,forum,topic,author_email,author_name,at,body,reply_to\n"
 ROWS = (
@@ -297,3 +300,14 @@ def test_the_worker_carries_out_what_a_page_has_asked_for(house, db: Session, wo
     assert worker.drain(house, CONSUMERS["imports"]) == 1
     db.rollback()
     assert counts(db.scalars(select(ImportRun)).one()) == (1, 0, 0, 0)
+
+
+def test_nothing_is_brought_in_to_the_shelf(house, acting, bring: Bring) -> None:  # type: ignore[no-untyped-def]
+    with acting("rhea") as rhea:
+        shelf = shelves.open_shelf(rhea)
+        names = (shelf.title, shelf.id)
+    with house.db.reading() as session:
+        assert workspace_named(session, "Leak detection").title == "Leak detection"
+        for told in names:
+            with pytest.raises(Invalid, match="There is no workspace"):
+                workspace_named(session, told)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from portal.kernel import blobs, checks
 from portal.kernel.clock import now, standing_at
 from portal.kernel.errors import NotFound
 from portal.kernel.events import Event
+from portal.kernel.periodic import JOBS, following
 from portal.kernel.policy import fetch
 from tests.conftest import post
 from tests.workings import drain
@@ -142,3 +143,10 @@ def test_the_page_says_how_long_is_left(house, files, door, world):
     for later, days in ((timedelta(0), 30), (timedelta(days=12, hours=1), 17), (timedelta(days=29, hours=2), 0)):
         with standing_at(moment + later):
             assert queries.days_left(moment) == days
+
+
+def test_the_sweep_of_a_night_comes_after_all_that_it_sweeps_was_let_go():
+    evening = datetime(2026, 3, 1, 20, tzinfo=UTC)
+    forgotten = following(JOBS["library.forget_removed"].cron, evening)
+    pictures = following(JOBS["previews.catch_up"].cron, forgotten)
+    assert forgotten < pictures < following(JOBS["library.sweep"].cron, evening) < evening + timedelta(hours=12)

@@ -197,3 +197,18 @@ def test_the_owner_turns_it_on(door, db, world):
     db.rollback()
     assert db.get_one(Workspace, world.pks["room"]).reading_times is True
     assert "whether reading is measured" in str(db.scalars(select(Event.facts).where(Event.kind == "workspace.changed")).all())
+
+
+def test_in_a_community_those_of_other_companies_are_not_counted_as_its_people(acting, door, world, circle, say_seen, bring):
+    for name in ("petra", "otto"):
+        say_seen(name)
+    with acting("petra") as petra:
+        folder = petra.session.scalars(select(Folder).where(Folder.workspace_pk == world.pks["circle"])).one()
+        file = actions.add_file(petra, folder, received=bring("Sensors.txt", b"sensors"))
+        assert file.account_pk == world.pks["calder"]
+        path = file.path
+    for name in ("mark", "otto"):
+        open_it(door(name), path)
+    with acting("rhea") as rhea:
+        found = queries.most_read(rhea, rhea.session.get_one(Account, world.pks["calder"]))
+        assert [(each.file.name, each.people, each.times) for each in found] == [("Sensors.txt", 1, 1)]

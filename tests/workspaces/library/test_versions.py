@@ -154,3 +154,37 @@ def test_no_version_is_ever_removed(acting, offer, db):
     with acting("petra") as petra:
         actions.remove_file(petra, fetch(petra, May.REMOVE_FILE, offer[0]))
     assert db.scalars(select(FileVersion.id)).all() == before
+
+
+def test_what_is_not_there_at_the_moment_is_said_to_be_busy(door, offer, house, db):
+    petra = door("petra")
+    assert petra.get(f"{offer[1]}/compare").status_code == 200
+    first = db.scalars(
+        select(FileVersion).join(File, File.pk == FileVersion.file_pk).where(File.id == offer[0], FileVersion.number == 1)
+    ).one()
+    house.storage.path(first.sha256).unlink()
+    for url in (f"{offer[1]}/download?v=1", f"{offer[1]}/compare"):
+        answer = petra.get(url)
+        assert answer.status_code == 503, url
+        assert "This file cannot be read at the moment." in answer.text
+
+
+def test_what_is_held_back_is_not_offered_and_the_page_says_why(door, acting, offer, bring, world):
+    petra, path, folder = door("petra"), offer[1], f"/w/{world.ids['room']}/files/"
+    for url in (path, f"{path}/aside", folder):
+        page = petra.get(url).text
+        assert "/download" in page, url
+        assert "Held back" not in page
+    assert "/compare" in petra.get(path).text
+    with acting("system") as system:
+        actions.note_scan(system, sha256=bring("x", SECOND).sha256, threat="Test-Signature")
+    for url in (path, f"{path}/aside", folder):
+        page = petra.get(url).text
+        assert "/download" not in page, url
+        assert "Held back by the virus check." in page
+        assert "Nobody can open or download it." in page
+    page = petra.get(f"{path}?v=1").text
+    assert "/download?v=1" in page, "an older version that holds nothing is there"
+    assert "/compare" not in page
+    with petra.get(f"{path}/download?v=1") as had:
+        assert had.data == FIRST

@@ -19,6 +19,7 @@ from workspaces.requests import actions, jobs, queries
 from workspaces.requests.models import EntryRequest
 from workspaces.requests.policy import May
 from workspaces.rooms.models import Invitation, Workspace
+from workspaces.shelf import actions as shelves
 
 
 @pytest.fixture
@@ -277,3 +278,10 @@ def test_the_letters(proposed, acting, house, room):
         patch.setattr("portal.kernel.outbox.now", lambda: later + timedelta(minutes=5))
         assert "Cora is invited" in mailbox.text("petra@calder.example")
         assert "/i/" in mailbox.text("cora@calder.example")
+
+
+def test_nobody_asks_to_be_let_in_to_the_shelf(ask, acting, world):
+    with acting("rhea") as rhea:
+        shelf = shelves.open_shelf(rhea).id
+    assert ask(key="", at=f"https://mainstay.example/w/{shelf}-shelf/") is None
+    assert ask(key="", at=f"https://mainstay.example/w/{world.ids['room']}-words/") is not None

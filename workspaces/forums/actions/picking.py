@@ -11,7 +11,7 @@ from portal.kernel.policy import allowed, fetch, may
 from portal.kernel.words import gettext as _
 from workspaces.forums.actions.reading import begun
 from workspaces.forums.attachments import PORT
-from workspaces.forums.models import DraftFile
+from workspaces.forums.models import DraftFile, Topic
 from workspaces.forums.policy import May
 from workspaces.rooms.models import Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -21,8 +21,9 @@ MOST_PICKED = 20  # for one draft: as many as a message may have
 
 @action(open="one's own draft, in a place where one may write")
 def pick_files(actor: Actor, *, place: str, received: list[Any]) -> list[DraftFile]:
-    """Keep received files with the draft in `place`. Raises NotFound and Forbidden by the place, Invalid for too many."""
-    _require_writing(actor, place)
+    """Keep received files with the draft in `place`. Raises NotFound and Forbidden by the place, TooLarge where its workspace has no
+    room for them, Invalid for too many."""
+    PORT.refuse_full(actor, _written_in(actor, place), received)
     draft = begun(actor, place)
     if draft.file_count + len(received) > MOST_PICKED:
         raise Invalid(("files", _("Attach at most %(n)s files to one message.", n=MOST_PICKED)))
@@ -70,13 +71,15 @@ def with_files(workspace: Workspace, files: Iterable[Any], body: str) -> tuple[s
     return body, received
 
 
-def _require_writing(actor: Actor, place: str) -> None:
+def _written_in(actor: Actor, place: str) -> Workspace:
+    """The workspace of a place in which one may write."""
     kind, _colon, id = place.partition(":")
     if kind == "workspace":
-        fetch(actor, Rooms.TAKE_PART, id)
-        return
+        room: Workspace = fetch(actor, Rooms.TAKE_PART, id)
+        return room
     if kind != "topic":
         raise Invalid(("place", _("There is no such place.")))
-    topic = fetch(actor, May.READ_TOPIC, id)
+    topic: Topic = fetch(actor, May.READ_TOPIC, id)
     if not (may(actor, May.POST_MESSAGE, topic) or may(actor, May.WRITE_TEAM_NOTE, topic)):
         raise Forbidden(_("You can read here, but not write."))
+    return actor.session.get_one(Workspace, topic.workspace_pk)

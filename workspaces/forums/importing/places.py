@@ -16,7 +16,7 @@ from portal.kernel.words import gettext as _
 from workspaces.forums.actions.forums import make_forum
 from workspaces.forums.models import Forum
 from workspaces.rooms.actions import open_workspace
-from workspaces.rooms.models import Workspace
+from workspaces.rooms.models import SHELF, Workspace
 
 REJECT, STAFF = "reject", "staff"
 ROOM, FORUM = "Imported mail", "Imported"  # names are data, and found again by them
@@ -87,7 +87,7 @@ class Places:
 def workspace_named(session: Session, told: str) -> Workspace:
     """The workspace of an id or a title. Raises Invalid where there is none, or several."""
     which = Workspace.id == told if is_id(told) else func.lower(Workspace.title) == told.strip().lower()
-    found = list(session.scalars(select(Workspace).where(which).limit(2)))
+    found = list(session.scalars(select(Workspace).where(which, Workspace.kind != SHELF).limit(2)))
     if not told or not found:
         raise Invalid(("workspace", _("There is no workspace “%(title)s”.", title=told[:80])))
     if len(found) > 1:

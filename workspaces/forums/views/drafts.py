@@ -41,7 +41,6 @@ def keep_draft(actor: Actor) -> Any:
 def pick_files(actor: Actor, workspace: Workspace, received: list[Any]) -> Any:
     """Called by the composer for each file that is picked, pasted or dropped; answers with what is sent of it later."""
     try:
-        PORT.refuse_full(actor, workspace, received)
         picked = actions.pick_files(actor, place=request.form.get("place", "")[:60], received=received)
     except (Invalid, Forbidden, TooLarge) as wrong:
         actor.session.rollback()

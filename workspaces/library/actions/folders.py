@@ -14,6 +14,7 @@ from portal.kernel.words import gettext as _
 from workspaces.library.events import FOLDER_MADE, FOLDER_MOVED, FOLDER_REMOVED, FOLDER_RENAMED, FOLDER_RESTORED
 from workspaces.library.models import Folder
 from workspaces.library.policy import May
+from workspaces.library.queries import tree
 from workspaces.rooms.actions import only_account, place_audiences
 from workspaces.rooms.models import Group, Workspace
 from workspaces.rooms.policy import May as Rooms
@@ -57,6 +58,7 @@ def move_folder(actor: Actor, folder: Folder, *, parent: Folder | None) -> None:
     parent_pk = parent.pk if parent is not None else None
     if parent_pk == folder.parent_pk:
         return
+    _refuse_front(actor, folder, "parent")
     inside = _inside(actor, folder)
     if parent is not None and (parent.workspace_pk != folder.workspace_pk or parent.pk in {folder.pk, *(each.pk for each in inside)}):
         raise Invalid(("parent", _("A folder can only go into another one of the same workspace, and not into itself.")))
@@ -72,7 +74,9 @@ def move_folder(actor: Actor, folder: Folder, *, parent: Folder | None) -> None:
 
 @action(May.CHANGE_FOLDER)
 def remove_folder(actor: Actor, folder: Folder) -> None:
-    """Take a folder away with all that is in it; it rests 30 days. What is inside becomes unreadable, and comes back with it."""
+    """Take a folder away with all that is in it; it rests 30 days. What is inside becomes unreadable, and comes back with it. Raises
+    Invalid for the front page of the shelf."""
+    _refuse_front(actor, folder, "")
     moment = now()
     for each in [folder, *_inside(actor, folder)]:
         each.removed_at = moment
@@ -109,6 +113,12 @@ def _refuse_taken(actor: Actor, workspace: Workspace, parent_pk: int | None, nam
     taken = select(Folder.pk).where(Folder.workspace_pk == workspace.pk, beside, Folder.name == name, Folder.removed_at.is_(None))
     if actor.session.scalar(taken):
         raise Invalid(("name", _("There is a folder of this name already.")))
+
+
+def _refuse_front(actor: Actor, folder: Folder, field: str) -> None:
+    """Nobody could make the shelf another one: at its top only those who run a workspace make folders, and nobody runs it."""
+    if folder.workspace.is_shelf and folder is tree(actor, folder.workspace).home:
+        raise Invalid((field, _("This folder is the front page of the shelf. It stays where it is.")))
 
 
 def _depth(folder: Folder | None) -> int:

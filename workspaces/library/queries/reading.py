@@ -40,7 +40,7 @@ def _most_read(actor: Actor, *, account: Any, most: Any) -> Select[Any]:
         .join(FileVersion, FileVersion.pk == FileView.version_pk)
         .join(File, File.pk == FileVersion.file_pk)
         .join(Person, Person.pk == FileView.person_pk)
-        .where(File.account_pk == account, Person.is_staff.is_(False))
+        .where(File.account_pk == account, Person.account_pk == account, Person.is_staff.is_(False))
         .with_only_columns(
             File.pk.label("file_pk"),
             func.count(FileView.person_pk.distinct()).label("people"),

@@ -142,7 +142,10 @@ def show_who(actor: Actor, workspace: Workspace, folder: Folder) -> str:
 @guarded(workspace=May.READ_LIBRARY, folder=May.CHANGE_FOLDER)
 def remove_folder(actor: Actor, workspace: Workspace, folder: Folder) -> Response:
     up = queries.tree(actor, workspace).above(folder)[:-1]
-    actions.remove_folder(actor, folder)
+    try:
+        actions.remove_folder(actor, folder)
+    except Invalid as wrong:
+        return back_to(folder.path, wrong.errors[0][1], bad=True)
     return back_to(
         up[-1].path if up else f"{workspace.path}files/",
         _("The folder “%(name)s” was removed.", name=folder.name),

@@ -8,7 +8,6 @@ from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.policy import may
 from portal.kernel.schemas import read_form
-from portal.kernel.words import filesize
 from portal.kernel.words import gettext as _
 from portal.web.edits import Standing, standing
 from portal.web.endpoint import guarded
@@ -68,7 +67,7 @@ def _page(actor: Actor, workspace: Workspace, wrong: Invalid | None = None) -> s
 
 def _written(workspace: Workspace) -> str:
     """The limit as the field has it."""
-    return "" if workspace.quota is None else filesize(workspace.quota) if workspace.quota else "0"
+    return "" if workspace.quota is None else quotas.written(workspace.quota) if workspace.quota else "0"
 
 
 def _stands(workspace: Workspace) -> Standing:

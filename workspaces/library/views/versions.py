@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Busy, Invalid
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
@@ -47,7 +47,10 @@ def compare(actor: Actor, workspace: Workspace, file: File) -> Any:
     before = queries.version_of(actor, file, asked[1]) if asked[1] else _one_before(versions, after)
     for each in (before, after):
         refuse_held(house(), actor.session, each.sha256)
-    pages = [comparing.pages_of(actor, house().storage, each) for each in (before, after)]
+    try:
+        pages = [comparing.pages_of(actor, house().storage, each) for each in (before, after)]
+    except OSError as error:
+        raise Busy(_("This file cannot be read at the moment.")) from error
     rows = comparing.compared(pages[0], pages[1]) if pages[0] is not None and pages[1] is not None else None
     return render_template(
         "library/compare.html",
