@@ -141,8 +141,8 @@ def a_tie_to_the_shelf(hand: Hand) -> None:
     tie = Placement(file=file, master=master, number=1, version=file.version, follows=False, placed_by_pk=by)
     hand.session.add(tie)
     hand.session.flush()
-    shelf.let_follow(hand.as_("rhea"), tie, follows=True)
     shelf.keep_ours(hand.as_("rhea"), tie)
+    shelf.let_follow(hand.as_("rhea"), tie, follows=True)  # what was kept away stays away
 
 
 SHARED: tuple[Part, ...] = (the_house, otways_room)
