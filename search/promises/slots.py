@@ -23,7 +23,7 @@ def at_home(actor: Actor, workspace: Workspace, new: dict[str, int], **context: 
     shown = waiting[:ON_HOME]
     return {
         "promises": shown,
-        "said": {promise.pk: said(promise, today) for promise in shown},
+        "said": {promise.pk: said(actor, promise, today) for promise in shown},
         "settles": queries.rights(actor, shown, May.JUDGE_PROMISE),
         "all": new["promises"],
     }

@@ -131,7 +131,7 @@ def _listed(actor: Actor, path: str, *, team: Any = None, **of: Any) -> dict[str
     promises = queries.listed(actor, wanted)
     return {
         "promises": promises,
-        "said": {promise.pk: said(promise, today, team) for promise in promises},
+        "said": {promise.pk: said(actor, promise, today, team) for promise in promises},
         "settles": queries.rights(actor, promises, May.SETTLE_PROMISE if actor.is_staff else May.JUDGE_PROMISE),
         "counts": queries.counted(actor, today, **of),
         "states": [(each, state_words(each)) for each in TOLD],
@@ -167,7 +167,7 @@ def _page(actor: Actor, promise: Promise, wrong: Invalid | None = None) -> str:
     return render_template(
         "promises/promise.html",
         promise=promise,
-        said={promise.pk: said(promise, today, team)},
+        said={promise.pk: said(actor, promise, today, team)},
         settles={promise.pk} if may(actor, May.SETTLE_PROMISE, promise) else set(),
         knots=[(fact, stood(fact, before)) for before, fact in reversed(list(zip([None, *facts], facts, strict=False)))],
         typed={name: request.form.get(name, "") for name in ("due", "about")}

@@ -44,7 +44,7 @@ def show_today(actor: Actor) -> str:
         groups=queries.by_account(actor, waits) if grouped else None,
         days=_days(today_of(actor)),
         promises=promised,
-        said={promise.pk: said(promise, today_of(actor)) for promise in promised},
+        said={promise.pk: said(actor, promise, today_of(actor)) for promise in promised},
         settles=promise_rights(actor, promised, Promises.SETTLE_PROMISE),
         given=queries.given(actor),
         joins=queries.joins(actor),

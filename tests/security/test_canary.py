@@ -32,9 +32,9 @@ from workspaces.rooms.policy import May as Rooms
 
 LOOKING_AROUND = ("", "?limit=200&q=a&sort=newest")
 OWN = {  # whose pages are looked at with which of the ladder's families: where they are, and what of it is not for them
-    "rhea": ("room", "staff", "group", "community", "archive", "side"),
+    "rhea": ("room", "staff", "team note", "group", "community", "archive", "side", "asked"),
     "mona": ("room", "community"),
-    "petra": ("room", "staff", "team note", "group", "removed", "archive"),
+    "petra": ("room", "staff", "team note", "group", "removed", "archive", "asked"),
     "mark": ("room", "group"),
     "rolf": ("room", "staff", "community"),
     "otto": ("other",),
@@ -139,11 +139,6 @@ UNSHOWN = {
     "person.email": "of colleagues, told on few pages",
     "person.phone": "of colleagues, told on few pages",
     "post_revision.body": "of posts whose history is not opened here",
-    "promise.words": "where a person has put it in other words",
-    "promise_fact.about": "of promises whose page is not opened here",
-    "promise_fact.reason": "of promises whose page is not opened here",
-    "promise_fact.words": "of promises whose page is not opened here",
-    "reference.asked_words": "of requests that were answered",
     "sign_in.device": "of sign-ins that are over",
 }
 

@@ -176,6 +176,49 @@ class TestStating:
             assert patch(door(who), f"promises/{two['ours']}", state="open").status_code == 403
 
 
+class TestWhatStands:
+    """Clients are told what stands now; what was before is for our side."""
+
+    def test_the_day_before_is_told_to_our_side_alone(self, two, door, world):
+        assert patch(door("rhea"), f"promises/{two['ours']}", due="2026-03-20").status_code == 200
+        pages = {who: door(who).get(f"/w/{world.ids['room']}/promises").text for who in ("rhea", "petra")}
+        assert all("20 Mar" in page for page in pages.values())
+        assert "was 6 Mar" in pages["rhea"]
+        assert "6 Mar" not in pages["petra"]
+
+    def test_the_history_of_clients_has_no_day_and_wording_of_before(self, two, door):
+        rhea, path = door("rhea"), f"promises/{two['ours']}"
+        patch(rhea, path, about="The drawings of lot 1")
+        patch(rhea, path, state="contested", reason="Two pages are missing")
+        patch(rhea, path, due="2026-03-20", about="The drawings of lot 2")
+        told = door("petra").get(f"/api/v1/{path}").json["history"]
+        assert [(each["state"], each["reason"], each["due"], each["about"]) for each in told] == [
+            ("open", "", None, ""),
+            ("contested", "Two pages are missing", None, ""),
+            ("contested", "", "2026-03-20", "The drawings of lot 2"),
+        ]
+        assert [each["due"] for each in rhea.get(f"/api/v1/{path}").json["history"]] == ["2026-03-06"] * 3 + ["2026-03-20"]
+
+    def test_who_noted_it_is_nothing_for_clients(self, acting, say, promise_of, door):
+        id = say("rhea", "The drawings of lot 2.")
+        with acting("rhea") as rhea:
+            categories.categorise_post(rhea, rhea.session.scalar(select(Post).where(Post.id == id)), categories=[Category.COMMITMENT])
+        path = f"/api/v1/promises/{promise_of(id).id}"
+        assert [each["by"]["name"] for each in door("rhea").get(path).json["history"]] == ["Rhea Rep"]
+        assert door("petra").get(path).json["history"] == []
+
+    def test_what_a_changed_message_said_is_on_no_page_of_theirs(self, two, acting, house, door, world):
+        url = f"/w/{world.ids['room']}/promises"
+        assert "the drawings" in door("petra").get(url).text
+        with time_machine.travel(THEN + timedelta(hours=2), tick=True):
+            edit(acting, house, two["post"], "Which protocols do you need?")
+        assert "the drawings" in door("rhea").get(url).text
+        for page in (url, f"/w/{world.ids['room']}/"):
+            told = door("petra").get(page).text
+            assert "the drawings" not in told
+        assert "A promise whose message was changed since" in door("petra").get(url).text
+
+
 class TestSeeing:
     def test_clients_see_those_made_to_them_and_no_more(self, two, door, world):
         for who in ("petra", "mark", "rolf"):
