@@ -6,25 +6,23 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from portal.accounts.models import Account, Note
+from portal.accounts.models import Note
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.errors import Forbidden, Invalid
 from portal.kernel.events import EventKind, record
-from portal.kernel.history import change, current, end
-from portal.kernel.markdown import plain
+from portal.kernel.history import change, corrected, current, end
 from portal.kernel.words import gettext as _
 from search.categories.labels import Category
 from search.categories.models import Label
 from search.categories.policy import May as Categories
 from search.promises import events
-from search.promises.models import CONTESTED, KEPT, OPEN, WORDS, Promise, PromiseFact, QuestionFact
+from search.promises.models import BACK, CONTESTED, KEPT, OPEN, WORDS, Promise, PromiseFact, QuestionFact
 from search.promises.policy import May
 from search.promises.queries.reading import speaks_of_us
+from workspaces.forums.actions.recording import record_for_us
 from workspaces.forums.models import Post
-
-TITLE = 160
 
 
 @action(open="the system notes what messages promise, of what they were found to be; whoever may not read one is shown nothing by it")
@@ -108,23 +106,40 @@ def _sentence(message: Post | Note, label: Label) -> str:
 
 @action(May.SETTLE_PROMISE)
 def settle_promise(actor: Actor, promise: Promise, *, state: str, reason: str = "") -> None:
-    """Kept, withdrawn, contested or open after all; how it stood before stays readable."""
+    """Kept, withdrawn, contested or open after all, or BACK; how it stood before stays readable."""
     _state(actor, promise, state, reason)
 
 
 @action(May.JUDGE_PROMISE)
 def judge_promise(actor: Actor, promise: Promise, *, state: str, reason: str = "") -> None:
     """A client's word: kept, or not. They take back only their own."""
-    if state not in (KEPT, CONTESTED) and not (state == OPEN and _fact(actor, promise).by_pk == actor.pk):
+    if state not in (KEPT, CONTESTED, BACK) and not (state == OPEN and _fact(actor, promise).by_pk == actor.pk):
         raise Forbidden(_("You can say whether it was kept, or not; the rest is for %(name)s.", name=promise.by.name))
     _state(actor, promise, state, reason)
 
 
 def _state(actor: Actor, promise: Promise, state: str, reason: str) -> None:
+    if state == BACK:
+        return _take_back(actor, promise)
     if state == promise.state and not reason:
         return
     _restate(actor, promise, state=state, reason=reason)
     _record(actor, events.STATED[state], promise, reason=reason)
+
+
+def _take_back(actor: Actor, promise: Promise) -> None:
+    """What the actor has said last of how it stands was a mistake: what stood before it stands on, by the word of who said that."""
+    *_earlier, before, last = [None, None, *promise.so_far]
+    said_so = before is not None and last is not None and (last.due, last.about) == (before.due, before.about)
+    if before is None or last is None or not said_so or last.by_pk != actor.pk:
+        raise Invalid(("state", _("There is nothing of yours to take back.")))
+    moment = now()
+    last.recorded_to = before.recorded_to = moment
+    corrected(actor.session, before, moment, valid_to=None)
+    promise.state = before.state
+    actor.session.flush()
+    actor.session.expire(promise, ["facts"])
+    _record(actor, events.TAKEN_BACK, promise)
 
 
 @action(May.SETTLE_PROMISE)
@@ -149,17 +164,12 @@ def _fact(actor: Actor, promise: Promise) -> PromiseFact:
 
 
 def _record(actor: Actor, of: EventKind, promise: Promise, **facts: Any) -> None:
-    source: Any = promise.post or promise.note
-    shared = promise.post is not None and not promise.post.team
-    record(
-        actor,
-        of,
-        promise,
-        audience_pk=source.topic.team_audience_pk if shared else source.audience_pk,
-        account=actor.session.get(Account, promise.account_pk) if promise.account_pk else None,
-        workspace_pk=promise.workspace_pk,
-        facts={"title": plain(promise.title, TITLE), **facts},
-    )
+    """About the message or note, so that it is told to exactly those of us who may see that."""
+    if promise.post is not None:
+        record_for_us(actor, of, promise.post, account_pk=promise.account_pk, **facts)
+    elif promise.note is not None:
+        note = promise.note
+        record(actor, of, note, audience_pk=note.audience_pk, account=note.account, facts={"title": "", **facts})
 
 
 @action(Categories.CATEGORISE_POST)
@@ -177,13 +187,5 @@ def say_answered(actor: Actor, post: Post, *, answered: bool | None) -> None:
         end(actor.session, fact)
     if answered is not None:
         actor.session.add(QuestionFact(post_pk=post.pk, answered=answered, by_pk=actor.pk))
-    now_answered = answered if answered is not None else not (fact and fact.answered)
-    record(
-        actor,
-        events.ANSWERED if now_answered else events.UNANSWERED,
-        post,
-        audience_pk=post.audience_pk if post.team else post.topic.team_audience_pk,
-        account=actor.session.get(Account, post.account_pk) if post.account_pk else None,
-        workspace_pk=post.workspace_pk,
-        facts={"title": plain(post.body, TITLE)},
-    )
+    of = {True: events.ANSWERED, False: events.UNANSWERED, None: events.ANSWER_TAKEN_BACK}[answered]
+    record_for_us(actor, of, post, account_pk=post.account_pk)

@@ -21,7 +21,7 @@ from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from search.categories.policy import May as Categories
 from search.promises import actions, queries
-from search.promises.models import Promise
+from search.promises.models import BACK, Promise
 from search.promises.policy import May
 from search.promises.queries.promises import TOLD
 from search.promises.schemas import Answering, Mending, Stating
@@ -88,20 +88,22 @@ def mend_promise(actor: Actor, promise: Promise) -> Any:
 @guarded(promise=May.READ_PROMISE)
 def state_promise(actor: Actor, promise: Promise) -> Any:
     """One press, and one to take it back."""
-    before, where = promise.state, _back(actor, promise)
+    where = _back(actor, promise)
+    act = actions.settle_promise if actor.is_staff else actions.judge_promise
     try:
         told = read_form(Stating, request.form)
+        act(actor, promise, state=told.state, reason=told.reason)
     except Invalid as wrong:
         return back_to(where, wrong.errors[0][1], bad=True)
-    act = actions.settle_promise if actor.is_staff else actions.judge_promise
-    act(actor, promise, state=told.state, reason=told.reason)
+    if told.state == BACK:
+        return back_to(where, _("Taken back."))
     words = {
         "kept": _("Kept, then."),
         "withdrawn": _("Withdrawn. How it stood stays readable."),
         "open": _("It stands as open again."),
         "contested": _("Noted: it was not kept. %(name)s and the team see it.", name=promise.by.name),
     }[told.state]
-    fields = {"state": before, "from": request.form.get("from", "")}
+    fields = {"state": BACK, "from": request.form.get("from", "")}
     return back_to(where, words, undo=f"/promises/{promise.id}/state", fields=fields)
 
 
@@ -111,9 +113,8 @@ def answer_question(actor: Actor, post: Post) -> Any:
     told = read_form(Answering, request.form)
     answered = {"open": False, "answered": True, "undo": None}[told.state]
     where = request.form.get("from", "")
-    back = (
-        account_path(post.topic.account) + "/questions" if where == "account" and post.topic.account else f"{post.workspace.path}promises"
-    )
+    path = _path_of(actor, actor.session.get(Account, post.account_pk)) if where == "account" and post.account_pk else ""
+    back = f"{path}/questions" if path else f"{post.workspace.path}promises"
     try:
         actions.say_answered(actor, post, answered=answered)
     except Invalid as wrong:
@@ -187,13 +188,19 @@ def _of_clients(promise: Promise) -> str:
     return f"{promise.workspace.path}promises#p-{promise.id}" if promise.workspace is not None else "/today"
 
 
+def _path_of(actor: Actor, account: Account | None) -> str:
+    """That of the account's pages, where the reader may see them: in a community they may read what was said to a company that is not
+    theirs to look after."""
+    return account_path(account) if account is not None and may(actor, Accounts.READ_ACCOUNT, account) else ""
+
+
 def _back(actor: Actor, promise: Promise) -> str:
     """Where the press was: Today, the account, the promise's own page, a home, or the workspace's list."""
     told = request.form.get("from", "")
     if told == "today" and actor.is_staff:
         return "/today"
-    if told == "account" and promise.account is not None and actor.is_staff:
-        return f"{account_path(promise.account)}/promises"
+    if told == "account" and (path := _path_of(actor, promise.account)):
+        return f"{path}/promises"
     if told == "promise":
         return f"/promises/{promise.id}"
     return promise.workspace.path if told == "home" and promise.workspace is not None else _of_clients(promise)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.kernel.audiences import held
 from portal.kernel.errors import Forbidden, NotFound
 from portal.kernel.events import Event
 from portal.kernel.history import as_of
@@ -17,40 +18,11 @@ from search.categories.labels import Category
 from search.categories.models import Label
 from search.promises import actions
 from search.promises.models import Promise, PromiseFact
-from tests.conftest import csrf_of, post
+from tests.conftest import post
+from tests.search.promises.telling import PROMISE, THEIRS, THEN, edit, listed, patch
 from tests.search.trail.test_trail import trail_of
-from tests.workings import drain
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Post, Topic
-
-PROMISE = "I will send you the drawings by Friday."
-THEIRS = "I will send you the meter readings by Friday."
-THEN = datetime(2026, 3, 4, 9, tzinfo=UTC)
-
-
-def listed(client, world, **asked):
-    query = "&".join(f"{name}={value}" for name, value in asked.items())
-    told = client.get(f"/api/v1/accounts/{world.ids['calder']}/promises?{query}")
-    assert told.status_code == 200, told.text
-    return told.json["items"]
-
-
-def patch(client, path, **told):
-    return client.patch(f"/api/v1/{path}", json=told, headers={"X-CSRFToken": csrf_of(client)})
-
-
-def edit(acting, house, id, body):
-    with acting("rhea") as rhea:
-        forums.edit_post(rhea, rhea.session.scalar(select(Post).where(Post.id == id)), body=body)
-    drain(house, topics=("index",))
-
-
-@pytest.fixture
-def two(say, promise_of):
-    """A promise of Rhea's, made on a Wednesday until Friday, and of Petra's."""
-    with time_machine.travel(THEN, tick=True):
-        ours, theirs = say("rhea", f"Hello.\n\n{PROMISE}"), say("petra", THEIRS)
-    return {"ours": promise_of(ours).id, "theirs": promise_of(theirs).id, "post": ours}
 
 
 class TestNoticing:
@@ -149,11 +121,25 @@ class TestStating:
         assert len(rhea.get(f"/api/v1/promises/{two['ours']}").json["history"]) == 1
         assert rhea.get(f"/api/v1/accounts/{world.ids['calder']}/promises?state=nonsense").status_code == 422
 
-    def test_it_is_on_the_trail_for_the_team_alone(self, two, door, world):
+    def test_it_is_on_the_trail_for_the_team_alone(self, two, door, world, db, acting):
         patch(door("rhea"), f"promises/{two['ours']}", state="kept")
         (line,) = trail_of(door("rhea"), world, kind="promise.kept")["items"]
-        assert "drawings" in line["text"] if "text" in line else True
-        assert "promise.kept" not in door("petra").get(f"/api/v1/workspaces/{world.ids['room']}/events").text
+        assert line["source"] == {"kind": "post", "id": two["post"]}
+        assert line["summary"] == "Rhea Rep says that a promise in “Can the gateways run on 24 V panels?” was kept"
+        db.rollback()
+        (event,) = db.scalars(select(Event).where(Event.kind == "promise.kept"))
+        for who, told in {"rhea": True, "mona": True, "petra": False, "otto": False, "ravi": False}.items():
+            with acting(who) as actor:
+                assert bool(actor.session.scalar(select(Event.pk).where(Event.pk == event.pk, held(actor, Event.audience_pk)))) is told
+
+    def test_of_a_note_it_is_about_the_note_and_says_no_word_of_it(self, acting, world, door):
+        with acting("rhea") as rhea:
+            note = accounts.write_note(rhea, rhea.session.get_one(Account, world.pks["calder"]), kind="call", body=PROMISE)
+            categories.categorise(rhea, keys=[f"note:{note.id}"])
+            id = note.id
+        assert patch(door("rhea"), f"promises/{id}", state="kept").status_code == 200
+        (line,) = trail_of(door("rhea"), world, kind="promise.kept")["items"]
+        assert (line["source"], line["summary"]) == ({"kind": "note", "id": id}, "Rhea Rep says that a promise in a note was kept")
 
     def test_a_client_confirms_contests_and_takes_back(self, two, door, world):
         petra = door("petra")
@@ -174,49 +160,6 @@ class TestStating:
             rooms.archive_workspace(rhea, rhea.session.get_one(Workspace, world.pks["room"]))
         for who in ("petra", "rhea"):
             assert patch(door(who), f"promises/{two['ours']}", state="open").status_code == 403
-
-
-class TestWhatStands:
-    """Clients are told what stands now; what was before is for our side."""
-
-    def test_the_day_before_is_told_to_our_side_alone(self, two, door, world):
-        assert patch(door("rhea"), f"promises/{two['ours']}", due="2026-03-20").status_code == 200
-        pages = {who: door(who).get(f"/w/{world.ids['room']}/promises").text for who in ("rhea", "petra")}
-        assert all("20 Mar" in page for page in pages.values())
-        assert "was 6 Mar" in pages["rhea"]
-        assert "6 Mar" not in pages["petra"]
-
-    def test_the_history_of_clients_has_no_day_and_wording_of_before(self, two, door):
-        rhea, path = door("rhea"), f"promises/{two['ours']}"
-        patch(rhea, path, about="The drawings of lot 1")
-        patch(rhea, path, state="contested", reason="Two pages are missing")
-        patch(rhea, path, due="2026-03-20", about="The drawings of lot 2")
-        told = door("petra").get(f"/api/v1/{path}").json["history"]
-        assert [(each["state"], each["reason"], each["due"], each["about"]) for each in told] == [
-            ("open", "", None, ""),
-            ("contested", "Two pages are missing", None, ""),
-            ("contested", "", "2026-03-20", "The drawings of lot 2"),
-        ]
-        assert [each["due"] for each in rhea.get(f"/api/v1/{path}").json["history"]] == ["2026-03-06"] * 3 + ["2026-03-20"]
-
-    def test_who_noted_it_is_nothing_for_clients(self, acting, say, promise_of, door):
-        id = say("rhea", "The drawings of lot 2.")
-        with acting("rhea") as rhea:
-            categories.categorise_post(rhea, rhea.session.scalar(select(Post).where(Post.id == id)), categories=[Category.COMMITMENT])
-        path = f"/api/v1/promises/{promise_of(id).id}"
-        assert [each["by"]["name"] for each in door("rhea").get(path).json["history"]] == ["Rhea Rep"]
-        assert door("petra").get(path).json["history"] == []
-
-    def test_what_a_changed_message_said_is_on_no_page_of_theirs(self, two, acting, house, door, world):
-        url = f"/w/{world.ids['room']}/promises"
-        assert "the drawings" in door("petra").get(url).text
-        with time_machine.travel(THEN + timedelta(hours=2), tick=True):
-            edit(acting, house, two["post"], "Which protocols do you need?")
-        assert "the drawings" in door("rhea").get(url).text
-        for page in (url, f"/w/{world.ids['room']}/"):
-            told = door("petra").get(page).text
-            assert "the drawings" not in told
-        assert "A promise whose message was changed since" in door("petra").get(url).text
 
 
 class TestSeeing:
