@@ -18,9 +18,9 @@ from search.categories.labels import Category
 from search.categories.models import Label
 from search.categories.policy import May as Categories
 from search.promises import events
-from search.promises.models import BACK, CONTESTED, KEPT, OPEN, WORDS, Promise, PromiseFact, QuestionFact
+from search.promises.models import BACK, CONTESTED, KEPT, OPEN, WITHDRAWN, Promise, PromiseFact, QuestionFact
 from search.promises.policy import May
-from search.promises.queries.reading import speaks_of_us
+from search.promises.queries.reading import says, speaks_of_us, whole_sentences
 from workspaces.forums.actions.recording import record_for_us
 from workspaces.forums.models import Post
 
@@ -55,13 +55,13 @@ def _follow(actor: Actor, message: Post | Note, label: Label | None, promise: Pr
 
 
 def _make(actor: Actor, message: Post | Note, label: Label) -> None:
-    said = _sentence(message, label)
+    said = whole_sentences(message.body, label.start, label.end)
     at = message.created_at if isinstance(message, Post) else message.at
     promise = Promise(
         id=message.id,  # one a message: what is made anew is under the same address
         post_pk=message.pk if isinstance(message, Post) else None,
         note_pk=message.pk if isinstance(message, Note) else None,
-        account_pk=message.account_pk,
+        account_pk=_made_to(message),
         workspace_pk=message.workspace_pk if isinstance(message, Post) else None,
         ours=message.author.is_staff if isinstance(message, Post) else speaks_of_us(said),
         by_pk=message.author_pk,
@@ -71,37 +71,60 @@ def _make(actor: Actor, message: Post | Note, label: Label) -> None:
     )
     actor.session.add(promise)
     actor.session.flush()
-    actor.session.add(PromiseFact(promise_pk=promise.pk, state=OPEN, due=label.due, words=said, valid_from=at, by_pk=label.by_pk))
+    since = min(at, now())  # what was imported may say that it is of a day to come
+    actor.session.add(PromiseFact(promise_pk=promise.pk, state=OPEN, due=label.due, words=said, valid_from=since, by_pk=label.by_pk))
+
+
+def _made_to(message: Post | Note) -> int | None:
+    """The account it is promised to: of what answers a client that client's, whoever opened the discussion; a community has several."""
+    replied = message.reply_to if isinstance(message, Post) and message.answers_here else None
+    answers = replied is not None and message.author.is_staff and not replied.author.is_staff
+    return replied.account_pk if replied is not None and answers else message.account_pk
 
 
 def _let_go(actor: Actor, message: Post | Note, promise: Promise) -> None:
-    """The message is not taken for a promise any more: it does not say so now, or the machine has learned better."""
-    if promise.words not in message.body:
-        promise.changed_at = promise.changed_at or now()
-    elif not _touched(actor, promise):
-        actor.session.execute(delete(PromiseFact).where(PromiseFact.promise_pk == promise.pk))
-        actor.session.delete(promise)
+    """The message is not taken for a promise any more. The machine has learned better, or its author mended it at once: then it never
+    was one. Changed in the open so that it is not said any more it is withdrawn, unless a person has spoken of how it stands."""
+    there = says(message.body, promise.words)
+    if (there or message.edited_at is None) and not _touched(actor, promise):
+        _forget(actor, promise)
+    elif not there and promise.changed_at is None:
+        promise.changed_at = now()
+        if promise.state == OPEN:
+            _restate(actor, promise, None, state=WITHDRAWN)
 
 
 def _go_by(actor: Actor, message: Post | Note, label: Label, promise: Promise) -> None:
-    """It is one still. What was changed in the open is marked; of what nobody has touched the day follows."""
-    said, gone = _sentence(message, label), promise.words not in message.body
-    if gone and message.edited_at is not None:
-        promise.changed_at = now()
-    touched = _touched(actor, promise)
-    due = promise.due if touched else label.due
-    if due != promise.due or (said != promise.words and (gone or not touched)):
-        _restate(actor, promise, words=said, due=due)
+    """It is one still. Where what it rests on stands as it stood nothing is noted; what was changed in the open is marked, and of what
+    nobody has touched the day follows."""
+    said = whole_sentences(message.body, label.start, label.end)
+    there, touched = says(message.body, promise.words), _touched(actor, promise)
+    back = promise.changed_at is not None and promise.state == WITHDRAWN and _fact(actor, promise).by_pk is None
+    if message.edited_at is None and not touched:
+        if (said, label.due) != (promise.words, promise.due):
+            _forget(actor, promise)
+            _make(actor, message, label)
+    elif not there:
+        promise.changed_at = now() if message.edited_at is not None else promise.changed_at
+        due = promise.due if touched else label.due
+        _restate(actor, promise, None, words=said, due=due, state=OPEN if back else promise.state)
+    elif back:
+        promise.changed_at = None
+        _restate(actor, promise, None, state=OPEN)
+    elif not touched and label.due != promise.due:
+        _restate(actor, promise, None, words=said, due=label.due)
+
+
+def _forget(actor: Actor, promise: Promise) -> None:
+    actor.session.execute(delete(PromiseFact).where(PromiseFact.promise_pk == promise.pk))
+    actor.session.delete(promise)
+    actor.session.flush()
 
 
 def _touched(actor: Actor, promise: Promise) -> bool:
     """Whether a person has said anything of it."""
     by_people = select(PromiseFact.pk).where(PromiseFact.promise_pk == promise.pk, PromiseFact.by_pk.is_not(None))
     return actor.session.scalar(by_people.limit(1)) is not None
-
-
-def _sentence(message: Post | Note, label: Label) -> str:
-    return (message.body[label.start : label.end] or message.body)[:WORDS]
 
 
 @action(May.SETTLE_PROMISE)
@@ -123,7 +146,7 @@ def _state(actor: Actor, promise: Promise, state: str, reason: str) -> None:
         return _take_back(actor, promise)
     if state == promise.state and not reason:
         return
-    _restate(actor, promise, state=state, reason=reason)
+    _restate(actor, promise, actor.pk, state=state, reason=reason)
     _record(actor, events.STATED[state], promise, reason=reason)
 
 
@@ -147,12 +170,13 @@ def mend_promise(actor: Actor, promise: Promise, *, due: date | None, about: str
     """Another day, or what was promised in other words than the sentence's; the earlier ones stay readable."""
     if due == promise.due and about == promise.about:
         return
-    _restate(actor, promise, due=due, about=about)
+    _restate(actor, promise, actor.pk, due=due, about=about)
     _record(actor, events.MENDED, promise, due=due.isoformat() if due else None)
 
 
-def _restate(actor: Actor, promise: Promise, *, reason: str = "", **values: Any) -> None:
-    change(actor.session, _fact(actor, promise), **values, reason=reason, by_pk=actor.pk or None)
+def _restate(actor: Actor, promise: Promise, by_pk: int | None, *, reason: str = "", **values: Any) -> None:
+    """It stands otherwise from now on, by this person's word; None: by what the message says."""
+    change(actor.session, _fact(actor, promise), **values, reason=reason, by_pk=by_pk)
     for name, value in values.items():
         setattr(promise, name, value)
     actor.session.flush()

@@ -18,7 +18,7 @@ OPEN, KEPT, WITHDRAWN, CONTESTED = "open", "kept", "withdrawn", "contested"
 STATES = (OPEN, KEPT, WITHDRAWN, CONTESTED)
 BACK = "undo"  # no state: it takes back what one has said last
 OVERDUE = "overdue"  # open, and its day is over where the reader is: told of, never kept
-WORDS = 600  # of a sentence
+WORDS = 600  # of the first sentences of a message that is a promise as a whole
 
 
 class Promise(Identified, Base):

@@ -82,7 +82,7 @@ def _promise(actor: Actor, promise: Promise, today: date) -> PromiseJson:
     replied = promise.post.reply_to if promise.post is not None and promise.post.answers_here else None
     return {
         "id": promise.id,
-        "text": "" if withheld else plain(promise.words, 600),
+        "text": "" if withheld else plain(promise.words),
         "about": promise.about,
         "side": "ours" if promise.ours else "theirs",
         "by": named(promise.by),

@@ -79,7 +79,7 @@ class TestNoticing:
         with time_machine.travel(THEN + timedelta(hours=2), tick=True):
             edit(acting, house, two["post"], "Which protocols do you need?")
         told = next(each for each in listed(door("rhea"), world) if each["id"] == two["ours"])
-        assert (told["text"], told["changed"], told["state"]) == (PROMISE, True, "overdue")
+        assert (told["text"], told["changed"], told["state"]) == (PROMISE, True, "withdrawn")
         theirs = next(each for each in listed(door("petra"), world) if each["id"] == two["ours"])
         assert (theirs["text"], theirs["changed"]) == ("", True)  # what it said before is not theirs to read
 
