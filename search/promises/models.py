@@ -64,10 +64,6 @@ class Promise(Identified, Base):
         return str(source.path) if self.post is not None else note_path(source)
 
     @property
-    def title(self) -> str:
-        return self.about or self.words
-
-    @property
     def for_team(self) -> bool:
         """Whether only our side may read where it was said."""
         return self.post is None or self.post.team or self.post.audience_pk == self.post.topic.team_audience_pk

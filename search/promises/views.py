@@ -39,18 +39,18 @@ SIDES = ("ours", "theirs")
 @pages.get("/accounts/<ref:account>/promises")
 @guarded(account=Accounts.READ_ACCOUNT)
 def show_account(actor: Actor, account: Account) -> str:
-    questions, waits = queries.asked_in(actor, account=account, state="open")
+    questions, waits = queries.asked_in(actor, account=account, state="open", most=BESIDE)
     frame = _account(actor, account)
     listed = _listed(actor, frame["path"], team=frame["team"], account=account)
-    return render_template("promises/account.html", questions=questions[:BESIDE], waits=waits, **listed, **frame)
+    return render_template("promises/account.html", questions=questions, waits=waits, **listed, **frame)
 
 
 @pages.get("/accounts/<ref:account>/questions")
 @guarded(account=Accounts.READ_ACCOUNT)
 def show_questions(actor: Actor, account: Account) -> str:
     state = _asked("state", ("open", "answered")) or "open"
-    questions, waits = queries.asked_in(actor, account=account, state=state, person=request.args.get("person", "")[:22])
-    return render_template("promises/questions.html", questions=questions, waits=waits, state=state, **_account(actor, account, ""))
+    questions, number = queries.asked_in(actor, account=account, state=state, person=request.args.get("person", "")[:22])
+    return render_template("promises/questions.html", questions=questions, number=number, state=state, **_account(actor, account, ""))
 
 
 @pages.get("/w/<ref:workspace>/promises")
@@ -134,6 +134,7 @@ def _listed(actor: Actor, path: str, *, team: Any = None, **of: Any) -> dict[str
         "promises": promises,
         "said": {promise.pk: said(actor, promise, today, team) for promise in promises},
         "settles": queries.rights(actor, promises, May.SETTLE_PROMISE if actor.is_staff else May.JUDGE_PROMISE),
+        "numbers": queries.sides(actor, wanted),
         "counts": queries.counted(actor, today, **of),
         "states": [(each, state_words(each)) for each in TOLD],
         "state": state,
