@@ -84,13 +84,14 @@ def _made_to(message: Post | Note) -> int | None:
 
 def _let_go(actor: Actor, message: Post | Note, promise: Promise) -> None:
     """The message is not taken for a promise any more. The machine has learned better, or its author mended it at once: then it never
-    was one. Changed in the open so that it is not said any more it is withdrawn, unless a person has spoken of how it stands."""
+    was one. Changed in the open so that it is not said any more it is withdrawn, unless a person says since then how it stands."""
     there = says(message.body, promise.words)
     if (there or message.edited_at is None) and not _touched(actor, promise):
         _forget(actor, promise)
-    elif not there and promise.changed_at is None:
-        promise.changed_at = now()
-        if promise.state == OPEN:
+    elif not there:
+        changed = message.edited_at or promise.changed_at or now()
+        promise.changed_at = promise.changed_at or now()
+        if promise.state == OPEN and _fact(actor, promise).valid_from < changed:
             _restate(actor, promise, None, state=WITHDRAWN)
 
 
@@ -101,7 +102,7 @@ def _go_by(actor: Actor, message: Post | Note, label: Label, promise: Promise) -
     there, touched = says(message.body, promise.words), _touched(actor, promise)
     back = promise.changed_at is not None and promise.state == WITHDRAWN and _fact(actor, promise).by_pk is None
     if message.edited_at is None and not touched:
-        if (said, label.due) != (promise.words, promise.due):
+        if (said, label.due, _made_to(message)) != (promise.words, promise.due, promise.account_pk):
             _forget(actor, promise)
             _make(actor, message, label)
     elif not there:

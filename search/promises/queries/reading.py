@@ -28,4 +28,4 @@ def whole_sentences(body: str, start: int, end: int) -> str:
 
 def says(body: str, words: str) -> bool:
     """Whether the message says these words, however they are marked or broken into lines."""
-    return plain(words) in plain(body)
+    return words in body or plain(words) in plain(body)

@@ -84,6 +84,17 @@ class TestEditing:
         assert (back.state, back.changed_at, back.words) == ("open", None, PROMISE)
         assert [state for state, _due, _by in self.knots(back)] == ["open", "withdrawn", "open"]
 
+    def test_another_promise_in_its_place_is_withdrawn_too_and_who_says_that_it_stands_wins(self, two, acting, house, promise_of, door):
+        with time_machine.travel(LATER, tick=True):
+            edit(acting, house, two["post"], "I will send you the drawings by Monday.")
+            assert promise_of(two["post"]).state == "open"
+            edit(acting, house, two["post"], "Which protocols do you need?")
+            assert promise_of(two["post"]).state == "withdrawn"
+            assert patch(door("rhea"), f"promises/{two['ours']}", state="open").json["state"] == "open"
+            with acting("rhea") as rhea:
+                categories.categorise(rhea, keys=[f"post:{two['post']}"])
+            assert promise_of(two["post"]).state == "open"
+
     @pytest.mark.parametrize("state", ["kept", "contested"])
     def test_what_people_said_of_it_stays(self, two, acting, house, promise_of, door, state):
         with time_machine.travel(LATER, tick=True):
