@@ -12,7 +12,7 @@ from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.markdown import plain
-from portal.kernel.policy import may
+from portal.kernel.policy import allowed, may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.queries import today_of
@@ -113,7 +113,7 @@ def answer_question(actor: Actor, post: Post) -> Any:
     told = read_form(Answering, request.form)
     answered = {"open": False, "answered": True, "undo": None}[told.state]
     where = request.form.get("from", "")
-    path = _path_of(actor, actor.session.get(Account, post.account_pk)) if where == "account" and post.account_pk else ""
+    path = _path_of(actor, post.account_pk) if where == "account" else ""
     back = f"{path}/questions" if path else f"{post.workspace.path}promises"
     try:
         actions.say_answered(actor, post, answered=answered)
@@ -189,10 +189,11 @@ def _of_clients(promise: Promise) -> str:
     return f"{promise.workspace.path}promises#p-{promise.id}" if promise.workspace is not None else "/today"
 
 
-def _path_of(actor: Actor, account: Account | None) -> str:
+def _path_of(actor: Actor, account_pk: int | None) -> str:
     """That of the account's pages, where the reader may see them: in a community they may read what was said to a company that is not
     theirs to look after."""
-    return account_path(account) if account is not None and may(actor, Accounts.READ_ACCOUNT, account) else ""
+    account = actor.session.scalar(allowed(actor, Accounts.READ_ACCOUNT).where(Account.pk == account_pk)) if account_pk else None
+    return account_path(account) if account is not None else ""
 
 
 def _back(actor: Actor, promise: Promise) -> str:
@@ -200,7 +201,7 @@ def _back(actor: Actor, promise: Promise) -> str:
     told = request.form.get("from", "")
     if told == "today" and actor.is_staff:
         return "/today"
-    if told == "account" and (path := _path_of(actor, promise.account)):
+    if told == "account" and (path := _path_of(actor, promise.account_pk)):
         return f"{path}/promises"
     if told == "promise":
         return f"/promises/{promise.id}"

@@ -77,6 +77,8 @@ def aviary(template: tuple[Path, World], tmp_path_factory: pytest.TempPathFactor
     for hours in (1, 2):  # what waits a while before it is mailed is due
         with clock.standing_at(clock.now() + timedelta(hours=hours)):
             drain(house)
+    with house.db.writing() as session:  # the worker has made promises anew of messages that say more by now
+        planted |= canaries.plant(session, template[1], ("promise", "promise_fact"))
     yield Aviary(Doors(app_of(house), house, template[1]), planted)
     house.bus.close()
     house.db.close()
