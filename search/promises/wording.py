@@ -50,7 +50,7 @@ def said(actor: Actor, promise: Promise, today: date, team: Team | None = None) 
         ", ".join(_day(day, today) for day in dict.fromkeys(earlier)),
         to,
         _holder(promise, team),
-        _reason(facts[-1]) if facts else "",
+        _reason(facts[-1]) if facts and (actor.is_staff or len(facts) > 1) else "",  # how it was noticed is for our side
     )
 
 
