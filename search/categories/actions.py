@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Account, Note
+from portal.accounts.models import Note
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
-from portal.kernel.events import record
 from portal.kernel.indexing import index_again
 from portal.notices.wishes import zone_of
 from portal.people.models import Person
@@ -20,6 +19,7 @@ from search.categories.labels import Category
 from search.categories.machine import Guess, guesses
 from search.categories.models import Label
 from search.categories.policy import May
+from workspaces.forums.actions.recording import record_for_us
 from workspaces.forums.models import Post
 
 PERSON = "person"
@@ -102,19 +102,7 @@ def categorise_post(actor: Actor, post: Post, *, categories: Iterable[Category])
         else:
             label.denied, label.why, label.sure, label.by_pk, label.at = not is_one, PERSON, 1.0, actor.pk, now()
     if said:
-        _record(actor, post, said)
+        record_for_us(actor, POST_CATEGORISED, post, account_pk=post.account_pk, what=", ".join(said))
+        index_again(actor.session, "post", [post.id])
         _go_on(actor, [post])
     return post
-
-
-def _record(actor: Actor, post: Post, said: list[str]) -> None:
-    record(
-        actor,
-        POST_CATEGORISED,
-        post,
-        audience_pk=post.audience_pk if post.team else post.topic.team_audience_pk,
-        account=actor.session.get(Account, post.account_pk) if post.account_pk else None,
-        workspace_pk=post.workspace_pk,
-        facts={"title": post.topic.title, "what": ", ".join(said)},
-    )
-    index_again(actor.session, "post", [post.id])

@@ -70,7 +70,7 @@ def change_promise(actor: Actor, promise: Promise) -> Response:
 @guarded(account=Accounts.READ_ACCOUNT)
 def list_questions(actor: Actor, account: Account) -> Response:
     state, person = _one_of("state", ("open", "answered")), request.args.get("person", "")[:22]
-    found, _waits = queries.asked_in(actor, account=account, state=state, person=person)
+    found, _number = queries.asked_in(actor, account=account, state=state, person=person)
     return answer({"items": [question_json(each) for each in found], "next": None})
 
 

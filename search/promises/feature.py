@@ -3,7 +3,7 @@
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
 from search.categories.actions import AFTERWARDS
-from search.promises import actions, api, copies, events, policy, queries, slots, sources, views
+from search.promises import actions, api, copies, events, policy, queries, slots, views
 from workspaces.rooms.queries.shell import COUNTS
 
 
@@ -14,4 +14,4 @@ def _fill() -> None:
     fill("home.team", slots.of_team, "promises/_team.html")
 
 
-PROMISES = Feature(declares=(copies, events, policy, sources), pages=(views.pages, api.api), fills=_fill)
+PROMISES = Feature(declares=(copies, events, policy), pages=(views.pages, api.api), fills=_fill)

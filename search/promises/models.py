@@ -16,8 +16,9 @@ from workspaces.rooms.models import Workspace
 
 OPEN, KEPT, WITHDRAWN, CONTESTED = "open", "kept", "withdrawn", "contested"
 STATES = (OPEN, KEPT, WITHDRAWN, CONTESTED)
+BACK = "undo"  # no state: it takes back what one has said last
 OVERDUE = "overdue"  # open, and its day is over where the reader is: told of, never kept
-WORDS = 600  # of a sentence
+WORDS = 600  # of the first sentences of a message that is a promise as a whole
 
 
 class Promise(Identified, Base):
@@ -61,10 +62,6 @@ class Promise(Identified, Base):
         """Where it was said."""
         source: Any = self.post or self.note
         return str(source.path) if self.post is not None else note_path(source)
-
-    @property
-    def title(self) -> str:
-        return self.about or self.words
 
     @property
     def for_team(self) -> bool:

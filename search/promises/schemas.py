@@ -8,7 +8,7 @@ from portal.kernel.schemas import Schema, line
 from portal.kernel.shapes import means
 from workspaces.plan.schemas import Day
 
-State = Literal["open", "kept", "withdrawn", "contested"]
+State = Literal["open", "kept", "withdrawn", "contested", "undo"]
 
 
 class PromisesAsked(TypedDict, total=False):
@@ -27,7 +27,7 @@ class QuestionsAsked(TypedDict, total=False):
 
 
 class Stating(Schema):
-    """From a page: how a promise stands, and why in a line."""
+    """From a page: how a promise stands, and why in a line; `undo` takes back what one has said last."""
 
     state: State
     reason: line(300) = ""
@@ -41,7 +41,8 @@ class Mending(Schema):
 
 
 class PromisePatch(Schema):
-    """What the API changes of a promise; what is not sent stays. Clients send `state` and `reason` alone."""
+    """What the API changes of a promise; what is not sent stays. Clients send `state` and `reason` alone; `undo` takes back what one
+    has said last."""
 
     state: State | None = None
     reason: line(300) = ""

@@ -49,7 +49,9 @@ class PromiseJson(TypedDict):
     source: SaidInJson
     url: str
     at: Moment
-    history: Annotated[list[StoodJson], means("The first first; for clients, what people said of its state.")]
+    history: Annotated[
+        list[StoodJson], means("The first first; for clients, what people said of its state, and of day and wording only those that stand.")
+    ]
     answer: Annotated[None, means("Promises have none; here so that they read like questions.")]
 
 
@@ -80,7 +82,7 @@ def _promise(actor: Actor, promise: Promise, today: date) -> PromiseJson:
     replied = promise.post.reply_to if promise.post is not None and promise.post.answers_here else None
     return {
         "id": promise.id,
-        "text": "" if withheld else plain(promise.words, 600),
+        "text": "" if withheld else plain(promise.words),
         "about": promise.about,
         "side": "ours" if promise.ours else "theirs",
         "by": named(promise.by),
@@ -91,17 +93,25 @@ def _promise(actor: Actor, promise: Promise, today: date) -> PromiseJson:
         "source": {"kind": "post" if promise.post is not None else "note", "id": source.id if source is not None else ""},
         "url": promise.path,
         "at": rfc3339(promise.said_at),
-        "history": [_stood(fact) for fact in promise.so_far if actor.is_staff or fact.by_pk is not None],
+        "history": _history(actor, promise),
         "answer": None,
     }
 
 
-def _stood(fact: PromiseFact) -> StoodJson:
+def _history(actor: Actor, promise: Promise) -> list[StoodJson]:
+    """How it stood. Clients are told what people said of its state: not how it was noticed, nor the day and wording that were before."""
+    facts = promise.so_far
+    if actor.is_staff:
+        return [_stood(fact) for fact in facts]
+    return [_stood(fact, stands=fact is facts[-1]) for fact in facts[1:] if fact.by_pk is not None]
+
+
+def _stood(fact: PromiseFact, *, stands: bool = True) -> StoodJson:
     return {
         "at": rfc3339(fact.valid_from),
         "state": fact.state,
-        "due": _day(fact.due),
-        "about": fact.about,
+        "due": _day(fact.due) if stands else None,
+        "about": fact.about if stands else "",
         "reason": fact.reason,
         "by": named(fact.by) if fact.by else None,
     }

@@ -5,6 +5,7 @@ from typing import Any
 from portal.kernel.actor import Actor
 from portal.people.queries import today_of
 from search.promises import queries
+from search.promises.models import CONTESTED, OPEN, Promise
 from search.promises.policy import May
 from search.promises.wording import said
 from workspaces.rooms.models import Workspace
@@ -17,13 +18,11 @@ def at_home(actor: Actor, workspace: Workspace, new: dict[str, int], **context: 
     if actor.is_staff or not new.get("promises"):
         return None
     today = today_of(actor)
-    waiting = [
-        each for each in queries.listed(actor, queries.found(actor, today, workspace=workspace)) if each.state in ("open", "contested")
-    ]
-    shown = waiting[:ON_HOME]
+    waiting = queries.found(actor, today, workspace=workspace).where(Promise.state.in_((OPEN, CONTESTED)))
+    shown = queries.listed(actor, waiting, most=ON_HOME)
     return {
         "promises": shown,
-        "said": {promise.pk: said(promise, today) for promise in shown},
+        "said": {promise.pk: said(actor, promise, today) for promise in shown},
         "settles": queries.rights(actor, shown, May.JUDGE_PROMISE),
         "all": new["promises"],
     }

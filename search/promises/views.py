@@ -12,7 +12,7 @@ from portal.accounts.sources import account_path
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid
 from portal.kernel.markdown import plain
-from portal.kernel.policy import may
+from portal.kernel.policy import allowed, may
 from portal.kernel.schemas import read_form
 from portal.kernel.words import gettext as _
 from portal.people.queries import today_of
@@ -21,7 +21,7 @@ from portal.web.endpoint import guarded
 from portal.web.pages import back_to, errors_of
 from search.categories.policy import May as Categories
 from search.promises import actions, queries
-from search.promises.models import Promise
+from search.promises.models import BACK, Promise
 from search.promises.policy import May
 from search.promises.queries.promises import TOLD
 from search.promises.schemas import Answering, Mending, Stating
@@ -39,18 +39,18 @@ SIDES = ("ours", "theirs")
 @pages.get("/accounts/<ref:account>/promises")
 @guarded(account=Accounts.READ_ACCOUNT)
 def show_account(actor: Actor, account: Account) -> str:
-    questions, waits = queries.asked_in(actor, account=account, state="open")
+    questions, waits = queries.asked_in(actor, account=account, state="open", most=BESIDE)
     frame = _account(actor, account)
     listed = _listed(actor, frame["path"], team=frame["team"], account=account)
-    return render_template("promises/account.html", questions=questions[:BESIDE], waits=waits, **listed, **frame)
+    return render_template("promises/account.html", questions=questions, waits=waits, **listed, **frame)
 
 
 @pages.get("/accounts/<ref:account>/questions")
 @guarded(account=Accounts.READ_ACCOUNT)
 def show_questions(actor: Actor, account: Account) -> str:
     state = _asked("state", ("open", "answered")) or "open"
-    questions, waits = queries.asked_in(actor, account=account, state=state, person=request.args.get("person", "")[:22])
-    return render_template("promises/questions.html", questions=questions, waits=waits, state=state, **_account(actor, account, ""))
+    questions, number = queries.asked_in(actor, account=account, state=state, person=request.args.get("person", "")[:22])
+    return render_template("promises/questions.html", questions=questions, number=number, state=state, **_account(actor, account, ""))
 
 
 @pages.get("/w/<ref:workspace>/promises")
@@ -88,20 +88,22 @@ def mend_promise(actor: Actor, promise: Promise) -> Any:
 @guarded(promise=May.READ_PROMISE)
 def state_promise(actor: Actor, promise: Promise) -> Any:
     """One press, and one to take it back."""
-    before, where = promise.state, _back(actor, promise)
+    where = _back(actor, promise)
+    act = actions.settle_promise if actor.is_staff else actions.judge_promise
     try:
         told = read_form(Stating, request.form)
+        act(actor, promise, state=told.state, reason=told.reason)
     except Invalid as wrong:
         return back_to(where, wrong.errors[0][1], bad=True)
-    act = actions.settle_promise if actor.is_staff else actions.judge_promise
-    act(actor, promise, state=told.state, reason=told.reason)
+    if told.state == BACK:
+        return back_to(where, _("Taken back."))
     words = {
         "kept": _("Kept, then."),
         "withdrawn": _("Withdrawn. How it stood stays readable."),
         "open": _("It stands as open again."),
         "contested": _("Noted: it was not kept. %(name)s and the team see it.", name=promise.by.name),
     }[told.state]
-    fields = {"state": before, "from": request.form.get("from", "")}
+    fields = {"state": BACK, "from": request.form.get("from", "")}
     return back_to(where, words, undo=f"/promises/{promise.id}/state", fields=fields)
 
 
@@ -111,9 +113,8 @@ def answer_question(actor: Actor, post: Post) -> Any:
     told = read_form(Answering, request.form)
     answered = {"open": False, "answered": True, "undo": None}[told.state]
     where = request.form.get("from", "")
-    back = (
-        account_path(post.topic.account) + "/questions" if where == "account" and post.topic.account else f"{post.workspace.path}promises"
-    )
+    path = _path_of(actor, post.account_pk) if where == "account" else ""
+    back = f"{path}/questions" if path else f"{post.workspace.path}promises"
     try:
         actions.say_answered(actor, post, answered=answered)
     except Invalid as wrong:
@@ -131,8 +132,9 @@ def _listed(actor: Actor, path: str, *, team: Any = None, **of: Any) -> dict[str
     promises = queries.listed(actor, wanted)
     return {
         "promises": promises,
-        "said": {promise.pk: said(promise, today, team) for promise in promises},
+        "said": {promise.pk: said(actor, promise, today, team) for promise in promises},
         "settles": queries.rights(actor, promises, May.SETTLE_PROMISE if actor.is_staff else May.JUDGE_PROMISE),
+        "numbers": queries.sides(actor, wanted),
         "counts": queries.counted(actor, today, **of),
         "states": [(each, state_words(each)) for each in TOLD],
         "state": state,
@@ -167,7 +169,7 @@ def _page(actor: Actor, promise: Promise, wrong: Invalid | None = None) -> str:
     return render_template(
         "promises/promise.html",
         promise=promise,
-        said={promise.pk: said(promise, today, team)},
+        said={promise.pk: said(actor, promise, today, team)},
         settles={promise.pk} if may(actor, May.SETTLE_PROMISE, promise) else set(),
         knots=[(fact, stood(fact, before)) for before, fact in reversed(list(zip([None, *facts], facts, strict=False)))],
         typed={name: request.form.get(name, "") for name in ("due", "about")}
@@ -187,13 +189,20 @@ def _of_clients(promise: Promise) -> str:
     return f"{promise.workspace.path}promises#p-{promise.id}" if promise.workspace is not None else "/today"
 
 
+def _path_of(actor: Actor, account_pk: int | None) -> str:
+    """That of the account's pages, where the reader may see them: in a community they may read what was said to a company that is not
+    theirs to look after."""
+    account = actor.session.scalar(allowed(actor, Accounts.READ_ACCOUNT).where(Account.pk == account_pk)) if account_pk else None
+    return account_path(account) if account is not None else ""
+
+
 def _back(actor: Actor, promise: Promise) -> str:
     """Where the press was: Today, the account, the promise's own page, a home, or the workspace's list."""
     told = request.form.get("from", "")
     if told == "today" and actor.is_staff:
         return "/today"
-    if told == "account" and promise.account is not None and actor.is_staff:
-        return f"{account_path(promise.account)}/promises"
+    if told == "account" and (path := _path_of(actor, promise.account_pk)):
+        return f"{path}/promises"
     if told == "promise":
         return f"/promises/{promise.id}"
     return promise.workspace.path if told == "home" and promise.workspace is not None else _of_clients(promise)

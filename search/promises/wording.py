@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.accounts.queries import Team
+from portal.kernel.actor import Actor
 from portal.kernel.words import dated
 from portal.kernel.words import gettext as _
 from search.promises.models import CONTESTED, KEPT, OPEN, OVERDUE, WITHDRAWN, Promise, PromiseFact
@@ -32,11 +33,12 @@ def state_words(state: str) -> str:
     return said[state]
 
 
-def said(promise: Promise, today: date, team: Team | None = None) -> Said:
-    """In the reader's words; `team` are those who look after the account now, where that is known."""
+def said(actor: Actor, promise: Promise, today: date, team: Team | None = None) -> Said:
+    """In the reader's words; `team` are those who look after the account now, where that is known. Clients are told what stands now,
+    and not the days before."""
     state = promise.stands_at(today)
     facts = promise.so_far
-    earlier = [fact.due for fact in facts[:-1] if fact.due is not None and fact.due != promise.due]
+    earlier = [fact.due for fact in facts[:-1] if actor.is_staff and fact.due is not None and fact.due != promise.due]
     replied = promise.post.reply_to if promise.post is not None and promise.post.answers_here else None
     to = replied.author.name if replied is not None and replied.author.is_staff is not promise.ours else ""
     if not to and promise.ours and promise.account is not None:
@@ -48,7 +50,7 @@ def said(promise: Promise, today: date, team: Team | None = None) -> Said:
         ", ".join(_day(day, today) for day in dict.fromkeys(earlier)),
         to,
         _holder(promise, team),
-        _reason(facts[-1]) if facts else "",
+        _reason(facts[-1]) if facts and (actor.is_staff or len(facts) > 1) else "",  # how it was noticed is for our side
     )
 
 

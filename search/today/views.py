@@ -34,7 +34,7 @@ def show_today(actor: Actor) -> str:
     while day.weekday() > FRIDAY:  # on a Monday, what happened since Friday
         day -= timedelta(days=1)
     waits, away = queries.waiting(actor)
-    promised = queries.promised(actor)
+    promised, all_promised = queries.promised(actor)
     grouped = request.args.get("by") == "account"
     return render_template(
         "today/today.html",
@@ -44,7 +44,8 @@ def show_today(actor: Actor) -> str:
         groups=queries.by_account(actor, waits) if grouped else None,
         days=_days(today_of(actor)),
         promises=promised,
-        said={promise.pk: said(promise, today_of(actor)) for promise in promised},
+        all_promised=all_promised,
+        said={promise.pk: said(actor, promise, today_of(actor)) for promise in promised},
         settles=promise_rights(actor, promised, Promises.SETTLE_PROMISE),
         given=queries.given(actor),
         joins=queries.joins(actor),

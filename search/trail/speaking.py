@@ -26,7 +26,6 @@ def source_words(kind: str) -> str:
         "file_version": _("File"),
         "folder": _("Folder"),
         "plan_item": _("Plan"),
-        "promise": _("Message"),
         "note": _("Note"),
         "contact": _("Person"),
         "workspace": _("Workspace"),

@@ -57,7 +57,7 @@ def show_trail(actor: Actor, account: Account) -> str | Response:
         account=account,
         path=path,
         team=accounts.team(actor, account, asked.until),
-        promised=stood(actor, account, asked.until),
+        promised=stood(actor, account, asked.until),  # the lines, and how many there are
         contacts=[line for line in accounts.contacts(actor, account, asked.until) if line.roles],
         **_stands(actor, account, asked),
     )

@@ -44,6 +44,7 @@ OPEN: dict[str, str] = {
     "workspaces.forums.actions.reading.begun": HELPERS,
     "workspaces.forums.actions.reading.note_receipt": HELPERS,
     "workspaces.forums.actions.recording.record_about": RECORDS,
+    "workspaces.forums.actions.recording.record_for_us": RECORDS,
     "workspaces.rooms.actions.members.account_of": ASKS,
     "workspaces.forums.actions.topics.refuse_announcing": ASKS,
     "workspaces.library.actions.attachments.named": ASKS,

@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -205,11 +205,11 @@ def unnamed_columns() -> list[str]:
     ]
 
 
-def plant(session: Session, world: World) -> dict[str, Canary]:
+def plant(session: Session, world: World, tables: Iterable[str] = tuple(WORDS)) -> dict[str, Canary]:
     """Put a word into every text of every row, past the actions: no event tells of it."""
     wall = Wall(session, world)
     planted = {}
-    for name, columns in WORDS.items():
+    for name, columns in ((name, WORDS[name]) for name in tables):
         table = Base.metadata.tables[name]
         key = next(iter(table.primary_key.columns))
         for row in session.execute(select(table)).mappings().all():
@@ -329,8 +329,8 @@ class Wall:
         return self._of_account(row, column) | asked
 
     def _reference(self, row: Any, column: str) -> frozenset[str]:
-        """Petra herself, and those who look after her company."""
-        return TEAMS["calder"] | {"petra"}
+        """Petra herself, and those who look after her company; with what words she was asked nobody meets once she has answered."""
+        return TEAMS["calder"] | {"petra"} if column != "asked_words" else frozenset()
 
     _reference_request = _reference  # of two companies that the same people look after
 
@@ -424,7 +424,14 @@ class Wall:
         return self._post(self.rows["post", row["post_pk"]], "body") & (STAFF | company if row["ours"] else STAFF)
 
     def _promise_fact(self, row: Any, column: str) -> frozenset[str]:
-        return self._promise(self.rows["promise", row["promise_pk"]], column)
+        """What stands of it, as the promise itself. The sentence at each time, and the wording before the one that stands, are for staff;
+        so is how it was noticed. A row that was superseded nobody meets."""
+        promise = self.rows["promise", row["promise_pk"]]
+        if row["recorded_to"]:
+            return frozenset()
+        noticed = row["valid_from"] == promise["said_at"]
+        past = column == "words" or noticed or (column == "about" and row["valid_to"])
+        return self._promise(promise, column) & (STAFF if past else frozenset(self.people.values()))
 
     def _invitation(self, row: Any, column: str) -> frozenset[str]:
         return frozenset({"rhea", "mona", "mark"})

@@ -63,6 +63,7 @@ FAMILIES: dict[str, dict[str, str]] = {
               "version": "safe_file_version"},
     "shelf": {"workspace": "shelf", "folder": "shelf_folder", "file": "shelf_file"},
     "team note": {"post": "team_note", "file": "note_file", "promise": "note_promise"},
+    "asked": {"promise": "their_promise"},
     "group": {"topic": "group_topic", "post": "post_in_group", "forum": "inner", "folder": "inner_folder", "file": "inner_file",
               "held": "inner_held", "promise": "inner_promise"},
     "removed": {"topic": "removed_topic", "post": "post_in_removed", "forum": "removed_forum", "folder": "removed_folder",

@@ -102,8 +102,9 @@ def reading(actor: Actor, account: Account, **context: Any) -> dict[str, Any]:
 
 
 def adding(actor: Actor, workspace: Workspace, steps: list[dict[str, Any]], **context: Any) -> dict[str, Any] | None:
-    """For `home.steps`: the way in for files, as long as there are none."""
-    if any(step["key"] == "file" and step["done"] for step in steps):
+    """For `home.steps`: the way in for files, as long as there is neither one nor a welcome. A place that people talk in already has the
+    step alone, whose button leads to the files, so that its home asks the folders nothing."""
+    if any(step["key"] in ("file", "welcome") and step["done"] for step in steps):
         return None
     tree = queries.tree(actor, workspace)
     if tree.home is None or tree.home.pk not in tree.addable:

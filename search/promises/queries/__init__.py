@@ -11,4 +11,5 @@ from search.promises.queries.promises import found as found
 from search.promises.queries.promises import how_many_due as how_many_due
 from search.promises.queries.promises import listed as listed
 from search.promises.queries.promises import rights as rights
+from search.promises.queries.promises import sides as sides
 from search.promises.queries.stood import stood as stood

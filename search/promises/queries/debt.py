@@ -7,7 +7,7 @@ question; then the first later message of ours to everybody that does more than 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Account
@@ -48,9 +48,16 @@ class Question:
 
 
 def asked_in(
-    actor: Actor, *, account: Account | None = None, workspace: Workspace | None = None, state: str = "", person: str = ""
+    actor: Actor,
+    *,
+    account: Account | None = None,
+    workspace: Workspace | None = None,
+    state: str = "",
+    person: str = "",
+    most: int = MOST,
 ) -> tuple[list[Question], int]:
-    """The questions of an account or a workspace, those that wait first and the longest first; and how many wait in all."""
+    """The questions of an account or a workspace, those that wait first and the longest first, no more than `most`; and how many there
+    are of what was asked for."""
     posts = allowed(actor, May.SEE_CATEGORIES).where(Post.hidden_at.is_(None), Post.team.is_(False))
     if account is not None:
         posts = posts.where(Post.account_pk == account.pk)
@@ -61,9 +68,9 @@ def asked_in(
     found, waits = _with_answers(posts)
     if state:
         found = found.where(waits if state == OPEN else ~waits)
-    number = func.sum(cast(waits, Integer)).over()
-    rows = actor.session.execute(found.add_columns(number).order_by(waits.desc(), case((waits, Post.pk), else_=-Post.pk)).limit(MOST)).all()
-    return _questions(actor, [tuple(row)[:-1] for row in rows]), (rows[0][-1] or 0) if rows else 0
+    order = waits.desc(), case((waits, Post.pk), else_=-Post.pk)
+    rows = actor.session.execute(found.add_columns(func.count().over()).order_by(*order).limit(most)).all()
+    return _questions(actor, [tuple(row)[:-1] for row in rows]), rows[0][-1] if rows else 0
 
 
 def question(actor: Actor, post: Post) -> Question | None:
@@ -99,10 +106,12 @@ def _reply() -> Any:
     defers = of.where(label.category.in_((Category.COMMITMENT, Category.QUESTION))).exists()
     answers = of.where(label.category == Category.ANSWER).exists()
     return (
-        select(func.min(reply.pk))
+        select(reply.pk)
         .join(ours, and_(ours.pk == reply.author_pk, ours.is_staff.is_(True)))
         .where(reply.topic_pk == Post.topic_pk, reply.pk > Post.pk, reply.team.is_(False))
         .where(reply.removed_at.is_(None), reply.hidden_at.is_(None), or_(answers, ~defers))
+        .order_by(reply.pk)
+        .limit(1)
         .correlate(Post)
         .scalar_subquery()
     )

@@ -54,11 +54,18 @@ def found(
     return wanted
 
 
-def listed(actor: Actor, wanted: Select[Any]) -> list[Promise]:
-    """What is still to be kept comes first, of that what is due first, then as it was said."""
+def listed(actor: Actor, wanted: Select[Any], *, most: int = MOST) -> list[Promise]:
+    """What is still to be kept comes first, of that what is due first, then as it was said; no more than `most`."""
     settled = case((Promise.state.in_((OPEN, CONTESTED)), 0), else_=1)
     order = (settled, func.coalesce(Promise.due, NEVER), Promise.said_at, Promise.pk)
-    return list(actor.session.scalars(shown(wanted).order_by(*order).limit(MOST)).unique())
+    return list(actor.session.scalars(shown(wanted).order_by(*order).limit(most)).unique())
+
+
+def sides(actor: Actor, wanted: Select[Any]) -> dict[bool, int]:
+    """How many of these are ours and theirs, however few of them are listed."""
+    each = wanted.with_only_columns(Promise.ours).subquery()
+    found = actor.session.execute(select(each.c.ours, func.count()).group_by(each.c.ours)).all()
+    return {True: 0, False: 0} | {ours: number for ours, number in found}  # noqa: C416 - a Row is no pair to the types
 
 
 def shown(wanted: Select[Any]) -> Select[Any]:
@@ -101,10 +108,10 @@ def how_many_due(actor: Actor, soon: Any, mine: Any) -> Any:
     return _due(actor, soon, mine).with_only_columns(func.count(Promise.pk)).scalar_subquery()
 
 
-def due_soon(actor: Actor, until: date, mine: Any) -> list[Promise]:
+def due_soon(actor: Actor, until: date, mine: Any, *, most: int = MOST) -> list[Promise]:
     """Those, the actor's own first, then by day."""
     order = (case((and_(Promise.by_pk == actor.pk, Promise.ours.is_(True)), 0), else_=1), func.coalesce(Promise.due, NEVER), Promise.pk)
-    return list(actor.session.scalars(shown(_due(actor, until, mine)).order_by(*order).limit(MOST)).unique())
+    return list(actor.session.scalars(shown(_due(actor, until, mine)).order_by(*order).limit(most)).unique())
 
 
 def _due(actor: Actor, until: Any, mine: Any) -> Select[Any]:

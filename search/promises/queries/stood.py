@@ -26,17 +26,18 @@ class Stood:
     """A promise of ours that was still to be kept, and until when."""
 
     promise: Promise
+    words: str  # as they were at that moment
     due: date | None
     contested: bool
 
 
-def stood(actor: Actor, account: Account, at: datetime | None = None) -> list[Stood]:
-    """What we had still to keep at a moment, or have now, what is due first first. Whether there is any is asked together with what
-    waits in the inbox, which every page shows."""
+def stood(actor: Actor, account: Account, at: datetime | None = None, *, most: int = LINES) -> tuple[list[Stood], int]:
+    """What we had still to keep at a moment, or have now, what is due first first, no more than `most`; and how many of it there were.
+    Whether there is any is asked together with what waits in the inbox, which every page shows."""
     row: Any = _counts(actor, account=account.pk).one()
     note_unread(actor, row[0])
     if not row[1]:
-        return []
+        return [], 0
     found = (
         allowed(actor, May.READ_PROMISE)
         .join(PromiseFact, PromiseFact.promise_pk == Promise.pk)
@@ -47,11 +48,13 @@ def stood(actor: Actor, account: Account, at: datetime | None = None) -> list[St
             joinedload(Promise.post).joinedload(Post.topic),
             joinedload(Promise.note).joinedload(Note.account),
         )
-        .add_columns(PromiseFact.due, PromiseFact.state)
-        .order_by(func.coalesce(PromiseFact.due, date.max), Promise.said_at.desc())
-        .limit(LINES)
+        .add_columns(PromiseFact, func.count().over())
+        .order_by(func.coalesce(PromiseFact.due, date.max), Promise.said_at.desc(), Promise.pk)
+        .limit(most)
     )
-    return [Stood(promise, due, state == CONTESTED) for promise, due, state in actor.session.execute(found)]
+    rows = actor.session.execute(found).all()
+    lines = [Stood(promise, fact.about or fact.words, fact.due, fact.state == CONTESTED) for promise, fact, _all in rows]
+    return lines, rows[0][-1] if rows else 0
 
 
 @prepared

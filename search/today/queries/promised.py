@@ -16,13 +16,13 @@ from search.today.queries.waiting import mine
 SOON = timedelta(days=7)
 
 
-def promised(actor: Actor) -> list[Promise]:
-    """What is overdue, contested or due within a week in the reader's accounts, their own first. How many there are is asked together
-    with what waits in the inbox, which every page shows: looked up only where there are some."""
+def promised(actor: Actor) -> tuple[list[Promise], int]:
+    """What is overdue, contested or due within a week in the reader's accounts, their own first; and how many there are, which is asked
+    together with what waits in the inbox, which every page shows: they are looked up only where there are some."""
     soon = today_of(actor) + SOON
     row: Any = _counts(actor, soon=soon).one()
     note_unread(actor, row[0])
-    return promises.due_soon(actor, soon, mine(actor)) if row[1] else []
+    return promises.due_soon(actor, soon, mine(actor)) if row[1] else [], row[1]
 
 
 @prepared

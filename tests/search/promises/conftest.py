@@ -1,10 +1,12 @@
 """What is written is looked at by the worker's own way."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from search.promises.models import Promise
 from tests.search.categories.conftest import say
+from tests.search.promises.telling import PROMISE, THEIRS, THEN
 from workspaces.forums.models import Post
 
 __all__ = ["say"]
@@ -19,3 +21,11 @@ def promise_of(db):
         return db.scalar(select(Promise).join(Post).where(Post.id == id))
 
     return found
+
+
+@pytest.fixture
+def two(say, promise_of):
+    """A promise of Rhea's, made on a Wednesday until Friday, and of Petra's."""
+    with time_machine.travel(THEN, tick=True):
+        ours, theirs = say("rhea", f"Hello.\n\n{PROMISE}"), say("petra", THEIRS)
+    return {"ours": promise_of(ours).id, "theirs": promise_of(theirs).id, "post": ours}

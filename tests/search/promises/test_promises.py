@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.kernel.audiences import held
 from portal.kernel.errors import Forbidden, NotFound
 from portal.kernel.events import Event
 from portal.kernel.history import as_of
@@ -17,40 +18,11 @@ from search.categories.labels import Category
 from search.categories.models import Label
 from search.promises import actions
 from search.promises.models import Promise, PromiseFact
-from tests.conftest import csrf_of, post
+from tests.conftest import post
+from tests.search.promises.telling import PROMISE, THEIRS, THEN, edit, listed, patch
 from tests.search.trail.test_trail import trail_of
-from tests.workings import drain
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Forum, Post, Topic
-
-PROMISE = "I will send you the drawings by Friday."
-THEIRS = "I will send you the meter readings by Friday."
-THEN = datetime(2026, 3, 4, 9, tzinfo=UTC)
-
-
-def listed(client, world, **asked):
-    query = "&".join(f"{name}={value}" for name, value in asked.items())
-    told = client.get(f"/api/v1/accounts/{world.ids['calder']}/promises?{query}")
-    assert told.status_code == 200, told.text
-    return told.json["items"]
-
-
-def patch(client, path, **told):
-    return client.patch(f"/api/v1/{path}", json=told, headers={"X-CSRFToken": csrf_of(client)})
-
-
-def edit(acting, house, id, body):
-    with acting("rhea") as rhea:
-        forums.edit_post(rhea, rhea.session.scalar(select(Post).where(Post.id == id)), body=body)
-    drain(house, topics=("index",))
-
-
-@pytest.fixture
-def two(say, promise_of):
-    """A promise of Rhea's, made on a Wednesday until Friday, and of Petra's."""
-    with time_machine.travel(THEN, tick=True):
-        ours, theirs = say("rhea", f"Hello.\n\n{PROMISE}"), say("petra", THEIRS)
-    return {"ours": promise_of(ours).id, "theirs": promise_of(theirs).id, "post": ours}
 
 
 class TestNoticing:
@@ -107,7 +79,7 @@ class TestNoticing:
         with time_machine.travel(THEN + timedelta(hours=2), tick=True):
             edit(acting, house, two["post"], "Which protocols do you need?")
         told = next(each for each in listed(door("rhea"), world) if each["id"] == two["ours"])
-        assert (told["text"], told["changed"], told["state"]) == (PROMISE, True, "overdue")
+        assert (told["text"], told["changed"], told["state"]) == (PROMISE, True, "withdrawn")
         theirs = next(each for each in listed(door("petra"), world) if each["id"] == two["ours"])
         assert (theirs["text"], theirs["changed"]) == ("", True)  # what it said before is not theirs to read
 
@@ -149,11 +121,25 @@ class TestStating:
         assert len(rhea.get(f"/api/v1/promises/{two['ours']}").json["history"]) == 1
         assert rhea.get(f"/api/v1/accounts/{world.ids['calder']}/promises?state=nonsense").status_code == 422
 
-    def test_it_is_on_the_trail_for_the_team_alone(self, two, door, world):
+    def test_it_is_on_the_trail_for_the_team_alone(self, two, door, world, db, acting):
         patch(door("rhea"), f"promises/{two['ours']}", state="kept")
         (line,) = trail_of(door("rhea"), world, kind="promise.kept")["items"]
-        assert "drawings" in line["text"] if "text" in line else True
-        assert "promise.kept" not in door("petra").get(f"/api/v1/workspaces/{world.ids['room']}/events").text
+        assert line["source"] == {"kind": "post", "id": two["post"]}
+        assert line["summary"] == "Rhea Rep says that a promise in “Can the gateways run on 24 V panels?” was kept"
+        db.rollback()
+        (event,) = db.scalars(select(Event).where(Event.kind == "promise.kept"))
+        for who, told in {"rhea": True, "mona": True, "petra": False, "otto": False, "ravi": False}.items():
+            with acting(who) as actor:
+                assert bool(actor.session.scalar(select(Event.pk).where(Event.pk == event.pk, held(actor, Event.audience_pk)))) is told
+
+    def test_of_a_note_it_is_about_the_note_and_says_no_word_of_it(self, acting, world, door):
+        with acting("rhea") as rhea:
+            note = accounts.write_note(rhea, rhea.session.get_one(Account, world.pks["calder"]), kind="call", body=PROMISE)
+            categories.categorise(rhea, keys=[f"note:{note.id}"])
+            id = note.id
+        assert patch(door("rhea"), f"promises/{id}", state="kept").status_code == 200
+        (line,) = trail_of(door("rhea"), world, kind="promise.kept")["items"]
+        assert (line["source"], line["summary"]) == ({"kind": "note", "id": id}, "Rhea Rep says that a promise in a note was kept")
 
     def test_a_client_confirms_contests_and_takes_back(self, two, door, world):
         petra = door("petra")

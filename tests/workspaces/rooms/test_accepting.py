@@ -115,16 +115,19 @@ def test_twenty_at_once_make_one_member(app, invite, mailbox, members):
     token, answers = mailbox.link(ELENA), []
 
     def press():
-        answers.append(app.test_client().post("/api/v1/invitations/accept", json={"token": token}).status_code)
+        """As a browser's script does: who is told to come again, on a busy machine, comes again."""
+        for _again in range(50):
+            status = app.test_client().post("/api/v1/invitations/accept", json={"token": token}).status_code
+            if status != 503:
+                break
+        answers.append(status)
 
     threads = [threading.Thread(target=press) for _ in range(20)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    assert answers.count(200) == 1
-    assert set(answers) <= {200, 410, 503}  # on a busy machine some are told to come again
-    assert app.test_client().post("/api/v1/invitations/accept", json={"token": token}).status_code == 410
+    assert sorted(answers) == [200] + [410] * 19
     assert len(members()) == 1
 
 
