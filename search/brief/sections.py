@@ -13,7 +13,7 @@ from search.brief.lines import Line, Ref, Section
 from search.brief.queries.asked import COUNTED
 from search.brief.queries.promised import Owed
 from search.brief.queries.talk import Told
-from search.brief.wording import day_words, on, part_words, quote, ref, who
+from search.brief.wording import SHORT, day_words, on, part_words, quote, ref, who
 from workspaces.forums.models import Post
 
 
@@ -81,14 +81,14 @@ def _counts(facts: Facts, when: When) -> list[Line]:
 
 
 def _last_heard(facts: Facts, when: When) -> list[Line]:
-    heard = [each for each in facts.people if each.last]
-    if not heard:
+    """Of theirs: among the last messages of all, else what those who are known here wrote last."""
+    said = [(each.at, each.of.id, each.of.author.name) for each in facts.last if each.kind == "post" and not each.ours]
+    said += [(each.last[1], each.last[0], each.contact.name) for each in facts.people if each.last]
+    if not said:
         return []
-    latest = max(heard, key=lambda each: (each.last[1], each.last[0]) if each.last else ())
-    assert latest.last is not None
-    id, at = latest.last
-    said = f"{latest.contact.name}, {on(when, at)}"
-    return [Line(_("Their last message is of %(day)s, by %(name)s", day=on(when, at), name=latest.contact.name), (Ref("post", id, said),))]
+    at, id, name = max(said)
+    words = _("Their last message is of %(day)s, by %(name)s", day=on(when, at), name=name)
+    return [Line(words, (Ref("post", id, f"{name}, {on(when, at)}"),))]
 
 
 def _people(facts: Facts, when: When) -> list[Line]:
@@ -151,7 +151,7 @@ def _objections(facts: Facts, when: When) -> list[Line]:
                 "%(name)s answered on %(day)s: %(words)s",
                 name=answer.author.name,
                 day=on(when, answer.created_at),
-                words=quote(answer.body),
+                words=quote(answer.body, SHORT),
             )
         elif not isinstance(each.of, Post):
             answered = ""
@@ -179,17 +179,17 @@ def _documents(facts: Facts, when: When) -> list[Line]:
 
 
 def _days(facts: Facts, when: When) -> list[Line]:
+    """What the plans have, and until when we and they promised what is not late yet."""
     lines = []
-    for each in (*facts.late[::-1], *facts.coming):
-        late = each.day < when.day
+    for each in (*facts.late, *facts.coming):
         what = _("milestone") if each.item.is_milestone else _("step of the plan")
-        badge = _("Overdue since %(day)s", day=day_words(each.day)) if late else day_words(each.day)
-        lines.append((each.day, Line(each.item.title, (Ref("plan_item", each.item.id),), what, badge, "signal" if late else "")))
+        late = _("Overdue") if each.day < when.day else ""
+        meta = f"{day_words(each.day)} · {what}"
+        lines.append((each.day, Line(each.item.title, (Ref("plan_item", each.item.id),), meta, late, "signal")))
     for owed in (*facts.ours, *facts.theirs):
         if owed.due is not None and owed.due >= when.day:
-            words = owed.fact.about or quote(owed.fact.words)
-            meta = _("promise of %(name)s", name=owed.promise.by.name)
-            lines.append((owed.due, Line(words, (_source(owed, when),), meta, day_words(owed.due))))
+            meta = f"{day_words(owed.due)} · {_('promise of %(name)s', name=owed.promise.by.name)}"
+            lines.append((owed.due, Line(owed.fact.about or quote(owed.fact.words), (_source(owed, when),), meta)))
     return [line for _day, line in sorted(lines, key=lambda each: each[0])]
 
 

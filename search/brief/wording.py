@@ -10,15 +10,15 @@ from search.brief.asked import When
 from search.brief.lines import Ref
 from search.categories.sentences import sentences
 
-QUOTE, SENTENCE = 220, 300  # characters of a quote, and of a single sentence
+QUOTE, SHORT, SENTENCE = 220, 140, 300  # characters of a quote, of one beside another, and of a single sentence
 
 
-def quote(words: str) -> str:
+def quote(words: str, most: int = QUOTE) -> str:
     """The first sentences, whole ones; of a sentence that is too long for a line its beginning."""
     told = ""
     for each in sentences(words):
         following = f"{told} {plain(each.text)}".strip()
-        if told and len(following) > QUOTE:
+        if told and len(following) > most:
             break
         told = following
     told = plain(told or words, SENTENCE)

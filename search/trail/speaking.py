@@ -28,6 +28,7 @@ def source_words(kind: str) -> str:
         "plan_item": _("Plan"),
         "promise": _("Message"),
         "note": _("Note"),
+        "account": _("Account"),
         "contact": _("Person"),
         "workspace": _("Workspace"),
         "forum": _("Forum"),

@@ -19,9 +19,11 @@ from search.brief.queries.then import WRITTEN, changed_since, happened, written
 from search.categories.labels import Category
 from search.categories.models import Label
 from search.categories.policy import May
+from search.categories.sentences import sentences
 from workspaces.forums.models import Post
 from workspaces.forums.policy import May as Forums
 
+SHORT, CONTEXT, APART = 60, 220, 4  # characters of a sentence, of two together, and between them
 TRIED = 4  # times as many of the last messages are looked at, for those that were taken away
 
 
@@ -69,9 +71,17 @@ def labelled(actor: Actor, account: Account, when: When, category: Category, *, 
     )
     rows = [(of, label) for each in (posts, notes) for of, label in actor.session.execute(each)]
     before = changed_since(actor, [of for of, _label in rows], when)
-    made = [Told(of, of.body[label.start : label.end] or of.body) for of, label in rows]
+    made = [Told(of, in_context(of.body, label.start, label.end)) for of, label in rows]
     stood = [each for each in made if each.words in before.get(each.of.id, each.words)]
     return sorted(stood, key=lambda each: (each.at, each.of.id), reverse=True)[:most]
+
+
+def in_context(body: str, start: int, end: int) -> str:
+    """The sentence; where it is a short one with that before it, which says what it is about. Of a label of the whole the whole."""
+    before = [each for each in sentences(body) if each.end <= start]
+    if end - start < SHORT and before and start - before[-1].end < APART and end - before[-1].start <= CONTEXT:
+        return body[before[-1].start : end]
+    return body[start:end] or body
 
 
 def last(actor: Actor, account: Account, when: When, most: int) -> list[Told]:
