@@ -1,10 +1,23 @@
-"""What is written is looked at by the worker's own way."""
+"""What is written is looked at by the worker's own way, at whatever day a test says."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
-from tests.search.categories.conftest import mainstay, say, settings
+from portal.accounts import actions as accounts
+from portal.accounts.models import Account
+from tests.search.categories.conftest import say
 
-__all__ = ["mainstay", "say", "settings"]
+__all__ = ["say"]
+
+START = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def on_day():
+    """`with on_day(30):` at noon of the 30th day after the cast's world was made; days are counted from today."""
+    return lambda number: time_machine.travel(START + timedelta(days=number), tick=True)
 
 
 @pytest.fixture
@@ -21,9 +34,19 @@ def brief(door, world):
 
 @pytest.fixture
 def texts(brief):
-    """`texts("rhea", "owed")`: what a section says, line by line."""
+    """`texts("rhea", "ours")`: what a section says, line by line."""
+    return lambda name, key, **asked: [line["text"] for line in brief(name, **asked)[key]]
 
-    def of(name: str, key: str, **asked: str) -> list[str]:
-        return [line["text"] for line in brief(name, **asked)[key]]
 
-    return of
+@pytest.fixture
+def known(acting, world):
+    """`known("petra", "decides")`: one of the clients, or somebody by name, as a contact of Calder Water."""
+
+    def add(name: str, *roles: str, title: str = "") -> str:
+        with acting("rhea") as rhea:
+            account = rhea.session.get_one(Account, world.pks["calder"])
+            email = f"{name}@calder.example" if name in world.pks else ""
+            full = {"petra": "Petra Prospect", "mark": "Mark Moderator", "rolf": "Rolf Reader"}.get(name, name)
+            return accounts.add_contact(rhea, account, name=full, email=email, title=title, roles=roles).id
+
+    return add
