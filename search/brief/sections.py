@@ -87,7 +87,7 @@ def _last_heard(facts: Facts, when: When) -> list[Line]:
     if not said:
         return []
     at, id, name = max(said)
-    words = _("Their last message is of %(day)s, by %(name)s", day=on(when, at), name=name)
+    words = _("The last message of theirs is from %(day)s, by %(name)s", day=on(when, at), name=name)
     return [Line(words, (Ref("post", id, f"{name}, {on(when, at)}"),))]
 
 

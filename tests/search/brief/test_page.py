@@ -53,14 +53,23 @@ def test_in_german(door, world, say, acting):
     say("rhea", PROMISED)
     with acting("rhea") as rhea:
         rhea.session.get_one(Person, world.pks["rhea"]).language = "de"
-    page = page_of(door, world)
-    assert '<h2 id="h-ours">Was wir schulden</h2>' in page
-    assert "Wartende Fragen" in page or "Unbeantwortete Fragen" in page
-    assert f"„{ASKED}“" in page
+    main = page_of(door, world).partition('id="main"')[2]
+    assert "Was wir schulden" in main
+    assert f"„{ASKED}“" in main
+    assert "Rhea Rep betreut den Kunden seit" in main
     for english in ("How things stand", "Who is who", "looks after", "Until ", "Sources"):
-        assert english not in page
-    api = door("rhea").get(f"/api/v1/accounts/{world.ids['calder']}/brief").json
-    assert "Wie die Dinge stehen" in [section["title"] for section in api["sections"]] or api["sections"][0]["title"] != "How things stand"
+        assert english not in main
+    told = door("rhea").get(f"/api/v1/accounts/{world.ids['calder']}/brief").json
+    assert told["sections"][0]["title"] == "Wie es steht"
+
+
+def test_the_api_gives_the_page_and_no_pdf(door, world, say):
+    say("petra", ASKED)
+    rhea, url = door("rhea"), f"/api/v1/accounts/{world.ids['calder']}/brief"
+    assert "</html>" in rhea.get(url, headers={"Accept": "text/html"}).text
+    assert rhea.get(url, headers={"Accept": "application/pdf"}).status_code == 501
+    for accepts in ("*/*", "application/json", "text/csv"):
+        assert rhea.get(url, headers={"Accept": accepts}).content_type == "application/json"
 
 
 def test_words_are_shown_as_written(door, world, say):

@@ -59,7 +59,7 @@ def test_how_things_stand(texts, say, world, acting):
     assert "Open workspaces: Billing questions, Leak detection" in told
     assert "1 promise of ours is to be kept" in told
     assert "1 question of theirs waits for an answer" in told
-    assert f"Their last message is of {said_day(0)}, by Petra Prospect" in told
+    assert f"The last message of theirs is from {said_day(0)}, by Petra Prospect" in told
 
 
 def test_who_is_who(brief, known, say, world):
