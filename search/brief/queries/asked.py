@@ -21,7 +21,7 @@ from search.promises.models import QuestionFact
 from workspaces.forums.models import Post, Topic
 from workspaces.rooms.models import Workspace
 
-COUNTED = 100  # of the questions that wait; what is more is said to be more
+COUNTED = 50  # of the questions that wait; what is more is said to be more
 
 
 def waiting(actor: Actor, account: Account, when: When) -> list[int]:

@@ -48,7 +48,7 @@ def _last_words(actor: Actor, contacts: list[int], account: Account, when: When)
         allowed(actor, May.READ_WORDS)
         .where(Post.author_pk.in_(whose.correlate(Contact)), Post.account_pk == account.pk, Post.hidden_at.is_(None), *written(when, Post))
         .with_only_columns(Post.pk)
-        .order_by(Post.pk.desc())
+        .order_by(Post.created_at.desc(), Post.pk.desc())  # what was brought in later may be older
         .limit(1)
         .correlate(Contact)
         .scalar_subquery()
