@@ -25,6 +25,7 @@ from portal.notices.feature import NOTICES
 from portal.people import sign_ins
 from portal.people.feature import PEOPLE
 from portal.web import app as web
+from search.brief.feature import BRIEF
 from search.categories.feature import CATEGORIES
 from search.copies.feature import COPIES
 from search.demo import teller
@@ -74,6 +75,7 @@ FEATURES = (
     INDEXER,
     FINDING,
     TRAIL,
+    BRIEF,
     TODAY,
     COPIES,
 )

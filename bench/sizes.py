@@ -107,3 +107,4 @@ def pages(world: World) -> Iterator[tuple[str, str, str]]:
     yield "accounts, a rep", rep, "/accounts"
     yield "an account, a rep", rep, f"/accounts/{world.account}"
     yield "its trail, a rep", rep, f"/accounts/{world.account}/trail"
+    yield "its brief, a rep", rep, f"/accounts/{world.account}/brief"

@@ -59,18 +59,18 @@ class World:
             return [sign_ins.begin(session, _client(rep, room, n))[1] for n in range(count)]
 
 
-def make(data: Path, posts: int, files: int, file_size: int) -> World:
+def make(data: Path, posts: int, files: int, file_size: int, *, a_room: int = A_ROOM, a_topic: int = A_TOPIC) -> World:
     """A data directory with so many messages, and so many files of so many bytes in the first room."""
     house = wsgi.build_house(prepared(Settings(data_dir=data)))
     migrations.migrate(house)
-    count = -(-posts // A_ROOM)
+    count = -(-posts // a_room)
     for first in range(0, count, 20):  # a few rooms a transaction
         with house.db.writing() as session:
             _companies(session, range(first, min(first + 20, count)))
     with house.db.writing() as session:
         _files(house, session, files, file_size)
     table = data.parent / f"{data.name}.csv"
-    _write(table, posts)
+    _write(table, posts, a_room, a_topic)
     mainstay(data, "index", "rebuild")  # an empty one: what is imported is then indexed once, as where people are at work already
     world = World(data, house, posts, mainstay(data, "import", "messages", str(table), "--json"))
     with house.db.reading() as session:
@@ -138,19 +138,19 @@ def _files(house: House, session: Session, count: int, size: int) -> None:
         library.add_file(rep, folder, received=take(house.storage, f"Report {n}.txt", [words], size))
 
 
-def _write(table: Path, posts: int) -> None:
+def _write(table: Path, posts: int, a_room: int, a_topic: int) -> None:
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(_messages(posts))
+        writer.writerows(_messages(posts, a_room, a_topic))
 
 
-def _messages(posts: int) -> Iterator[dict[str, Any]]:
+def _messages(posts: int, a_room: int, a_topic: int) -> Iterator[dict[str, Any]]:
     talk, topic = Talk(), ""
     for n in range(posts):
-        room, place = divmod(n, A_ROOM)
-        if place % A_TOPIC == 0:
-            topic = f"{talk.title()} {place // A_TOPIC}"
+        room, place = divmod(n, a_room)
+        if place % a_topic == 0:
+            topic = f"{talk.title()} {place // a_topic}"
         who = place % (CLIENTS + 1)
         address = rep_of(room) if who == CLIENTS else client(room, who)
         at = FIRST_DAY + timedelta(minutes=5 * place, seconds=room % 60)

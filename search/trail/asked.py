@@ -54,8 +54,8 @@ def read(args: MultiDict[str, str], zone: ZoneInfo, *, page: bool) -> Asked:
         who=who,
         workspace=told["workspace"],
         q=told["q"],
-        since=_moment("from", told["from"], zone),
-        before=_moment("to", told["to"], zone, end=True),
+        since=moment("from", told["from"], zone),
+        before=moment("to", told["to"], zone, end=True),
         as_of=as_of,
         until=until,
         told=defaultdict(str, {name: value for name, value in told.items() if value}),
@@ -73,12 +73,12 @@ def _kinds(told: str) -> frozenset[str]:
 def _until(told: str, zone: ZoneInfo) -> tuple[date | None, datetime | None]:
     if not told:
         return None, None
-    moment = _moment("as_of", told, zone, end=True)
-    assert moment is not None
-    return (moment - timedelta(microseconds=1)).astimezone(zone).date(), moment
+    until = moment("as_of", told, zone, end=True)
+    assert until is not None
+    return (until - timedelta(microseconds=1)).astimezone(zone).date(), until
 
 
-def _moment(name: str, told: str, zone: ZoneInfo, *, end: bool = False) -> datetime | None:
+def moment(name: str, told: str, zone: ZoneInfo, *, end: bool = False) -> datetime | None:
     """A day is meant in the reader's zone, from its first moment to its last; a moment with `end` includes itself."""
     if not told:
         return None
@@ -86,9 +86,9 @@ def _moment(name: str, told: str, zone: ZoneInfo, *, end: bool = False) -> datet
         if len(told) == 10:
             day = date.fromisoformat(told)
             return datetime.combine(day + timedelta(days=1) if end else day, time.min, zone).astimezone(UTC)
-        moment = datetime.fromisoformat(told.replace(" ", "+"))  # an unescaped + arrives as a space
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-        return moment + timedelta(microseconds=1) if end else moment
+        told_at = datetime.fromisoformat(told.replace(" ", "+"))  # an unescaped + arrives as a space
+        told_at = (told_at if told_at.tzinfo else told_at.replace(tzinfo=zone)).astimezone(UTC)
+        return told_at + timedelta(microseconds=1) if end else told_at
     except (ValueError, OverflowError):
         raise Invalid((name, _("Write a date such as 2026-11-19."))) from None
 

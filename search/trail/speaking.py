@@ -27,6 +27,7 @@ def source_words(kind: str) -> str:
         "folder": _("Folder"),
         "plan_item": _("Plan"),
         "note": _("Note"),
+        "account": _("Account"),
         "contact": _("Person"),
         "workspace": _("Workspace"),
         "forum": _("Forum"),

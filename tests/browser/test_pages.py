@@ -62,6 +62,7 @@ PAGES = {
     "accounts.list_contacts": "rhea",
     "accounts.edit_contact": "rhea",
     "accounts.new_account": "rhea",
+    "brief.show_brief": "rhea",
     "calendar.show_address": "petra rhea",
     "admin.health": "ada",
     "admin.list_people": "ada mona",

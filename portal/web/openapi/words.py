@@ -33,6 +33,7 @@ PROBLEMS = {
     423: "Another connection is sending the same.",
     429: "Too often; `Retry-After` says in how many seconds again.",
     460: "Not the bytes of which `Upload-Checksum` was made.",
+    501: "A form that this server does not make.",
     503: "Nothing was saved: the database cannot be written, or there is no room; `Retry-After`.",
 }
 
