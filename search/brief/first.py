@@ -7,6 +7,7 @@ from search.brief.asked import When
 from search.brief.gathering import Facts
 from search.brief.lines import Line, Ref
 from search.brief.queries.people import Known
+from search.brief.queries.talk import asked
 from search.brief.wording import day_words, on, quote, ref
 from workspaces.forums.models import Post
 
@@ -26,7 +27,7 @@ def first_things(facts: Facts, whole: Ref, when: When) -> list[Line]:
             lines.append(Line(_("Keep what is overdue, or say until when"), (ref(when, source),), words))
     for question in facts.questions[:2]:
         say = _("Answer %(name)s, who asked on %(day)s", name=question.post.author.name, day=on(when, question.post.created_at))
-        lines.append(Line(say, (ref(when, question.post),), quote(question.passage)))
+        lines.append(Line(say, (ref(when, question.post),), quote(asked(question))))
     for each in facts.ours:
         if each.due is not None and when.day <= each.due <= when.day + SOON and not each.contested:
             source = each.promise.post or each.promise.note

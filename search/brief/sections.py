@@ -12,7 +12,7 @@ from search.brief.gathering import PEOPLE, SHOWN, Facts
 from search.brief.lines import Line, Ref, Section
 from search.brief.queries.asked import COUNTED
 from search.brief.queries.promised import Owed
-from search.brief.queries.talk import Told
+from search.brief.queries.talk import Told, asked
 from search.brief.wording import SHORT, day_words, on, part_words, quote, ref, who
 from workspaces.forums.models import Post
 
@@ -135,7 +135,7 @@ def _source(owed: Owed, when: When) -> Ref:
 
 def _questions(facts: Facts, when: When) -> list[Line]:
     return [
-        Line(quote(each.passage), (ref(when, each.post),), f"{who(when, each.post)} · {each.post.topic.title}") for each in facts.questions
+        Line(quote(asked(each)), (ref(when, each.post),), f"{who(when, each.post)} · {each.post.topic.title}") for each in facts.questions
     ]
 
 

@@ -19,6 +19,7 @@ from search.brief.queries.then import WRITTEN, changed_since, happened, written
 from search.categories.labels import Category
 from search.categories.models import Label
 from search.categories.policy import May
+from search.categories.queries import Said
 from search.categories.sentences import sentences
 from workspaces.forums.models import Post
 from workspaces.forums.policy import May as Forums
@@ -82,6 +83,11 @@ def in_context(body: str, start: int, end: int) -> str:
     if end - start < SHORT and before and start - before[-1].end < APART and end - before[-1].start <= CONTEXT:
         return body[before[-1].start : end]
     return body[start:end] or body
+
+
+def asked(said: Said) -> str:
+    """The words of a question, enough of them to know what it is about."""
+    return in_context(said.post.body, said.label.start, said.label.end)
 
 
 def last(actor: Actor, account: Account, when: When, most: int) -> list[Told]:

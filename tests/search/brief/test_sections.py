@@ -157,6 +157,11 @@ def test_questions_wait_the_oldest_first_until_one_of_us_answers(brief, texts, s
         assert texts("rhea", "questions") == []
 
 
+def test_a_short_question_stands_with_what_it_is_about(texts, say):
+    say("petra", "It would have to be rented for the first year. Can it?")
+    assert any("rented for the first year. Can it?" in told for told in texts("rhea", "questions"))
+
+
 def test_it_counts_as_waiting_what_the_list_of_questions_does(brief, say, door, world, acting):
     ids = [say("petra", ASKED), say("mark", "Which protocols does it speak?")]
     say("rhea", "Modbus and DNP3.")
