@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.kernel import worker
 from portal.kernel.clock import now
 from portal.kernel.house import House
+from portal.kernel.locks import SharedLocks
 from portal.kernel.outbox import CONSUMERS, Consumer, OutboxRow, Task, enqueue
 from portal.kernel.worker import Drainer
 
@@ -48,13 +49,14 @@ def counter(house: House) -> Iterator[Counter]:
     made = Counter()
     CONSUMERS["lanes"] = Consumer("lanes", "For tests", lambda session, event: [], made.handle, lanes=3)
     stop = threading.Event()
-    drainer = Drainer(house, CONSUMERS["lanes"], stop)
-    drainer.start()
-    yield made
-    made.go.set()
-    stop.set()
-    drainer.woken.set()
-    drainer.join(30)
+    with SharedLocks(house.db) as locks:
+        drainer = Drainer(house, CONSUMERS["lanes"], locks, stop)
+        drainer.start()
+        yield made
+        made.go.set()
+        stop.set()
+        drainer.woken.set()
+        drainer.join(30)
     del CONSUMERS["lanes"]
     assert not drainer.is_alive()
 

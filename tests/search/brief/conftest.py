@@ -1,23 +1,41 @@
 """What is written is looked at by the worker's own way, at whatever day a test says."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import func, select
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.kernel.events import Event
+from portal.kernel.house import House
 from tests.search.categories.conftest import say
 
 __all__ = ["say"]
 
-START = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+BEGAN: list[datetime] = []
+
+
+@pytest.fixture(autouse=True)
+def _the_worlds_own_day(house: House) -> Iterator[None]:
+    """The day on which the cast's world was made, however long the suite has run since."""
+    with house.db.reading() as session:
+        BEGAN[:] = [session.scalars(select(func.max(Event.at))).one()]
+    with time_machine.travel(BEGAN[0] + timedelta(seconds=1), tick=True):
+        yield
+
+
+def start() -> datetime:
+    """Noon of that day."""
+    return BEGAN[0].replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 @pytest.fixture
 def on_day():
-    """`with on_day(30):` at noon of the 30th day after the cast's world was made; days are counted from today."""
-    return lambda number: time_machine.travel(START + timedelta(days=number), tick=True)
+    """`with on_day(30):` at noon of the 30th day after the cast's world was made; days are counted from it."""
+    return lambda number: time_machine.travel(start() + timedelta(days=number), tick=True)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.people.models import Person
 from search.promises import actions as promises
 from search.promises.models import Promise
-from tests.search.brief.conftest import START
+from tests.search.brief.conftest import start
 from tests.workings import drain
 from tests.workspaces.library.conftest import bring
 from workspaces.forums import actions as forums
@@ -33,7 +33,7 @@ def sources(line):
 
 
 def said_day(number: int) -> str:
-    moment = START + timedelta(days=number)
+    moment = start() + timedelta(days=number)
     return f"{moment.day} {moment:%b %Y}"
 
 
@@ -219,7 +219,7 @@ def test_documents_that_matter_are_those_that_their_people_opened(brief, acting,
 
 
 def test_key_dates(texts, acting, world, say, on_day):
-    today = START.date()
+    today = start().date()
     with acting("rhea") as rhea:
         room = rhea.session.get_one(Workspace, world.pks["room"])
         plan.add_item(rhea, room, title="Far", due=today + timedelta(days=60))

@@ -1,6 +1,6 @@
 """As of when: the date is asked for; the same one is the same brief, whenever it is read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -11,7 +11,7 @@ from portal.accounts.models import Account, Contact
 from portal.people.models import Person
 from search.promises import actions as promises
 from search.promises.models import Promise
-from tests.search.brief.conftest import START
+from tests.search.brief.conftest import start
 from tests.search.brief.test_sections import ASKED, PROMISED
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Post, Topic
@@ -20,11 +20,11 @@ from workspaces.rooms.models import Workspace
 
 
 def day(number: int) -> str:
-    return (START + timedelta(days=number)).date().isoformat()
+    return (start() + timedelta(days=number)).date().isoformat()
 
 
 def moment(number: float) -> str:
-    return (START + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (start() + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_the_same_inputs_are_the_same_text(whole, say, on_day, known, acting, wo
         say("mark", "Which protocols does it speak?")
         with acting("rhea") as rhea:
             room = rhea.session.get_one(Workspace, world.pks["room"])
-            plan.add_item(rhea, room, title="Read the survey", due=(START + timedelta(days=40)).date())
+            plan.add_item(rhea, room, title="Read the survey", due=(start() + timedelta(days=40)).date())
     with on_day(31):
         first = whole(as_of=moment(30.5))
         assert whole(as_of=moment(30.5)) == first
@@ -89,7 +89,7 @@ def test_before_and_after_a_correction_as_it_was_and_as_we_knew_it(texts, say, o
     """The day of a promise is corrected; a role of a contact is known only later."""
     id = say("rhea", "I will send you the offer.")
     with on_day(4), acting("rhea") as rhea:
-        due = (START + timedelta(days=20)).date()
+        due = (start() + timedelta(days=20)).date()
         promises.mend_promise(rhea, rhea.session.scalar(select(Promise).where(Promise.id == id)), due=due, about="")
     with on_day(10):
         assert "Until" in texts("rhea", "ours")[0]
@@ -101,7 +101,7 @@ def test_before_and_after_a_correction_as_it_was_and_as_we_knew_it(texts, say, o
 def test_what_was_noted_later_was_not_known_then(texts, on_day, acting, world):
     with on_day(10), acting("rhea") as rhea:
         account = rhea.session.get_one(Account, world.pks["calder"])
-        accounts.write_note(rhea, account, body="She called about the frost.", at=START + timedelta(days=2))
+        accounts.write_note(rhea, account, body="She called about the frost.", at=start() + timedelta(days=2))
     with on_day(12):
         assert "“She called about the frost.”" in texts("rhea", "last", as_of=day(5))[0]
         assert not [line for line in texts("rhea", "last", as_of=day(5), known_at=day(5)) if "frost" in line]
@@ -155,7 +155,7 @@ def test_what_is_no_date(door, world):
 
 def test_days_are_those_of_the_reader(door, world, acting, house):
     """Half past eleven at night in London is the next day in Tokyo, on the page; the API tells days in UTC."""
-    at = datetime(START.year, START.month, START.day, 23, 30, tzinfo=UTC) + timedelta(days=2)
+    at = start().replace(hour=23, minute=30) + timedelta(days=2)
     with time_machine.travel(at, tick=True), acting("petra") as petra:
         forums.post_message(petra, petra.session.get_one(Topic, world.pks["topic"]), body="Good evening.")
     with acting("rhea") as rhea:
