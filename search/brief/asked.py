@@ -44,8 +44,8 @@ def read(args: MultiDict[str, str], zone: ZoneInfo) -> When:
     at = moment("as_of", args.get("as_of", "").strip()[:40], zone, end=True)
     known_at = moment("known_at", args.get("known_at", "").strip()[:40], zone, end=True)
     instant = timedelta(microseconds=1)
-    known = known_at - instant if known_at else None
     present = now()
+    known = known_at - instant if known_at and known_at - instant <= present else None  # what will be known then is not known yet
     if at is None or at - instant > present:
         return When(known or present, zone, known, known is not None)
     return When(at - instant, zone, known, True)

@@ -15,7 +15,6 @@ from search.brief.queries.promised import Debts, Owed
 from search.brief.queries.talk import Told
 from search.brief.queries.things import Agreed, Opened
 from search.categories.labels import Category
-from search.categories.queries import Said
 from search.trail.queries import Line as Happened
 from workspaces.forums.models import Post
 from workspaces.rooms.models import Workspace
@@ -37,9 +36,9 @@ class Facts:
     ours: list[Owed]
     theirs: list[Owed]
     waiting: int  # questions, counted until there are more than asked.COUNTED
-    questions: list[Said]
+    questions: list[Told]
     objections: list[Told]
-    answers: dict[int, Post]
+    answers: dict[int, Told]
     decisions: list[Told]
     documents: list[Opened]
     late: list[Agreed]
@@ -66,7 +65,7 @@ def gather(actor: Actor, account: Account, when: When) -> Facts | None:
         ours=promised.owed(actor, account, when, ours=True, most=SHOWN + 1),
         theirs=promised.owed(actor, account, when, ours=False, most=SHOWN + 1),
         waiting=len(waiting),
-        questions=asked.questions(actor, waiting[: SHOWN + 1]),
+        questions=asked.questions(actor, waiting[: SHOWN + 1], when),
         objections=objections,
         answers=asked.answers(actor, said, when),
         decisions=talk.labelled(actor, account, when, Category.DECISION, most=SHOWN + 1),

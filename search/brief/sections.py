@@ -7,20 +7,22 @@ from portal.accounts.sources import account_path
 from portal.kernel.words import gettext as _
 from portal.kernel.words import ngettext
 from search.brief.asked import When
-from search.brief.first import first_things, unheard
+from search.brief.first import first_things, serves, unheard
 from search.brief.gathering import PEOPLE, SHOWN, Facts
 from search.brief.lines import Line, Ref, Section
 from search.brief.queries.asked import COUNTED
 from search.brief.queries.promised import Owed
-from search.brief.queries.talk import Told, asked
-from search.brief.wording import SHORT, day_words, on, part_words, quote, ref, who
+from search.brief.queries.talk import Told
+from search.brief.wording import SHORT, day_words, on, part_words, quote, ref, told, who
 from workspaces.forums.models import Post
 
 
 def sections(facts: Facts, account: Account, when: When) -> list[Section]:
     path, whole = account_path(account), Ref("account", account.id)
-    promises, trail = f"{path}/promises", f"{path}/trail"
+    promises, trail = f"{path}/promises", f"{path}/trail?as_of={when.day}" if when.chosen else f"{path}/trail"
+    of = "&category=" if when.chosen else "?category="
     ours, theirs = [_promise(each, when) for each in facts.ours], [_promise(each, when) for each in facts.theirs]
+    heard = _("No gap, and everybody was heard.") if facts.last or facts.people else _("Nothing was caught yet.")
     objections, decisions = _objections(facts, when), _said(facts.decisions, when)
     return [
         Section("standing", _("How things stand"), _standing(facts, whole, when), ""),
@@ -29,13 +31,13 @@ def sections(facts: Facts, account: Account, when: When) -> list[Section]:
         Section("turns", _("How it got here"), _turns(facts, when), _("Nothing had happened yet.")),
         _cut("ours", _("What we owe"), ours, _("No promise of ours is open."), promises),
         _cut("theirs", _("What they owe"), theirs, _("No promise of theirs is open."), promises),
-        _cut("questions", _("Unanswered questions"), _questions(facts, when), _("No question of theirs waits."), f"{path}/questions"),
-        _cut("objections", _("Objections, and what was answered"), objections, _("None was noticed."), f"{trail}?category=objection"),
-        _cut("decisions", _("What was decided"), decisions, _("No decision was noticed."), f"{trail}?category=decision"),
+        _cut("questions", _("Unanswered questions"), _said(facts.questions, when), _("No question of theirs waits."), f"{path}/questions"),
+        _cut("objections", _("Objections, and what was answered"), objections, _("None was noticed."), f"{trail}{of}objection"),
+        _cut("decisions", _("What was decided"), decisions, _("No decision was noticed."), f"{trail}{of}decision"),
         Section("documents", _("Documents that matter"), _documents(facts, when), _("None of their people has opened a file.")),
         Section("days", _("Key dates"), _days(facts, when), _("No day was agreed on.")),
         Section("last", _("Last exchanges"), _said(facts.last, when), _("Nothing was said yet."), trail if facts.last else ""),
-        Section("gaps", _("Where nothing was caught"), _gaps(facts, whole, when), _("No gap, and everybody was heard.")),
+        Section("gaps", _("Where nothing was caught"), _gaps(facts, whole, when), heard),
     ]
 
 
@@ -46,8 +48,9 @@ def _cut(key: str, title: str, lines: list[Line], none: str, more: str, most: in
 def _standing(facts: Facts, whole: Ref, when: When) -> list[Line]:
     says, team = facts.fields, facts.team
     lines = [Line(says["about"] or says["name"], (whole,), ", ".join(filter(None, (says["industry"], says["size"], says["region"]))))]
-    if team.owner and team.since:
-        helped = _("on the team: %(names)s", names=", ".join(person.name for person in team.members)) if team.members else ""
+    if team.owner and team.since and serves(team.owner, when):
+        members = [person.name for person in team.members if serves(person, when)]
+        helped = _("on the team: %(names)s", names=", ".join(members)) if members else ""
         lines.append(Line(_("%(name)s looks after it since %(day)s", name=team.owner.name, day=on(when, team.since)), (whole,), helped))
     else:
         lines.append(Line(_("Nobody owns this account"), (whole,), tone="signal"))
@@ -75,8 +78,8 @@ def _counts(facts: Facts, when: When) -> list[Line]:
             if facts.waiting > COUNTED
             else ngettext("%(num)d question of theirs waits for an answer", "%(num)d questions of theirs wait for an answer", facts.waiting)
         )
-        since = _("the oldest since %(day)s", day=on(when, question.post.created_at))
-        lines.append(Line(say, (ref(when, question.post),), since))
+        since = _("the oldest since %(day)s", day=on(when, question.at))
+        lines.append(Line(say, (ref(when, question.of),), since))
     return lines
 
 
@@ -133,12 +136,6 @@ def _source(owed: Owed, when: When) -> Ref:
     return ref(when, owed.promise.post or owed.promise.note)
 
 
-def _questions(facts: Facts, when: When) -> list[Line]:
-    return [
-        Line(quote(asked(each)), (ref(when, each.post),), f"{who(when, each.post)} · {each.post.topic.title}") for each in facts.questions
-    ]
-
-
 def _objections(facts: Facts, when: When) -> list[Line]:
     lines = []
     for each in facts.objections:
@@ -146,12 +143,12 @@ def _objections(facts: Facts, when: When) -> list[Line]:
         refs: tuple[Ref, ...] = (ref(when, each.of),)
         answered = _("nobody has answered it")
         if answer is not None:
-            refs = (*refs, ref(when, answer))
+            refs = (*refs, ref(when, answer.of))
             answered = _(
                 "%(name)s answered on %(day)s: %(words)s",
-                name=answer.author.name,
-                day=on(when, answer.created_at),
-                words=quote(answer.body, SHORT),
+                name=answer.of.author.name,
+                day=on(when, answer.at),
+                words=told(answer.words, SHORT),
             )
         elif not isinstance(each.of, Post):
             answered = ""
@@ -159,12 +156,11 @@ def _objections(facts: Facts, when: When) -> list[Line]:
     return lines
 
 
-def _said(told: Sequence[Told], when: When) -> list[Line]:
+def _said(messages: Sequence[Told], when: When) -> list[Line]:
     lines = []
-    for each in told:
+    for each in messages:
         place = each.of.topic.title if isinstance(each.of, Post) else _("Note")
-        words = quote(each.words) if each.words else _("A message that was changed later")
-        lines.append(Line(words, (ref(when, each.of),), f"{who(when, each.of)} · {place}"))
+        lines.append(Line(told(each.words), (ref(when, each.of),), f"{who(when, each.of)} · {place}"))
     return lines
 
 

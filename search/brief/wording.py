@@ -25,6 +25,11 @@ def quote(words: str, most: int = QUOTE) -> str:
     return _("“%(words)s”", words=told) if told else _("A message without words")
 
 
+def told(words: str, most: int = QUOTE) -> str:
+    """The words of a message as they stood; without any it has been changed since."""
+    return quote(words, most) if words else _("A message that was changed later")
+
+
 def day_words(day: date) -> str:
     """With its year always: it reads the same in another one."""
     return dated(day, "d MMM y")

@@ -83,6 +83,8 @@ def moment(name: str, told: str, zone: ZoneInfo, *, end: bool = False) -> dateti
     if not told:
         return None
     try:
+        if told < "1000":
+            raise ValueError  # the first day of all is none in other zones
         if len(told) == 10:
             day = date.fromisoformat(told)
             return datetime.combine(day + timedelta(days=1) if end else day, time.min, zone).astimezone(UTC)

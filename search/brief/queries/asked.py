@@ -12,11 +12,11 @@ from portal.kernel.history import as_of
 from portal.kernel.policy import allowed
 from portal.people.models import Person
 from search.brief.asked import When
-from search.brief.queries.then import written
+from search.brief.queries.talk import Told, in_context
+from search.brief.queries.then import changed_since, written
 from search.categories.labels import Category
 from search.categories.models import Label
 from search.categories.policy import May
-from search.categories.queries import Said
 from search.promises.models import QuestionFact
 from workspaces.forums.models import Post, Topic
 from workspaces.rooms.models import Workspace
@@ -50,7 +50,7 @@ def waiting(actor: Actor, account: Account, when: When) -> list[int]:
     return list(actor.session.scalars(found))
 
 
-def questions(actor: Actor, pks: list[int]) -> list[Said]:
+def questions(actor: Actor, pks: list[int], when: When) -> list[Told]:
     """These with the sentences that ask, in their order."""
     label = and_(Label.kind == "post", Label.thing == Post.id, Label.category == Category.QUESTION)
     found = (
@@ -61,10 +61,12 @@ def questions(actor: Actor, pks: list[int]) -> list[Said]:
         .options(joinedload(Post.author), joinedload(Post.topic))
         .order_by(Post.created_at, Post.pk)
     )
-    return [Said(post, label) for post, label in actor.session.execute(found)]
+    rows = [(post, in_context(post.body, label.start, label.end)) for post, label in actor.session.execute(found)]
+    before = changed_since(actor, [post for post, _words in rows], when)
+    return [Told(post, words if words in before.get(post.id, words) else "") for post, words in rows]
 
 
-def answers(actor: Actor, posts: Iterable[Post], when: When) -> dict[int, Post]:
+def answers(actor: Actor, posts: Iterable[Post], when: When) -> dict[int, Told]:
     """What one of us answered to each of these: the reply to it, else the first later message that does more than promise or ask back."""
     pks = [post.pk for post in posts]
     if not pks:
@@ -74,7 +76,9 @@ def answers(actor: Actor, posts: Iterable[Post], when: When) -> dict[int, Post]:
         allowed(actor, May.SEE_CATEGORIES).where(Post.pk.in_(found.values())).options(joinedload(Post.author), joinedload(Post.topic))
     )
     said = {post.pk: post for post in actor.session.scalars(readable)}
-    return {pk: said[reply] for pk, reply in found.items() if reply in said}
+    before = changed_since(actor, said.values(), when)
+    told = {pk: Told(post, "" if post.id in before else post.body) for pk, post in said.items()}
+    return {pk: told[reply] for pk, reply in found.items() if reply in told}
 
 
 def _reply(when: When) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account, Note
@@ -15,7 +15,7 @@ from search.brief.asked import When
 from search.promises.models import CONTESTED, OPEN, Promise, PromiseFact
 from search.promises.policy import May
 from search.promises.queries.promises import NEVER
-from workspaces.forums.models import Post
+from workspaces.forums.models import Post, Topic
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Debts:
 
 
 def owed(actor: Actor, account: Account, when: When, *, ours: bool, most: int) -> list[Owed]:
-    """Those due first come first, then as they were said."""
+    """What a client says was not kept comes first, then those due first, then as they were said."""
     found = (
         _standing(actor, account, when)
         .where(Promise.ours.is_(ours))
@@ -55,10 +55,10 @@ def owed(actor: Actor, account: Account, when: When, *, ours: bool, most: int) -
             joinedload(Promise.by),
             joinedload(Promise.account),
             joinedload(Promise.note).joinedload(Note.account),
-            joinedload(Promise.post).joinedload(Post.topic),
+            joinedload(Promise.post).joinedload(Post.topic).joinedload(Topic.workspace),
             joinedload(Promise.post).joinedload(Post.reply_to).joinedload(Post.author),
         )
-        .order_by(func.coalesce(PromiseFact.due, NEVER), Promise.said_at, Promise.pk)
+        .order_by(case((PromiseFact.state == CONTESTED, 0), else_=1), func.coalesce(PromiseFact.due, NEVER), Promise.said_at, Promise.pk)
         .limit(most)
     )
     return [Owed(promise, fact) for promise, fact in actor.session.execute(found)]

@@ -19,9 +19,8 @@ from search.brief.queries.then import WRITTEN, changed_since, happened, written
 from search.categories.labels import Category
 from search.categories.models import Label
 from search.categories.policy import May
-from search.categories.queries import Said
 from search.categories.sentences import sentences
-from workspaces.forums.models import Post
+from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May as Forums
 
 SHORT, CONTEXT, APART = 60, 220, 4  # characters of a sentence, of two together, and between them
@@ -55,7 +54,7 @@ def labelled(actor: Actor, account: Account, when: When, category: Category, *, 
         .where(Post.account_pk == account.pk, Post.hidden_at.is_(None), *written(when, Post))
         .join(Label, and_(Label.kind == "post", Label.thing == Post.id, Label.category == category, Label.denied.is_(False)))
         .add_columns(Label)
-        .options(joinedload(Post.author), joinedload(Post.topic))
+        .options(joinedload(Post.author), joinedload(Post.topic).joinedload(Topic.workspace))
         .order_by(Post.created_at.desc(), Post.pk.desc())
         .limit(most)
     )
@@ -83,11 +82,6 @@ def in_context(body: str, start: int, end: int) -> str:
     if end - start < SHORT and before and start - before[-1].end < APART and end - before[-1].start <= CONTEXT:
         return body[before[-1].start : end]
     return body[start:end] or body
-
-
-def asked(said: Said) -> str:
-    """The words of a question, enough of them to know what it is about."""
-    return in_context(said.post.body, said.label.start, said.label.end)
 
 
 def last(actor: Actor, account: Account, when: When, most: int) -> list[Told]:

@@ -30,9 +30,10 @@ def happened(when: When) -> list[ColumnElement[bool]]:
 
 
 def changed_since(actor: Actor, messages: Iterable[Post | Note], when: When) -> dict[str, str]:
-    """Of the messages that were changed after that moment what they said at it, by id: for telling whether words stood there then."""
+    """Of the messages that were changed after that moment what they said at it, by id: for telling whether words stood there then.
+    Empty where that is not known: a note of an earlier day may have been written down only later."""
     later = [each for each in messages if each.edited_at is not None and each.edited_at > when.cut]
-    said: dict[str, str] = {}
+    said = {each.id: "" for each in later}
     for model, revision, owner in ((Post, PostRevision, PostRevision.post_pk), (Note, NoteRevision, NoteRevision.note_pk)):
         pks = [each.pk for each in later if isinstance(each, model)]
         if not pks:

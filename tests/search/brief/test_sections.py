@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
+from portal.people import actions as people
 from portal.people.models import Person
 from search.promises import actions as promises
 from search.promises.models import Promise
@@ -13,7 +14,7 @@ from tests.search.brief.conftest import start
 from tests.workings import drain
 from tests.workspaces.library.conftest import bring
 from workspaces.forums import actions as forums
-from workspaces.forums.models import Post
+from workspaces.forums.models import Post, Topic
 from workspaces.library import actions as library
 from workspaces.library.models import Folder
 from workspaces.plan import actions as plan
@@ -135,6 +136,18 @@ def test_what_they_contest_comes_first(brief, say, acting):
     assert told["first"][0]["text"] == "Settle what they say was not kept · “I will send you the offer.”"
 
 
+def test_what_they_contest_is_not_behind_what_is_due(brief, say, acting):
+    id = say("rhea", "I will send you the offer.")
+    with acting("petra") as petra:
+        promises.judge_promise(petra, petra.session.scalar(select(Promise).where(Promise.id == id)), state="contested", reason="Nothing")
+    for number in range(6):
+        other = say("rhea", f"I will send you the report of station {number}.")
+        with acting("rhea") as rhea:
+            due = start().date() + timedelta(days=60)
+            promises.mend_promise(rhea, rhea.session.scalar(select(Promise).where(Promise.id == other)), due=due, about="")
+    assert brief("rhea")["first"][0]["text"] == "Settle what they say was not kept · “I will send you the offer.”"
+
+
 def test_a_promise_in_other_words_is_no_quotation(texts, say, acting):
     id = say("rhea", PROMISED)
     with acting("rhea") as rhea:
@@ -184,6 +197,24 @@ def test_objections_stand_with_what_was_answered(brief, say):
     (line,) = brief("rhea")["objections"]
     assert f"Rhea Rep answered on {said_day(0)}: “It pays for itself within a year, the leaks cost more.”" in line["text"]
     assert sources(line) == [("post", id), ("post", answer)]
+
+
+def test_nobody_is_asked_to_answer_where_nobody_can(texts, say, acting, world):
+    say("petra", OBJECTED)
+    assert "Answer the objection" in str(texts("rhea", "first"))
+    with acting("rhea") as rhea:
+        forums.lock_topic(rhea, rhea.session.get_one(Topic, world.pks["topic"]))
+    assert "Answer the objection" not in str(texts("rhea", "first"))
+    assert OBJECTED in str(texts("rhea", "objections"))
+
+
+def test_whoever_left_looks_after_nothing(texts, acting, world):
+    assert "Rhea Rep looks after it" in str(texts("mona", "standing"))
+    assert "Find an owner" not in str(texts("mona", "first"))
+    with acting("ada") as ada:
+        people.suspend_person(ada, ada.session.get_one(Person, world.pks["rhea"]))
+    assert "Nobody owns this account" in str(texts("mona", "standing"))
+    assert "Find an owner" in str(texts("mona", "first"))
 
 
 def test_what_we_object_to_is_no_objection_of_theirs(texts, say):

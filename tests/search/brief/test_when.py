@@ -1,5 +1,6 @@
 """As of when: the date is asked for; the same one is the same brief, whenever it is read."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,12 @@ import time_machine
 from sqlalchemy import select
 
 from portal.accounts import actions as accounts
-from portal.accounts.models import Account, Contact
+from portal.accounts.models import Account, Contact, Note
 from portal.people.models import Person
 from search.promises import actions as promises
 from search.promises.models import Promise
 from tests.search.brief.conftest import start
-from tests.search.brief.test_sections import ASKED, PROMISED
+from tests.search.brief.test_sections import ASKED, OBJECTED, PROMISED
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Post, Topic
 from workspaces.plan import actions as plan
@@ -130,6 +131,46 @@ def test_words_that_were_changed_later_are_not_said_to_have_stood_then(texts, sa
         assert "24 V version" in texts("rhea", "last")[0]
 
 
+def test_what_was_asked_and_answered_then_is_not_told_in_later_words(texts, say, on_day, acting):
+    say("petra", ASKED)
+    objected = say("petra", OBJECTED)
+    reply = say("rhea", "It pays for itself within a year, the leaks cost more.")
+    first = say("mark", "Which protocols does it speak?")
+    assert ASKED not in str(texts("rhea", "questions")), "it was answered"
+    with on_day(5):
+        for name, id, body in (
+            ("mark", first, "Later words: which of them does it speak?"),
+            ("petra", objected, "Later words: it is too expensive for us."),
+            ("rhea", reply, "Later words, ten percent less."),
+        ):
+            with acting(name) as actor:
+                forums.edit_post(actor, actor.session.scalar(select(Post).where(Post.id == id)), body=body)
+    with on_day(6):
+        for key in ("questions", "first", "objections", "decisions", "last"):
+            assert "Later words" not in str(texts("rhea", key, as_of=day(2))), key
+        assert texts("rhea", "questions", as_of=day(2))[0].startswith("A message that was changed later · Mark Moderator")
+        assert "Later words" in str(texts("rhea", "last"))
+
+
+def test_a_note_of_an_earlier_day_is_not_told_in_words_newer_than_was_known(texts, on_day, acting, world):
+    with on_day(10), acting("rhea") as rhea:
+        account = rhea.session.get_one(Account, world.pks["calder"])
+        note = accounts.write_note(rhea, account, body="She called about the frost.", at=start() + timedelta(days=2)).pk
+    with on_day(20), acting("rhea") as rhea:
+        accounts.edit_note(rhea, rhea.session.get_one(Note, note), body="Later words about the frost.")
+    with on_day(21):
+        for asked in ({"as_of": day(5), "known_at": day(12)}, {"as_of": day(5)}, {"as_of": day(12), "known_at": day(12)}):
+            assert "Later words" not in str(texts("rhea", "last", **asked)), asked
+        assert "Later words" in str(texts("rhea", "last", as_of=day(20)))
+
+
+def test_what_will_be_known_is_not_known_yet(whole, say):
+    say("rhea", PROMISED)
+    for asked in ({"known_at": "2090-01-01"}, {"as_of": "2090-01-01", "known_at": "2090-01-01"}):
+        told = json.loads(whole(**asked))
+        assert (told["as_of"] < "2090", told["known_at"]) == (True, None)
+
+
 def test_before_there_was_an_account(door, world):
     url = f"/accounts/{world.ids['calder']}/brief?as_of=2020-01-01"
     assert door("rhea").get(f"/api/v1{url}").status_code == 404
@@ -146,7 +187,7 @@ def test_a_day_to_come_is_the_present(door, world, say):
 
 
 def test_what_is_no_date(door, world):
-    for wrong in ("x", "2026-99-01", "0", "9" * 300, "2026-11-19T25:00:00Z"):
+    for wrong in ("x", "2026-99-01", "0", "9" * 300, "2026-11-19T25:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01"):
         for name in ("as_of", "known_at"):
             told = door("rhea").get(f"/api/v1/accounts/{world.ids['calder']}/brief", query_string={name: wrong})
             assert told.status_code == 422, wrong
