@@ -90,7 +90,7 @@ def test_what_waits_is_nothing_yet(acting, strict, house):
     assert world_of() == before
     with house.db.reading() as session:
         events = session.scalars(select(Event).where(Event.kind == "message.held")).all()
-        assert [(event.account_pk, "24" in str(event.facts)) for event in events] == [(None, False)]
+        assert [(event.account_pk, "24 V" in str(event.facts)) for event in events] == [(None, False)]
 
 
 def test_its_author_and_moderators_of_its_place_see_it(acting, strict):
