@@ -13,10 +13,11 @@ from search.brief.queries.past import Gap
 from search.brief.queries.people import Known
 from search.brief.queries.promised import Debts, Owed
 from search.brief.queries.talk import Told
-from search.brief.queries.things import Agreed, Opened
+from search.brief.queries.things import Agreed
 from search.categories.labels import Category
 from search.trail.queries import Line as Happened
 from workspaces.forums.models import Post
+from workspaces.library.queries import Read, most_read
 from workspaces.rooms.models import Workspace
 
 SHOWN = 5  # lines of a section
@@ -40,7 +41,7 @@ class Facts:
     objections: list[Told]
     answers: dict[int, Told]
     decisions: list[Told]
-    documents: list[Opened]
+    documents: list[Read]
     late: list[Agreed]
     coming: list[Agreed]
     last: list[Told]
@@ -69,7 +70,7 @@ def gather(actor: Actor, account: Account, when: When) -> Facts | None:
         objections=objections,
         answers=asked.answers(actor, said, when),
         decisions=talk.labelled(actor, account, when, Category.DECISION, most=SHOWN + 1),
-        documents=things.documents(actor, account, when, SHOWN),
+        documents=most_read(actor, account, SHOWN, until=when.cut),
         late=things.agreed(actor, account, when, 2, late=True),
         coming=things.agreed(actor, account, when, DAYS),
         last=talk.last(actor, account, when, SHOWN),

@@ -1,6 +1,5 @@
 """Who takes over an account: from Today to the brief, to what a line rests on and back, to how it stood before, and onto paper."""
 
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from portal.kernel.clock import now
 from portal.people.models import Person
 from tests.browser.conftest import Site, Window, reopened, shoot
 from tests.browser.test_pages import AXE, JUDGE, TAGS
+from tests.waiting import eventually
 from workspaces.forums import actions as forums
 from workspaces.forums.models import Topic
 
@@ -32,11 +32,8 @@ def hand_over(site: Site) -> None:
 
 def noticed(page: Page) -> None:
     """The worker looks at what was written a moment later."""
-    until = time.monotonic() + 30
-    while page.get_by_role("region", name="Unanswered questions").get_by_text(ASKED).count() == 0:
-        assert time.monotonic() < until
-        time.sleep(0.5)
-        page.reload()
+    waits = page.get_by_role("region", name="Unanswered questions").get_by_text(ASKED)
+    eventually(lambda: page.reload() and waits.count())
 
 
 def test_from_today_to_what_a_line_rests_on(site: Site, window: Window, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import structlog
 from flask import Response, request, send_file
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.wsgi import FileWrapper
+from werkzeug.wsgi import FileWrapper, wrap_file
 
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Busy, NotFound, Refused
@@ -99,7 +99,8 @@ def sent(*, sha256: str, mime: str, name: str, size: int, at: datetime, inline: 
     if by_proxy:
         _leave_to_proxy(response, sha256)
     else:
-        response.response = FileWrapper(file, AT_ONCE)  # send_file takes 8 KB at a time
+        # send_file takes 8 KB at a time. A range is sought for by werkzeug's wrapper, a whole file the server's may leave to the kernel.
+        response.response = FileWrapper(file, AT_ONCE) if request.range else wrap_file(request.environ, file, AT_ONCE)
         _send_by_ranges(response, file, size if without is None else len(without))
     # Whatever a browser makes of it, it makes it alone: no scripts, no origin, nothing loaded.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -1,20 +1,17 @@
-"""Documents that matter by who opened them, and the days that were agreed on."""
+"""Where one meets, and the days that were agreed on."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.history import as_of
 from portal.kernel.policy import allowed
-from portal.people.models import Person
 from search.brief.asked import When
-from workspaces.library.models import File, FileVersion, FileView
-from workspaces.library.policy import May as Library
 from workspaces.plan.models import PlanDue, PlanItem
 from workspaces.plan.policy import May as Plan
 from workspaces.rooms.models import Workspace, WorkspaceAccount
@@ -24,44 +21,11 @@ MEETING = 6
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A file, by how many of the account's people it was opened, how often, and when last."""
-
-    file: File
-    people: int
-    times: int
-    at: datetime
-
-
-@dataclass(frozen=True)
 class Agreed:
     """A step or milestone that was not done yet, and its day."""
 
     item: PlanItem
     day: date
-
-
-def documents(actor: Actor, account: Account, when: When, most: int) -> list[Opened]:
-    """What most of the account's people opened by then; among equals what was opened more often, and last."""
-    views = (
-        allowed(actor, Library.READ_VIEW)
-        .join(FileVersion, FileVersion.pk == FileView.version_pk)
-        .join(File, File.pk == FileVersion.file_pk)
-        .join(Person, Person.pk == FileView.person_pk)
-        .where(File.account_pk == account.pk, Person.account_pk == account.pk, FileView.created_at <= when.cut)
-        .with_only_columns(
-            File.pk.label("file_pk"),
-            func.count(FileView.person_pk.distinct()).label("people"),
-            func.count().label("times"),
-            func.max(FileView.created_at).label("at"),
-        )
-        .group_by(File.pk)
-        .subquery()
-    )
-    found = allowed(actor, Library.READ_FILE).join(views, views.c.file_pk == File.pk).options(joinedload(File.workspace))
-    found = found.add_columns(views.c.people, views.c.times, views.c.at)
-    order = views.c.people.desc(), views.c.times.desc(), views.c.at.desc(), File.pk
-    return [Opened(*row) for row in actor.session.execute(found.order_by(*order).limit(most))]
 
 
 def agreed(actor: Actor, account: Account, when: When, most: int, *, late: bool = False) -> list[Agreed]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, func, select
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.audiences import holders
+from portal.kernel.clock import now
 from portal.kernel.policy import allowed
 from portal.kernel.prepared import prepared
 from portal.people.models import Person
@@ -27,20 +28,22 @@ class Read:
     at: datetime
 
 
-def most_read(actor: Actor, account: Account, most: int = 5) -> list[Read]:
-    """The files of an account that most of its people opened, the most often opened and the last opened first among equals."""
-    told: Any = _most_read(actor, account=account.pk, most=most).all()
+def most_read(actor: Actor, account: Account, most: int = 5, until: datetime | None = None) -> list[Read]:
+    """The files of an account that most of its people opened, the most often opened and the last opened first among equals; as it was
+    at a moment, or now."""
+    told: Any = _most_read(actor, account=account.pk, most=most, until=until or now()).all()
     return [Read(*row) for row in told]
 
 
 @prepared
-def _most_read(actor: Actor, *, account: Any, most: Any) -> Select[Any]:
+def _most_read(actor: Actor, *, account: Any, most: Any, until: Any) -> Select[Any]:
     views = (
         allowed(actor, May.READ_VIEW)
         .join(FileVersion, FileVersion.pk == FileView.version_pk)
         .join(File, File.pk == FileVersion.file_pk)
         .join(Person, Person.pk == FileView.person_pk)
         .where(File.account_pk == account, Person.account_pk == account, Person.is_staff.is_(False))
+        .where(FileView.created_at <= until)
         .with_only_columns(
             File.pk.label("file_pk"),
             func.count(FileView.person_pk.distinct()).label("people"),
