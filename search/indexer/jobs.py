@@ -94,10 +94,16 @@ def _keep_up(house: House, state: "_State", moment: float) -> None:
 def rebuild(house: House) -> int:
     """Build the index anew beside the old one and swap; returns how many documents it holds."""
     count = 0
-    with house.search.rebuild() as making, house.db.reading() as session:
-        for position, chunk in documents.everything(session, making.position):
-            making.add(chunk, position)
-            count += len(chunk)
+    try:
+        with house.search.rebuild() as making, house.db.reading() as session:
+            for position, chunk in documents.everything(session, making.position):
+                making.add(chunk, position)
+                count += len(chunk)
+    except Exception:
+        # What was in the making may be gone, for good: the next attempt begins with what is on the disk, as a new process would.
+        house.search.close()
+        _state(house).opened = False
+        raise
     log.info("index.rebuilt", documents=count)
     return count
 

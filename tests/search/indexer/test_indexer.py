@@ -1,13 +1,15 @@
 """From the outbox to the index and back: fresh at the commit, once, and never more than the database has."""
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account
 from portal.kernel import outbox
 from portal.kernel.outbox import OutboxRow
+from search.engines import IndexDamaged
 from search.finding.fields import asked
 from search.finding.queries import find
-from search.indexer import check, jobs
+from search.indexer import check, documents, jobs
 from search.indexer.tail import tail
 from tests.workings import drain
 
@@ -60,6 +62,25 @@ def test_an_index_taken_away_under_the_worker_is_built_anew(house, world, take_i
     assert world.ids["calder"] in _found(house, world, "rhea", "calder")
     jobs._state(house).looked = 0.0
     jobs.tick(house)
+    assert list(check.differences(house)) == []
+
+
+def test_an_index_taken_away_while_it_is_being_built_is_begun_again(house, world, take_index_away, monkeypatch):
+    everything, taken = documents.everything, []
+
+    def with_a_hand_in_between(session, position=""):
+        for chunk in everything(session, position):
+            yield chunk
+            if not taken:
+                taken.append(take_index_away())
+
+    monkeypatch.setattr(documents, "everything", with_a_hand_in_between)
+    with pytest.raises((OSError, IndexDamaged)):
+        jobs.tick(house)
+    assert taken
+    assert world.ids["calder"] in _found(house, world, "rhea", "calder"), "meanwhile the database is looked through"
+    jobs.tick(house)
+    drain(house)
     assert list(check.differences(house)) == []
 
 
