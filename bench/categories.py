@@ -25,13 +25,13 @@ import numpy as np
 from search.categories.features import features
 from search.categories.labels import Category
 from search.categories.machine import guesses
-from search.categories.weights import keep
+from search.categories.weights import keep, weight
 
 HERE = Path(__file__).parent / "sentences"
 ORDER = tuple(Category)
-REGULAR, POSITIVE = 1.0, 1.5  # of the regression: its C, and how much more a sentence that is one weighs
+REGULAR, POSITIVE = 60.0, 1.5  # of the regression: its C, and how much more a sentence that is one weighs
 SEEN = 2  # sentences that must have a feature
-LEAST = np.arange(0.2, 0.75, 0.05)
+LEAST = np.arange(0.2, 0.35, 0.05)  # where a cue says it too: a promise that is overlooked costs more than one that is denied
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _learn(linear: Any, has: list[set[str]], wanted: Any) -> tuple[list[str], An
     at = [(row, of[name]) for row, one in enumerate(has) for name in sorted(one) if name in of]
     rows, columns = zip(*at, strict=True)
     sparse = importlib.import_module("scipy.sparse")
-    given = sparse.csr_matrix((np.ones(len(at)), (rows, columns)), shape=(len(has), len(names)))
+    given = sparse.csr_matrix((np.array([weight(has[row]) for row in rows]), (rows, columns)), shape=(len(has), len(names)))
     made = [
         linear.LogisticRegression(C=REGULAR, class_weight={False: 1, True: POSITIVE}, max_iter=500, solver="liblinear").fit(
             given, wanted[:, n]
@@ -174,7 +174,7 @@ def _learn(linear: Any, has: list[set[str]], wanted: Any) -> tuple[list[str], An
 
 def _chances(names: list[str], table: Any, bias: Any, has: set[str]) -> Any:
     of = {name: at for at, name in enumerate(names)}
-    return 1 / (1 + np.exp(-(bias + table[[of[name] for name in has if name in of]].sum(axis=0))))
+    return 1 / (1 + np.exp(-(bias + table[[of[name] for name in has if name in of]].sum(axis=0) * weight(has))))
 
 
 def _best(chances: Any, wanted: Any) -> float:

@@ -21,17 +21,25 @@ _NUMBER = r"(\d{1,3}|a couple of|" + "|".join(sorted((name for name in NUMBERS i
 _NTH = r"(\d{1,2})(?:st|nd|rd|th)"
 _END = r"(?:the )?(?:end|close|last day) of"
 
+OF_CALENDAR = 4  # of the patterns, those that name a day and a month
+NEXT_TO = re.compile(r"[\s,:;(–—-]{1,5}")
+
 Read = Callable[[re.Match[str], date], date | None]
 
 
 def due(text: str, on: date) -> date | None:
-    """The day that is named first; of readings of the same words the longest. None where none is, or it cannot be."""
+    """The day that is named first; of readings of the same words the longest. "Next week - Friday 6 April" is the day of the calendar,
+    which says more precisely what goes before it. None where none is, or it cannot be."""
     found = []
-    for pattern, read in PATTERNS:
+    for number, (pattern, read) in enumerate(PATTERNS):
         for match in pattern.finditer(text):
             if (day := _meant(read, match, on)) is not None:
-                found.append((match.start(), -len(match[0]), day))
-    return min(found)[2] if found else None
+                found.append((match.start(), -match.end(), number, day))
+    if not found:
+        return None
+    _, end, _, first = min(found)
+    closer = (day for start, _, number, day in sorted(found) if number < OF_CALENDAR and NEXT_TO.fullmatch(text[-end:start]))
+    return next(closer, first)
 
 
 def _meant(read: Read, match: re.Match[str], on: date) -> date | None:

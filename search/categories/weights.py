@@ -3,6 +3,7 @@
 `python -m bench.categories --train` makes them.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,11 @@ LEARNED = Path(__file__).parent / "weights.npz"
 ORDER = tuple(Category)
 
 
+def weight(has: set[str]) -> float:
+    """Of each feature of a sentence: many words say no more than few. Without it whatever is long looks like something."""
+    return 1 / math.sqrt(max(1, len(has)))
+
+
 @dataclass(frozen=True)
 class Weights:
     """`of` names a feature's row in `table` (features × categories); `least` is from where on a category is taken for likely."""
@@ -33,7 +39,7 @@ class Weights:
         in a trade whose words were never learned from, words alone mislead."""
         has = features(text, before, side)
         rows = [self.of[name] for name in sorted(has) if name in self.of]
-        chances = 1 / (1 + np.exp(-(self.bias + self.table[rows].sum(axis=0))))
+        chances = 1 / (1 + np.exp(-(self.bias + self.table[rows].sum(axis=0) * weight(has))))
         cued = np.array([any(f"cue {cue.name}" in has for cue in BY_CATEGORY[category]) for category in ORDER])
         return {ORDER[n]: float(chances[n]) for n in np.flatnonzero(chances >= np.where(cued, self.least, np.maximum(self.least, ALONE)))}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account, Note
@@ -17,6 +17,7 @@ from portal.people.models import Person
 from search.brief.asked import When
 from search.brief.queries.then import WRITTEN, changed_since, happened, written
 from search.categories.labels import Category
+from search.categories.machine import WORDS
 from search.categories.models import Label
 from search.categories.policy import May
 from search.categories.sentences import sentences
@@ -24,6 +25,9 @@ from workspaces.forums.models import Post, Topic
 from workspaces.forums.policy import May as Forums
 
 SHORT, CONTEXT, APART = 60, 220, 4  # characters of a sentence, of two together, and between them
+SAID = or_(
+    Label.why != WORDS, Label.sure >= 0.7
+)  # what words alone make likely is a guess for whoever reads the message, no line of a brief
 TRIED = 4  # times as many of the last messages are looked at, for those that were taken away
 
 
@@ -52,7 +56,7 @@ def labelled(actor: Actor, account: Account, when: When, category: Category, *, 
     posts = (
         allowed(actor, May.SEE_CATEGORIES)
         .where(Post.account_pk == account.pk, Post.hidden_at.is_(None), *written(when, Post))
-        .join(Label, and_(Label.kind == "post", Label.thing == Post.id, Label.category == category, Label.denied.is_(False)))
+        .join(Label, and_(Label.kind == "post", Label.thing == Post.id, Label.category == category, Label.denied.is_(False), SAID))
         .add_columns(Label)
         .options(joinedload(Post.author), joinedload(Post.topic).joinedload(Topic.workspace))
         .order_by(Post.created_at.desc(), Post.pk.desc())
@@ -63,7 +67,7 @@ def labelled(actor: Actor, account: Account, when: When, category: Category, *, 
     notes = (
         allowed(actor, Accounts.READ_NOTE)
         .where(Note.account_pk == account.pk, *written(when, Note, "note"))
-        .join(Label, and_(Label.kind == "note", Label.thing == Note.id, Label.category == category, Label.denied.is_(False)))
+        .join(Label, and_(Label.kind == "note", Label.thing == Note.id, Label.category == category, Label.denied.is_(False), SAID))
         .add_columns(Label)
         .options(joinedload(Note.author), joinedload(Note.account))
         .order_by(Note.at.desc(), Note.pk.desc())

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Account
 from portal.people import actions as people
 from portal.people.models import Person
+from search.categories.labels import Category
+from search.categories.models import Label
 from search.promises import actions as promises
 from search.promises.models import Promise
 from tests.search.brief.conftest import start
@@ -186,6 +188,15 @@ def test_it_counts_as_waiting_what_the_list_of_questions_does(brief, say, door, 
     told = [line["sources"][0]["id"] for line in brief("rhea")["questions"]]
     assert told == [each["id"] for each in listed]
     assert len(told) == 2
+
+
+def test_what_words_alone_make_likely_is_no_line_unless_it_is_very_likely(house, brief, say):
+    id = say("petra", OBJECTED)
+    for why, sure, lines in (("words", 0.6, 0), ("words", 0.8, 1), ("gives a reason not to", 0.6, 1)):
+        with house.db.writing() as session:
+            session.execute(update(Label).where(Label.thing == id, Label.category == Category.OBJECTION).values(why=why, sure=sure))
+        assert len(brief("rhea")["objections"]) == lines
+        assert ("Answer the objection" in str(brief("rhea")["first"])) == bool(lines)
 
 
 def test_objections_stand_with_what_was_answered(brief, say):

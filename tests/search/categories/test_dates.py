@@ -49,6 +49,12 @@ def test_what_names_no_day_has_none(said):
     assert due(f"I will call you {said}", ON) is None
 
 
+@pytest.mark.parametrize("said", ["by the end of next week - Friday 6 April", "next week, Friday (6 April)", "next week: 6 April"])
+def test_the_day_of_the_calendar_says_more_precisely_what_goes_before_it(said):
+    assert due(f"You have it {said}.", date(2001, 3, 20)) == date(2001, 4, 6)
+    assert due("You have it next week, and on 6 April the rest.", date(2001, 3, 20)) == date(2001, 3, 30)
+
+
 def test_the_one_named_first_counts():
     assert due("On Monday I call you, and on Friday you have it.", ON) == date(2026, 3, 9)
     assert due("x" * 10_000 + " within " * 1000, ON) is None
