@@ -44,11 +44,11 @@ def end(session: Session, fact: Fact, at: datetime | None = None) -> Fact:
 
     Raises ValueError where it would have ended before it began.
     """
-    moment = at or now()
+    moment = at or max(now(), fact.valid_from)  # a clock that was set back keeps nobody from saying so
     if moment < fact.valid_from:
         raise ValueError("a fact cannot end before it began")
     until = _copy(fact, valid_to=moment)
-    fact.recorded_to = now()
+    fact.recorded_to = max(now(), fact.recorded_from)
     session.flush()  # the partial unique index must see the old row closed first
     session.add(until)
     return until
@@ -56,8 +56,8 @@ def end(session: Session, fact: Fact, at: datetime | None = None) -> Fact:
 
 def change(session: Session, fact: Fact, at: datetime | None = None, **values: Any) -> Fact:
     """The fact goes on from `at` (now) with other values; what was stays readable."""
-    end(session, fact, at)
-    following = _copy(fact, **values, valid_from=at or now(), valid_to=None)
+    until = end(session, fact, at)
+    following = _copy(fact, **values, valid_from=until.valid_to, valid_to=None)
     session.flush()
     session.add(following)
     return following

@@ -260,3 +260,9 @@ class TestPages:
         assert "What we promised you" not in door("paul").get(f"/w/{world.ids['side']}/").text
         assert post(petra, f"/promises/{two['ours']}/state", state="nonsense").status_code == 303
         assert promise_of(two["post"]).state == "kept"
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_from_saying_that_it_was_kept(two, promise_of, acting):
+    with time_machine.travel(THEN - timedelta(minutes=1), tick=True), acting("rhea") as rhea:
+        actions.settle_promise(rhea, rhea.session.scalar(select(Promise).where(Promise.id == two["ours"])), state="kept")
+    assert promise_of(two["post"]).state == "kept"
