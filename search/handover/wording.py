@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from portal.kernel.words import dated, ngettext
 from portal.kernel.words import gettext as _
-from portal.kernel.words import ngettext
 from search.handover.models import ACCESS, ACCOUNT, DECLINED, DEPUTY, DONE, DRAFTS, FOLLOWS, PROPOSED, ROOM, STEPS, TEAM, HandoverItem
+from search.handover.queries.first import Stands
 
 
 def state_words(state: str) -> str:
@@ -55,3 +56,42 @@ def left_words(item: HandoverItem, leaver: str) -> str:
         "gone": _("%(name)s has no access", name=leaver),
     }.get(item.left) or _("it has changed since")
     return f"{what}: {why}"
+
+
+def why(each: Stands) -> str:
+    """Why an account stands where it does, in words that can be checked."""
+    said = []
+    if each.questions:
+        waits = ngettext("%(num)d question waits", "%(num)d questions wait", each.questions)
+        said.append(_("%(waits)s, the oldest since %(day)s", waits=waits, day=dated(each.since, "d MMM y")) if each.since else waits)
+    if each.overdue:
+        said.append(ngettext("%(num)d promise of ours is overdue", "%(num)d promises of ours are overdue", each.overdue))
+    if each.contested:
+        said.append(ngettext("%(num)d promise is contested", "%(num)d promises are contested", each.contested))
+    if each.worth:
+        said.append(ngettext("%(num)d person of theirs", "%(num)d people of theirs", each.worth))
+    if each.last is None:
+        said.append(_("nothing was ever written"))
+    elif each.quiet:
+        said.append(ngettext("nothing for %(num)d day", "nothing for %(num)d days", each.silence))
+    return " · ".join(said) or _("nothing presses")
+
+
+def missing(each: Stands) -> list[str]:
+    """What nobody has written down yet."""
+    said = []
+    if each.last is None:
+        said.append(_("Nothing was ever written."))
+    elif each.quiet:
+        said.append(_("Nothing was written since %(day)s.", day=dated(each.last, "d MMM y")))
+    if each.undated:
+        said.append(ngettext("%(num)d promise of ours has no day.", "%(num)d promises of ours have no day.", each.undated))
+    if each.unheard:
+        said.append(
+            ngettext(
+                "%(num)d person with a part in the purchase was never heard.",
+                "%(num)d people with a part in the purchase were never heard.",
+                each.unheard,
+            )
+        )
+    return said

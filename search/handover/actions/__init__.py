@@ -3,4 +3,5 @@
 from search.handover.actions.deciding import approve as approve
 from search.handover.actions.deciding import decline as decline
 from search.handover.actions.deciding import hand_over as hand_over
+from search.handover.actions.deciding import refuse as refuse
 from search.handover.actions.taking_back import take_back as take_back

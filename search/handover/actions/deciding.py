@@ -25,7 +25,7 @@ def hand_over(
     `announce`: the clients are told; `leaves`: the access ends with it, before anything else. Raises Invalid for a successor who cannot
     have it, for accounts that do not hang on them, and where there is nothing.
     """
-    _refuse(actor, leaver, to, accounts)
+    refuse(actor, leaver, to, accounts)
     handover = Handover(leaver=leaver, successor=to, by_pk=actor.pk or None, announce=announce, leaves=leaves)
     handover.chosen = sorted(account.id for account in accounts)
     actor.session.add(handover)
@@ -38,7 +38,7 @@ def hand_over(
 @action(May.DECIDE_HANDOVER)
 def approve(actor: Actor, handover: Handover) -> Handover:
     """It is done, of what hangs on them by now. Raises Invalid as proposing it would."""
-    _refuse(actor, handover.leaver, handover.successor, ())
+    refuse(actor, handover.leaver, handover.successor, ())
     _do(actor, handover)
     return handover
 
@@ -57,7 +57,8 @@ def _do(actor: Actor, handover: Handover) -> None:
     actor.session.flush()
 
 
-def _refuse(actor: Actor, leaver: Person, to: Person, accounts: Sequence[Account]) -> None:
+def refuse(actor: Actor, leaver: Person, to: Person, accounts: Sequence[Account]) -> None:
+    """Raises Invalid where it cannot be."""
     if to.pk == leaver.pk:
         raise Invalid(("to", _("Choose somebody else.")))
     if not to.is_staff or to.suspended_at is not None:
