@@ -1,17 +1,18 @@
 """Handing over at the operator's shell: nobody's decision is waited for."""
 
 import click
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
-from portal.accounts.models import Account, AccountDomain
-from portal.kernel.actor import the_system
-from portal.kernel.errors import Invalid
+from portal.accounts import actions as accounts_
+from portal.accounts.models import Account
+from portal.kernel.actor import Actor, the_system
+from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.house import House
+from portal.kernel.policy import fetch
 from portal.kernel.shell import as_json, say, say_json, using_house
 from portal.people.models import Person
-from search.handover import actions
+from search.handover import actions, queries
 from search.handover.models import Handover
+from search.handover.policy import May
 from search.handover.queries.holdings import holdings
 from search.handover.shapes import HandoverJson, handover_json, would_json
 
@@ -44,10 +45,10 @@ def handover(
         with house.db.writing() as session:
             system = the_system(session)
             if reverse is not None:
-                told = handover_json(system, actions.take_back(system, _handover(session, reverse)))
+                told = handover_json(system, actions.take_back(system, _handover(system, reverse)))
             else:
-                leaver, successor = _person(session, from_ or ""), _person(session, to or "")
-                chosen = [_account(session, name) for name in accounts]
+                leaver, successor = _person(system, from_ or ""), _person(system, to or "")
+                chosen = [_account(system, name) for name in accounts]
                 if dry_run:
                     actions.refuse(system, leaver, successor, chosen)
                     told = would_json(holdings(system, leaver), successor, chosen, announce=announce, leaves=leaves)
@@ -74,24 +75,25 @@ def _say(told: HandoverJson) -> None:
         say(f"To be taken back until {told['reversible_until']}: mainstay handover --reverse {told['id']}")
 
 
-def _person(session: Session, email: str) -> Person:
-    found = session.scalar(select(Person).where(Person.email == email.strip().lower(), Person.is_staff.is_(True)))
-    if found is None:
-        raise click.ClickException(f"Nobody of the staff has the address {email}.")
-    return found
+def _person(system: Actor, email: str) -> Person:
+    try:
+        return accounts_.staff_named(system, email)
+    except Invalid:
+        raise click.ClickException(f"Nobody of the staff has the address {email}.") from None
 
 
-def _account(session: Session, told: str) -> Account:
-    of_domain = select(AccountDomain.account_pk).where(AccountDomain.name == told.lower())
-    meant = or_(Account.id == told, func.lower(Account.name) == told.lower(), Account.pk.in_(of_domain))
-    found = list(session.scalars(select(Account).where(meant, Account.removed_at.is_(None)).limit(2)))
+def _account(system: Actor, told: str) -> Account:
+    found = queries.accounts_called(system, told)
     if len(found) != 1:
         raise click.ClickException(f"{'Several accounts are' if found else 'No account is'} called {told}.")
     return found[0]
 
 
-def _handover(session: Session, id: str) -> Handover:
-    found = session.scalar(select(Handover).where(Handover.id == id, Handover.done_at.is_not(None), Handover.reversed_at.is_(None)))
-    if found is None or not found.reversible:
-        raise click.ClickException("There is no handover of this id that can be taken back.")
+def _handover(system: Actor, id: str) -> Handover:
+    try:
+        found: Handover = fetch(system, May.READ_HANDOVER, id)
+    except NotFound:
+        raise click.ClickException("There is no handover of this id.") from None
+    if not found.reversible:
+        raise click.ClickException("It cannot be taken back: it was already, was never done, or is older than 30 days.")
     return found

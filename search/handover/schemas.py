@@ -15,12 +15,18 @@ def _one(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-class HandingOver(Schema):
-    """From whom to whom: ids or addresses. Without accounts it is about everything. `leaves`: their access ends with it."""
+class Choosing(Schema):
+    """From a page: to whom, an id or address, and which accounts; without any it is about everything. `leaves`: their access ends with
+    it."""
 
-    from_: line(254, 1) = Field(alias="from")
     to: line(254, 1)
     accounts: Annotated[list[Id], BeforeValidator(_one), Field(max_length=MOST)] = []
     announce: bool = False
     leaves: bool = False
+
+
+class HandingOver(Choosing):
+    """From whom to whom: ids or addresses. Without accounts it is about everything. `leaves`: their access ends with it."""
+
+    from_: line(254, 1) = Field(alias="from")
     dry_run: bool = False

@@ -20,7 +20,7 @@ from search.handover.models import PROPOSED, Handover
 from search.handover.policy import May
 from search.handover.queries.first import by_weight, stands
 from search.handover.queries.holdings import Holdings, holdings
-from search.handover.schemas import HandingOver
+from search.handover.schemas import Choosing
 
 pages = Blueprint("handover", __name__)
 ON_PAGE = 100
@@ -47,8 +47,8 @@ def hand_over(actor: Actor) -> Any:
     try:
         if not (request.form.getlist("accounts") or request.form.get("everything")):
             raise Invalid(("accounts", _("Choose accounts, or everything.")))
-        several = {} if request.form.get("everything") else {"accounts": request.form.getlist("accounts")}
-        told = read_form(HandingOver, {**request.form, "from_": "", "accounts": "", **several, "from": leaver.id})
+        several = [] if request.form.get("everything") else request.form.getlist("accounts")
+        told = read_form(Choosing, {**request.form, "accounts": several})
         to = accounts.staff_named(actor, told.to, "to")
         chosen = queries.accounts_named(actor, leaver, told.accounts)
         handover = actions.hand_over(actor, leaver, to=to, accounts=chosen, announce=told.announce, leaves=told.leaves)
@@ -108,6 +108,7 @@ def beside_owner(actor: Actor, account: Account, owner: Person | None) -> dict[s
 def _form(actor: Actor, leaver: Person, wrong: Invalid | None = None) -> str:
     held = holdings(actor, leaver)
     told = request.form if wrong else request.args
+    typed = {name: told.get(name, "") for name in ("to", "announce", "leaves")}
     return render_template(
         "handover/new.html",
         leaver=leaver,
@@ -119,7 +120,7 @@ def _form(actor: Actor, leaver: Person, wrong: Invalid | None = None) -> str:
         could_receive=[(person.id, person.name) for person in queries.could_receive(actor, leaver)],
         decides=actor.pk != leaver.pk,
         chosen=told.getlist("accounts") if "everything" not in told else [],
-        told=told,
+        told=typed,
         errors=errors_of(wrong),
     )
 

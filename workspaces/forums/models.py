@@ -277,7 +277,6 @@ class Draft(Identified, Base):
     file_count: Mapped[int] = mapped_column(default=0, server_default="0")
     saved_at: Mapped[datetime]
     begun_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))  # who handed it over; not changed since
-
     begun_by: Mapped[Person | None] = relationship(foreign_keys=begun_by_pk)
 
 

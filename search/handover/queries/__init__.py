@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, AccountDomain
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
 from portal.kernel.errors import Invalid, NotFound
@@ -50,6 +50,13 @@ def accounts_named(actor: Actor, leaver: Person, ids: list[str]) -> list[Account
     if len(found) < len(set(ids)):
         raise Invalid(("accounts", _("Choose among the accounts that hang on %(name)s.", name=leaver.name)))
     return found
+
+
+def accounts_called(actor: Actor, told: str) -> list[Account]:
+    """The accounts of this id, name or mail domain that the actor may know of; two are too many already."""
+    of_domain = select(AccountDomain.account_pk).where(AccountDomain.name == told.lower())
+    meant = or_(Account.id == told, func.lower(Account.name) == told.lower(), Account.pk.in_(of_domain))
+    return list(actor.session.scalars(allowed(actor, Accounts.KNOW_ACCOUNT).where(meant, Account.removed_at.is_(None)).limit(2)))
 
 
 def nameable(actor: Actor, handover: Handover) -> list[HandoverItem]:

@@ -11,7 +11,7 @@ from portal.notices.models import Notice
 from search.handover.models import Handover
 from tests.cast import World
 from tests.conftest import Door, post
-from tests.portal.cli.conftest import Run, mainstay  # noqa: F401
+from tests.portal.cli.conftest import Run
 from tests.workings import drain
 
 API = "/api/v1/handovers"
