@@ -138,7 +138,7 @@ class AccountFirstJson(TypedDict):
     questions: Annotated[int, means("Of clients, that nobody has answered.")]
     promises: Annotated[int, means("Of ours, overdue or contested.")]
     people: Annotated[int, means("Of theirs, with a part in the purchase or in its workspaces.")]
-    silent_days: Annotated[int, means("Since anything was written or filed; 365 where nothing ever was.")]
+    silent_days: Annotated[int, means("Since anything was written or filed; where nothing ever was, since the account was opened.")]
 
 
 def first_json(each: Stands) -> AccountFirstJson:

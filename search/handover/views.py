@@ -45,8 +45,8 @@ def ask_handover(actor: Actor) -> str:
 def hand_over(actor: Actor) -> Any:
     leaver = queries.leaver_named(actor, request.form.get("from", "")[:254])
     try:
-        if not (request.form.getlist("accounts") or request.form.get("everything")):
-            raise Invalid(("accounts", _("Choose accounts, or everything.")))
+        if bool(request.form.getlist("accounts")) == bool(request.form.get("everything")):
+            raise Invalid(("accounts", _("Choose either everything or single accounts.")))
         several = [] if request.form.get("everything") else request.form.getlist("accounts")
         told = read_form(Choosing, {**request.form, "accounts": several})
         to = accounts.staff_named(actor, told.to, "to")
@@ -119,7 +119,8 @@ def _form(actor: Actor, leaver: Person, wrong: Invalid | None = None) -> str:
         path_of=account_path,
         could_receive=[(person.id, person.name) for person in queries.could_receive(actor, leaver)],
         decides=actor.pk != leaver.pk,
-        chosen=told.getlist("accounts") if "everything" not in told else [],
+        chosen=told.getlist("accounts"),
+        whole="everything" in told or (not wrong and not told.getlist("accounts")),
         told=typed,
         errors=errors_of(wrong),
     )

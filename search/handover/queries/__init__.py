@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Account, AccountDomain
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
+from portal.kernel.clock import now
 from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.ids import is_id
 from portal.kernel.policy import allowed
 from portal.kernel.words import gettext as _
 from portal.people.models import Person
-from search.handover.models import ACCOUNT, Handover, HandoverItem
+from search.handover.models import ACCOUNT, REVERSIBLE, Handover, HandoverItem
 from search.handover.policy import May
 
 
@@ -30,6 +31,12 @@ def known(actor: Actor) -> Select[Any]:
 def waiting(actor: Actor) -> list[Handover]:
     """Those that wait for the actor's decision, the oldest first."""
     return list(actor.session.scalars(allowed(actor, May.DECIDE_HANDOVER).options(*listed()).order_by(Handover.pk)))
+
+
+def received(actor: Actor) -> list[Handover]:
+    """What came to the actor within 30 days and was not taken back, the latest first."""
+    mine = Handover.to_pk == actor.pk, Handover.done_at > now() - REVERSIBLE, Handover.reversed_at.is_(None)
+    return list(actor.session.scalars(known(actor).where(*mine).order_by(Handover.pk.desc())))
 
 
 def leaver_named(actor: Actor, told: str) -> Person:

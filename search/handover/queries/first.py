@@ -28,7 +28,7 @@ from workspaces.rooms.models import Membership, Workspace, WorkspaceAccount
 from workspaces.rooms.policy import May as Rooms
 from workspaces.rooms.policy import standing
 
-NEVER = 365  # days: where nothing was ever caught
+LONG = 90  # days of silence
 
 
 @dataclass
@@ -56,8 +56,8 @@ class Stands:
 
     @property
     def silence(self) -> int:
-        """Whole days."""
-        return (now() - self.last).days if self.last is not None else NEVER
+        """Whole days since anything was written or filed; where nothing ever was, since we have the account."""
+        return (now() - (self.last or self.account.created_at)).days
 
     @property
     def quiet(self) -> bool:
@@ -65,11 +65,12 @@ class Stands:
 
     @property
     def weight(self) -> int:
-        return (1 + self.debt) * (1 + self.worth) * (1 + self.silence)
+        """What is owed counts twice; silence in three steps, so that it presses and does not outweigh who waits for an answer."""
+        return (1 + 2 * self.debt) * (1 + self.worth) * (1 + self.quiet + (self.silence >= LONG))
 
     @property
     def gaps(self) -> int:
-        return self.undated + self.unheard + self.quiet
+        return self.undated + self.unheard + (self.quiet or self.last is None)
 
 
 def by_weight(actor: Actor, accounts: list[Account]) -> list[Stands]:
