@@ -27,7 +27,7 @@ def number_words(kind: str, number: int) -> str:
         STEPS: lambda: ngettext("%(num)d step of a plan", "%(num)d steps of plans", number),
         FOLLOWS: lambda: ngettext("%(num)d followed discussion", "%(num)d followed discussions", number),
         DRAFTS: lambda: ngettext("%(num)d draft", "%(num)d drafts", number),
-        ACCESS: lambda: _("the access"),
+        ACCESS: lambda: _("access ended"),
     }[kind]()
 
 
