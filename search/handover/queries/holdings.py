@@ -56,6 +56,7 @@ class Holdings:
     person: Person
     accounts: list[Held] = field(default_factory=list)
     rooms: list[Room] = field(default_factory=list)  # communities, and workspaces of accounts that are none of theirs
+    others: int = 0  # accounts that the actor may not know of, and workspaces of accounts that they cannot give: these stay
     reports: list[Person] = field(default_factory=list)  # who reports to them
     tokens: int = 0
     sign_ins: int = 0
@@ -69,9 +70,11 @@ class Holdings:
 
 
 def holdings(actor: Actor, person: Person) -> Holdings:
-    held = _accounts(actor, person)
+    every = _accounts(actor, person)
+    known = set(actor.session.scalars(allowed(actor, Accounts.KNOW_ACCOUNT).with_only_columns(Account.pk)))
+    held = [each for each in every if each.account.pk in known]
     of = {each.account.pk: each for each in held}
-    found = Holdings(person, held)
+    found = Holdings(person, held, others=len(every) - len(held))
     _rooms(actor, person, of, found)
     session = actor.session
     for name, counted in _counted(person).items():
@@ -146,8 +149,15 @@ def _rooms(actor: Actor, person: Person, of: dict[int, Held], found: Holdings) -
     for workspace, account_pk in theirs:
         seen.add(workspace.pk)
         of[account_pk].rooms.append(Room(workspace, roles.get(workspace.pk, "")))
-    others = select(Workspace).where(Workspace.pk.in_(roles.keys() - seen), Workspace.kind != SHELF).order_by(Workspace.title, Workspace.pk)
-    found.rooms = [Room(workspace, roles[workspace.pk]) for workspace in session.scalars(others)]
+    given = allowed(actor, Accounts.GIVE_ACCOUNT).with_only_columns(Account.pk)
+    may_go = or_(
+        Workspace.kind != OF_ACCOUNT,
+        Workspace.pk.in_(select(WorkspaceAccount.workspace_pk).where(WorkspaceAccount.account_pk.in_(given))),
+    )
+    others = select(Workspace).where(Workspace.pk.in_(roles.keys() - seen), Workspace.kind != SHELF)
+    go = session.scalars(others.where(may_go).order_by(Workspace.title, Workspace.pk)).all()
+    found.rooms = [Room(workspace, roles[workspace.pk]) for workspace in go]
+    found.others += len(roles.keys() - seen) - len(go)
 
 
 def _counted(person: Person) -> dict[str, Select[Any]]:

@@ -167,10 +167,27 @@ def test_some_accounts_alone(acting: Acting, held: World) -> None:
 
 
 def test_who_looks_after_another_account_is_not_a_managers_to_say(acting: Acting, held: World) -> None:
+    """Of one that they may not even know of nothing is told."""
+    with acting("ravi") as ravi:
+        rooms.join(ravi, row(ravi, held, Workspace, "other"), row(ravi, held, Person, "rhea"), role="member", account=None)
+        accounts.leave_team(ravi, row(ravi, held, Account, "otway"), person=row(ravi, held, Person, "rhea"))
+    with acting("ada") as ada:
+        assert "Cold chain" in [room.workspace.title for room in holdings(ada, row(ada, held, Person, "rhea")).rooms]
+    with acting("mona") as mona:
+        found = holdings(mona, row(mona, held, Person, "rhea"))
+        assert [each.account.name for each in found.accounts] == ["Calder Water"]
+        assert ([room.workspace.title for room in found.rooms], found.others) == (["Sensors at work"], 2)
+    hand_over(acting, held, who="mona")
+    with acting("nora") as nora:
+        assert not may(nora, Rooms.READ_WORKSPACE, row(nora, held, Workspace, "other"))
+        assert not may(nora, Accounts.READ_ACCOUNT, row(nora, held, Account, "third"))
+
+
+def test_a_place_in_anothers_team_is_named_and_stays(acting: Acting, held: World) -> None:
     done = hand_over(acting, held, who="mona")
     with acting("mona") as mona:
         items = mona.session.scalars(select(Handover).where(Handover.id == done)).one().items
-        assert {item.account.name for item in items if item.left and item.account} == {"Otway Foods", "Third Water"}
+        assert {item.account.name for item in items if item.left and item.account} == {"Otway Foods"}
 
 
 def test_a_rep_proposes_and_who_is_above_both_decides(acting: Acting, world: World) -> None:
