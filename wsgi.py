@@ -31,6 +31,7 @@ from search.copies.feature import COPIES
 from search.demo import teller
 from search.engines import open_engine
 from search.finding.feature import FINDING
+from search.handover.feature import HANDOVER
 from search.indexer.feature import INDEXER
 from search.promises.feature import PROMISES
 from search.today.feature import TODAY
@@ -76,6 +77,7 @@ FEATURES = (
     FINDING,
     TRAIL,
     BRIEF,
+    HANDOVER,
     TODAY,
     COPIES,
 )

@@ -8,7 +8,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.db import Base, Created, Identified
 
 # Why somebody is told, the strongest first.
-REASONS = ("ruling", "outcome", "report", "held", "mention", "reply", "asked", "meet", "entry", "follow", "copy", "own", "plan", "news")
+REASONS = (
+    "ruling",
+    "outcome",
+    "report",
+    "held",
+    "mention",
+    "reply",
+    "asked",
+    "meet",
+    "entry",
+    "follow",
+    "copy",
+    "own",
+    "team",
+    "plan",
+    "news",
+)
 
 ALL, MINE, MENTIONS, MUTED = "all", "mine", "mentions", "muted"  # how much: everything, what concerns me, what is addressed to me, nothing
 NOW, TOGETHER, HERE = "now", "digest", "here"  # where: inbox and a mail at once, inbox and the digest, inbox alone

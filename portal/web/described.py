@@ -34,7 +34,7 @@ class Description:
     receives: type[Schema] | None = None  # multipart: one file, and these fields
     asks: Any = None  # a TypedDict of what the address may ask
     gives: Any = None  # 200 with it; bytes for a file, Streamed for one that is made meanwhile
-    makes: Any = None  # 201 with it
+    makes: Any = None  # 201 with it; with `gives` beside it 200 with that where nothing was made
     holds: Any = None  # 202 with it, where it waits for somebody
     lists: Any = None  # 200 with a list of it
     paged: bool = True  # whether the list has ?limit= and ?cursor=

@@ -15,6 +15,7 @@ from portal.people.queries import today_of
 from portal.web.endpoint import guarded
 from portal.web.pages import back_to
 from portal.web.render import zone
+from search.handover import queries as handovers
 from search.promises.policy import May as Promises
 from search.promises.queries import rights as promise_rights
 from search.promises.wording import said
@@ -35,6 +36,9 @@ def show_today(actor: Actor) -> str:
         day -= timedelta(days=1)
     waits, away = queries.waiting(actor)
     promised, all_promised = queries.promised(actor)
+    given = queries.given(actor)
+    received = handovers.received(actor) if given else []
+    moved = {item.account_pk for handover in received for item in handover.items}
     grouped = request.args.get("by") == "account"
     return render_template(
         "today/today.html",
@@ -47,7 +51,9 @@ def show_today(actor: Actor) -> str:
         all_promised=all_promised,
         said={promise.pk: said(actor, promise, today_of(actor)) for promise in promised},
         settles=promise_rights(actor, promised, Promises.SETTLE_PROMISE),
-        given=queries.given(actor),
+        given=[each for each in given if each.account.pk not in moved],
+        handovers=received,
+        deciding=handovers.waiting(actor) if actor.is_admin or actor.person.is_manager else [],
         joins=queries.joins(actor),
         since_words=_("Since yesterday") if (today - day).days == 1 else _("Since Friday"),
         happened=queries.since(actor, datetime.combine(day, time.min, zone())),

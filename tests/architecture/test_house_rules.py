@@ -23,6 +23,8 @@ GUARDED = {model.__name__ for model in READS if model is not None} - {"Person", 
 RAW_LOOKUPS = {
     "workspaces/rooms/mails.py": "an invitation's letter is written by the system for whom it names",
     "workspaces/forums/live.py": "payloads are made by the system once for all; who hears them is asked for each event",
+    "search/handover/mails.py": "the event of a notice that is the reader's own",
+    "search/handover/jobs.py": "the event that the worker was given, and the clients of its workspace",
     "workspaces/library/serving.py": "notes a view of a version that the endpoint has just fetched",
 }
 
@@ -102,6 +104,7 @@ OTHERS = {
         "wording",
     },  # what there is, and how it is guessed
     "search/promises": {"wording"},  # how a promise stands, and why a question counts as answered, in words
+    "search/handover": {"held", "wording"},  # what becomes of all that points at a person; how it is called, and why something was left
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet
 }
 

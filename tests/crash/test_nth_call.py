@@ -117,11 +117,22 @@ def a_file(client: FlaskClient, world: World, n: int) -> Any:
     return client.post(f"/w/{world.ids['room']}/files/{world.ids['folder']}/add", data={"csrf_token": csrf_of(client)} | told)
 
 
+def a_handover(client: FlaskClient, world: World, n: int) -> Any:
+    """Of all that hangs on somebody; once it is done the next is the other way round."""
+    leaver, to = getattr(client, "holds", ("rhea", "nora"))
+    told = {"from": world.ids[leaver], "to": world.ids[to], "everything": "1", "announce": "1"}
+    answer = client.post("/handovers", data={"csrf_token": csrf_of(client)} | told)
+    if answer.status_code < 400:
+        client.holds = (to, leaver)  # type: ignore[attr-defined]
+    return answer
+
+
 ASKED: dict[str, tuple[str, Ask]] = {
     "a message with a file": ("petra", message_with_a_file),
     "a discussion": ("petra", a_discussion),
     "an invitation": ("rhea", an_invitation),
     "a file": ("petra", a_file),
+    "a handover": ("mona", a_handover),
 }
 
 
@@ -152,6 +163,25 @@ def test_whichever_call_fails_it_is_everything_or_nothing(
     assert answer.status_code < 400, answer.get_data(as_text=True)
     assert refused > 20, "it hardly calls anything"
     assert taken or told_of(house) != before
+    drain(house)
+    assert {name: lines for name, lines in checks.breaches(house).items() if lines} == {}
+
+
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "for-good"])
+def test_whichever_call_fails_a_handover_is_taken_back_or_stands(
+    house: House, world: World, door: Door, fault: Fault, for_good: bool
+) -> None:
+    client = door("mona")
+    path = a_handover(client, world, 0).headers["Location"]
+    before, n, status = told_of(house), 0, 503
+    while status == 503:
+        n += 1
+        fault.arm(n, for_good=for_good)
+        status = client.post(f"{path}/reverse", data={"csrf_token": csrf_of(client)}).status_code
+        fault.disarm()
+        assert (told_of(house) == before) == (status == 503), f"call {n}: {status}"
+    assert status == 303
+    assert n > 20, "it hardly calls anything"
     drain(house)
     assert {name: lines for name, lines in checks.breaches(house).items() if lines} == {}
 

@@ -134,6 +134,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "event": {"kind", "subject_kind", "subject_id", "salt", "facts_digest", "words_digest", "chain", "previous", "hash"},
     "external_key": {"kind", "key", "thing_id"},
     "file_version": {"sha256", "mime"},
+    "handover": {"chosen"},
+    "handover_item": {"kind", "thing", "facts", "left"},
     "held": {"kind", "about", "outcome"},
     "held_file": {"sha256", "mime"},
     "import_run": {"kind", "sha256", "state", "columns", "options", "counts", "beside", "error"},

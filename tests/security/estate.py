@@ -30,6 +30,8 @@ from portal.people.models import Person
 from search.categories import actions as categories
 from search.categories.models import Label
 from search.copies.models import WorkspaceCopy
+from search.handover import actions as handovers
+from search.handover.models import Handover, HandoverItem
 from search.promises import actions as promises
 from search.promises.models import Promise
 from tests import cast
@@ -102,6 +104,7 @@ def build(house: House, session: Session) -> World:
         _about_the_account,
         _references,
         _promised,
+        _handed_over,
         _ways_in,
         _asking_to_come_in,
         _own_things,
@@ -339,6 +342,20 @@ def _promised(hand: Hand) -> None:
     hand.keep("note_promise", hand.session.scalars(select(Promise).where(Promise.note_pk == made.pk)).one())
     promises.settle_promise(rhea, hand.row(Promise, "promise"), state="kept", reason="Sent on Monday.")
     promises.mend_promise(rhea, hand.row(Promise, "promise"), due=date(2026, 12, 4), about="The plans for 24 V")
+
+
+def _handed_over(hand: Hand) -> None:
+    """What Rhea proposes herself; what Mona proposes for Nora to somebody whom she is not above; and one that was done, as its row stands
+    after it: nothing of the world has moved by it."""
+    rhea, nora, ravi = (hand.row(Person, name) for name in ("rhea", "nora", "ravi"))
+    hand.keep("proposed_handover", handovers.hand_over(hand.as_("rhea"), rhea, to=nora))
+    calder = hand.row(Account, "calder")
+    more = Handover(leaver=nora, successor=ravi, by_pk=hand.world.pks["mona"])
+    done = Handover(leaver=rhea, successor=nora, by_pk=hand.world.pks["mona"], done_at=now())
+    for key, made in {"mona_handover": more, "done_handover": done}.items():
+        hand.session.add(made)
+        hand.keep(key, made)
+    hand.session.add(HandoverItem(handover_pk=done.pk, account_pk=calder.pk, kind="account", facts={"on_team": False}))
 
 
 def _ways_in(hand: Hand) -> None:

@@ -31,6 +31,7 @@ ARGUMENTS = {
     "folder": "folder",
     "forum": "general",
     "group": "group",
+    "handover": "done_handover",
     "held": "held",
     "held_file": "held_file",
     "introduction": "circle_introduction",

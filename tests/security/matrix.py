@@ -32,6 +32,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Folder": ("folder", "safe", "inner_folder", "archive_folder", "circle_folder", "removed_folder", "shelf_folder"),
     "Forum": ("general", "backstage", "inner", "archive_forum", "circle_forum", "removed_forum"),
     "Group": ("group",),
+    "Handover": ("proposed_handover", "mona_handover", "done_handover"),
     "Held": ("held", "inner_held", "refused_held"),
     "HeldFile": ("held_file",),
     "ImportRun": ("import",),

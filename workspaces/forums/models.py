@@ -264,7 +264,7 @@ class Receipt(Base):
 
 
 class Draft(Identified, Base):
-    """What a person has begun to write; nobody else ever sees it."""
+    """What a person has begun to write; nobody else sees it, unless it is handed over to their successor."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("person_pk", "place"),)
@@ -276,6 +276,8 @@ class Draft(Identified, Base):
     team: Mapped[bool] = mapped_column(Boolean, default=False)
     file_count: Mapped[int] = mapped_column(default=0, server_default="0")
     saved_at: Mapped[datetime]
+    begun_by_pk: Mapped[int | None] = mapped_column(ForeignKey("person.pk"))  # who handed it over; not changed since
+    begun_by: Mapped[Person | None] = relationship(foreign_keys=begun_by_pk)
 
 
 class DraftFile(Identified, Created, Base):

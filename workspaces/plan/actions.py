@@ -181,6 +181,20 @@ def pass_on_steps(actor: Actor, account: Account, before: Person | None, after: 
         _record(actor, events.OWNERS_CHANGED, item, owners=[person.name for person in item.owners])
 
 
+def give_back_steps(actor: Actor, ids: Sequence[str], before: Person, after: Person, *, both: Sequence[str]) -> None:
+    """Steps that `before` handed over to `after` are theirs again, where `after` still has them to do; `both`: those that both had.
+
+    For `search.handover`, which has found it to be right.
+    """
+    found = select(PlanItem).where(
+        PlanItem.id.in_(ids), PlanItem.state != DONE, PlanItem.removed_at.is_(None), PlanItem.owners.any(Person.pk == after.pk)
+    )
+    for item in actor.session.scalars(found.order_by(PlanItem.pk)).all():
+        stay = [person for person in item.owners if person.pk not in (before.pk, after.pk)]
+        item.owners = [*stay, before, *([after] if item.id in both else [])]
+        _record(actor, events.OWNERS_CHANGED, item, owners=[person.name for person in item.owners])
+
+
 def _record(actor: Actor, of: EventKind, item: PlanItem, **facts: Any) -> None:
     account = actor.session.get(Account, item.account_pk) if item.account_pk else None
     record(

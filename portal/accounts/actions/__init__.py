@@ -27,6 +27,7 @@ from portal.accounts.actions.notes import restore_note as restore_note
 from portal.accounts.actions.notes import write_note as write_note
 from portal.accounts.actions.ownership import ON_GIVEN as ON_GIVEN
 from portal.accounts.actions.ownership import give_account as give_account
+from portal.accounts.actions.ownership import give_back as give_back
 from portal.accounts.actions.ownership import join_team as join_team
 from portal.accounts.actions.ownership import leave_team as leave_team
 from portal.accounts.actions.ownership import owner_of as owner_of

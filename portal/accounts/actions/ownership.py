@@ -25,27 +25,29 @@ ON_GIVEN: dict[str, Callable[[Actor, Account, Person | None, Person], object]] =
 @action(May.GIVE_ACCOUNT)
 def give_account(actor: Actor, account: Account, *, to: Person, reason: str = "") -> Account:
     """Another owner from now on. Who owned it leaves its team; what they wrote stays. Raises Invalid where `to` cannot own accounts."""
-    session = actor.session
-    _refuse_who_cannot(to, "owner")
-    before = owner_of(actor, account)
-    if before is not None and before.person_pk == to.pk:
+    was = owner_of(actor, account)
+    before = was.person if was else None
+    if not _own(actor, account, was, to, reason):
         return account
-    already = _assignment(actor, account, to)
-    if before is not None:
-        end(session, before)
-    if already is not None:
-        change(session, already, role=OWNER)
-    else:
-        session.add(Assignment(account_pk=account.pk, person_pk=to.pk, role=OWNER))
-    session.flush()
-    was = before.person if before else None
-    facts = {"was": was.name if was else "", "now": to.name, "was_id": was.id if was else None, "now_id": to.id}
-    if reason:
-        facts["reason"] = reason
-    record(actor, OWNER_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
     for then in ON_GIVEN.values():
-        then(actor, account, was, to)
-    _access_changed(actor, *(person for person in (was, to) if person))
+        then(actor, account, before, to)
+    _access_changed(actor, *(person for person in (before, to) if person))
+    return account
+
+
+@action(May.GIVE_ACCOUNT)
+def give_back(actor: Actor, account: Account, *, to: Person, stays: bool, reason: str = "") -> Account:
+    """The owner before is the owner again. What else had changed hands is for whoever takes it back to say; `stays`: who had the account
+    meanwhile was on its team before, and is again. Raises Invalid where `to` cannot own accounts."""
+    was = owner_of(actor, account)
+    before = was.person if was else None
+    if not _own(actor, account, was, to, reason):
+        return account
+    if stays and before is not None:
+        actor.session.add(Assignment(account_pk=account.pk, person_pk=before.pk, role=MEMBER))
+        actor.session.flush()
+        record(actor, TEAM_JOINED, account, audience_pk=account.audience_pk, account=account, facts={"name": before.name})
+    _access_changed(actor, *(person for person in (before, to) if person))
     return account
 
 
@@ -90,6 +92,28 @@ def staff_named(actor: Actor, told: str, field: str = "owner") -> Person:
     if found is None:
         raise Invalid((field, _("There is nobody of this name among us.")))
     return found
+
+
+def _own(actor: Actor, account: Account, before: Assignment | None, to: Person, reason: str) -> bool:
+    """Another owner, and the word of it; False where they own it already."""
+    session = actor.session
+    _refuse_who_cannot(to, "owner")
+    if before is not None and before.person_pk == to.pk:
+        return False
+    already = _assignment(actor, account, to)
+    if before is not None:
+        end(session, before)
+    if already is not None:
+        change(session, already, role=OWNER)
+    else:
+        session.add(Assignment(account_pk=account.pk, person_pk=to.pk, role=OWNER))
+    session.flush()
+    was = before.person if before else None
+    facts = {"was": was.name if was else "", "now": to.name, "was_id": was.id if was else None, "now_id": to.id}
+    if reason:
+        facts["reason"] = reason
+    record(actor, OWNER_CHANGED, account, audience_pk=account.audience_pk, account=account, facts=facts)
+    return True
 
 
 def _refuse_who_cannot(person: Person, field: str) -> None:

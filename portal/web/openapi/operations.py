@@ -118,6 +118,8 @@ def _answers(route: Route, schemas: Schemas) -> Json:
     told = route.told
     good = "201" if told.makes else "200" if told.gives or told.lists else "204"
     answers: Json = {good: _good(route, schemas)}
+    if told.makes and told.gives:
+        answers["200"] = {"description": "Nothing was made.", "content": {"application/json": {"schema": schemas.of(told.gives)}}}
     if told.holds:
         answers["202"] = {"description": "It waits.", "content": {"application/json": {"schema": schemas.of(told.holds)}}}
     if told.gives is bytes:

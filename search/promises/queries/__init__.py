@@ -3,6 +3,7 @@
 from search.promises.queries.debt import Question as Question
 from search.promises.queries.debt import asked_in as asked_in
 from search.promises.queries.debt import question as question
+from search.promises.queries.debt import waiting_of as waiting_of
 from search.promises.queries.promises import Counts as Counts
 from search.promises.queries.promises import count_here as count_here
 from search.promises.queries.promises import counted as counted

@@ -5,6 +5,7 @@ question; then the first later message of ours to everybody that does more than 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
@@ -71,6 +72,15 @@ def asked_in(
     order = waits.desc(), case((waits, Post.pk), else_=-Post.pk)
     rows = actor.session.execute(found.add_columns(func.count().over()).order_by(*order).limit(most)).all()
     return _questions(actor, [tuple(row)[:-1] for row in rows]), rows[0][-1] if rows else 0
+
+
+def waiting_of(actor: Actor, accounts: list[int]) -> list[tuple[int, int, datetime]]:
+    """Of these accounts, by pk: how many questions wait, and since when the oldest. Those where none does are not there."""
+    posts = allowed(actor, May.SEE_CATEGORIES).where(Post.hidden_at.is_(None), Post.team.is_(False), Post.account_pk.in_(accounts))
+    found, waits = _with_answers(posts)
+    each = found.where(waits).with_only_columns(Post.account_pk, Post.created_at).subquery()
+    counted = select(each.c.account_pk, func.count(), func.min(each.c.created_at)).group_by(each.c.account_pk)
+    return [(pk, number, since) for pk, number, since in actor.session.execute(counted)]
 
 
 def question(actor: Actor, post: Post) -> Question | None:

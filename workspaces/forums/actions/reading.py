@@ -77,6 +77,8 @@ def keep_draft(actor: Actor, *, place: str, body: str, title: str = "", team: bo
             actor.session.delete(draft)
         return None
     draft = draft or begun(actor, place)
+    if (draft.title, draft.body) != (title, body):
+        draft.begun_by_pk = None  # it is their own by now
     draft.title, draft.body, draft.team, draft.saved_at = title, body, team and actor.is_staff, now()
     actor.session.flush()
     return draft

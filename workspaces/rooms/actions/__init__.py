@@ -17,7 +17,11 @@ from workspaces.rooms.actions.groups import make_group as make_group
 from workspaces.rooms.actions.groups import regroup as regroup
 from workspaces.rooms.actions.groups import remove_group as remove_group
 from workspaces.rooms.actions.groups import set_groups as set_groups
+from workspaces.rooms.actions.handing_over import Standing as Standing
+from workspaces.rooms.actions.handing_over import give_back_room as give_back_room
 from workspaces.rooms.actions.handing_over import hand_over_rooms as hand_over_rooms
+from workspaces.rooms.actions.handing_over import pass_on_room as pass_on_room
+from workspaces.rooms.actions.handing_over import standing_of as standing_of
 from workspaces.rooms.actions.invitations import Outcome as Outcome
 from workspaces.rooms.actions.invitations import Wanted as Wanted
 from workspaces.rooms.actions.invitations import correct_address as correct_address

@@ -1,0 +1,5 @@
+"""Commands, as those of the shell are tried."""
+
+from tests.portal.cli.conftest import mainstay
+
+__all__ = ["mainstay"]
