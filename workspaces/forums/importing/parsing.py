@@ -19,6 +19,12 @@ from portal.kernel.words import gettext as _
 
 IDS = re.compile(r"<([^<>\s]{1,500})>")
 MOST_REFS = 30
+MOST_PARTS, MOST_PEOPLE = 300, 100
+LONGEST = 1_000_000  # characters of markup's words: more than any message may have
+BREAKS = frozenset(("p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "br", "pre", "table", "ul", "ol"))
+UNSEEN = frozenset(("script", "style", "head", "title"))
+OPENS = "\0"  # a block begins: a new line, where there is something on this one
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 
 
 class Unreadable(Exception):
@@ -45,11 +51,18 @@ class Parsed:
     when: str
     body: str
     files: list[Attached] = field(default_factory=list)
+    people: list[tuple[str, str]] = field(default_factory=list)  # whom it went to: (name, address)
 
 
 def parsed(raw: bytes) -> Parsed:
-    """Raises Unreadable for what has no sender or no date."""
-    mail = BytesParser(policy=policy.compat32).parsebytes(raw)
+    """Raises Unreadable for what has no sender or no date, or is made of more parts than letters are."""
+    try:
+        return _parsed(BytesParser(policy=policy.compat32).parsebytes(raw))
+    except RecursionError:
+        raise Unreadable(_("It is too deeply nested.")) from None
+
+
+def _parsed(mail: Mail) -> Parsed:
     sender = getaddresses([_header(mail, "From") or _header(mail, "Sender")])
     name, email = next(((name, email) for name, email in sender if email or name), ("", ""))
     if "@" not in email:
@@ -62,7 +75,14 @@ def parsed(raw: bytes) -> Parsed:
     subject = _header(mail, "Subject")
     id = next(iter(IDS.findall(_header(mail, "Message-ID"))), "") or _made_up(email, when, subject, words)
     refs = list(dict.fromkeys([*IDS.findall(_header(mail, "References")), *IDS.findall(_header(mail, "In-Reply-To"))]))[-MOST_REFS:]
-    return Parsed(id, refs, subject, email.strip().lower(), clean(name).strip(), when, words, files)
+    return Parsed(id, refs, subject, email.strip().lower(), clean(name).strip(), when, words, files, _people(mail))
+
+
+def _people(mail: Mail) -> list[tuple[str, str]]:
+    """Whom it went to openly, each once."""
+    told = getaddresses([_header(mail, name) for name in ("To", "Cc")])
+    found = {email.strip().lower(): " ".join(clean(name).split())[:120] for name, email in told if "@" in email and len(email) <= 254}
+    return [(name, email) for email, name in found.items()][:MOST_PEOPLE]
 
 
 def _header(mail: Mail, name: str) -> str:
@@ -85,7 +105,9 @@ def _content(mail: Mail) -> tuple[str, list[Attached]]:
     plain: list[str] = []
     rich: list[str] = []
     files: list[Attached] = []
-    for part in mail.walk():
+    for number, part in enumerate(mail.walk()):
+        if number > MOST_PARTS:
+            raise Unreadable(_("It is made of too many parts."))
         if part.is_multipart():
             if part.get_content_type() == "message/rfc822":
                 files.append(Attached("message.eml", b"".join(each.as_bytes() for each in part.get_payload()[:1])))  # type: ignore[union-attr,index]
@@ -93,7 +115,9 @@ def _content(mail: Mail) -> tuple[str, list[Attached]]:
         data = part.get_payload(decode=True)
         data = data if isinstance(data, bytes) else b""
         name = _file_name(part)
-        if name or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
+        if part.get_content_type() == "text/calendar":
+            files.append(Attached(name or "invitation.ics", data))
+        elif name or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             if data:
                 files.append(Attached(name or f"attachment.{part.get_content_subtype()[:20]}", data))
         elif part.get_content_subtype() == "html":
@@ -123,7 +147,40 @@ def _decoded(part: Mail, data: bytes) -> str:
 
 
 def _without_markup(rich: str) -> str:
-    text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", "", rich)
-    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", "\n", text)
-    text = html.unescape(re.sub(r"(?s)<[^>]*>", "", text))
-    return re.sub(r"\n\s*\n\s*\n+", "\n\n", "\n".join(line.strip() for line in text.splitlines()))
+    """The words of HTML: from one tag to the next, never looking back, so that it takes the same time for whatever somebody has written."""
+    low, made, at, size, fresh = rich.lower(), list[str](), 0, 0, True
+    while size < LONGEST:
+        begins = rich.find("<", at)
+        words = rich[at:] if begins < 0 else rich[at:begins]
+        made.append(re.sub(r"\s+", " ", words))  # lines of the source are no lines of the text
+        size += len(words)
+        fresh = fresh and not words.strip()
+        if begins < 0:
+            break
+        at, shown = _after(rich, low, begins)
+        if shown != OPENS or not fresh:
+            made.append(shown if shown != OPENS else "\n")
+            fresh = shown.endswith("\n") or shown == OPENS or (fresh and not shown)
+    text = html.unescape("".join(made))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines()))
+
+
+def _after(rich: str, low: str, begins: int) -> tuple[int, str]:
+    """Where what begins here ends, and what is seen of it."""
+    if rich.startswith("<!--", begins):
+        end = rich.find("-->", begins)
+        return (end + 3 if end >= 0 else len(rich)), ""
+    tag = TAG.match(rich, begins)
+    if tag is None and not rich.startswith(("<!", "<?", "</"), begins):
+        return begins + 1, "<"
+    end = rich.find(">", begins)
+    if end < 0:
+        return len(rich), ""
+    name = tag[2].lower() if tag else ""
+    if name in UNSEEN and not (tag and tag[1]):
+        closed = low.find(f"</{name}", end)
+        end = low.find(">", closed) if closed >= 0 else -1
+        return (end + 1 if end >= 0 else len(rich)), ""
+    if name in BREAKS and name != "br" and not (tag and tag[1]):
+        return end + 1, OPENS
+    return end + 1, "\n______\n" if name == "hr" else "\n" if name in BREAKS else ""
