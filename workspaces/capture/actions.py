@@ -75,10 +75,17 @@ def hold(actor: Actor, captured: Captured, *, reason: str, **facts: Any) -> None
 
 
 @action(open="by the worker, of what it has read")
-def settle(actor: Actor, captured: Captured, *, made: list[tuple[str, str]]) -> None:
-    """It was read: these (kind, id) were made of it."""
+def keep_made(actor: Actor, captured: Captured, *, made: list[tuple[str, str]]) -> None:
+    """These (kind, id) were made of it, or were there already and say the same."""
+    known = {(thing.kind, thing.thing_id) for thing in captured.things}
+    new = [each for each in dict.fromkeys(made) if each not in known]
+    captured.things += [CapturedThing(kind=kind, thing_id=id) for kind, id in new]
+
+
+@action(open="by the worker, of what it has read")
+def settle(actor: Actor, captured: Captured) -> None:
+    """All of it was read."""
     captured.state, captured.reason, captured.facts = TAKEN, "", {}
-    actor.session.add_all(CapturedThing(captured_pk=captured.pk, kind=kind, thing_id=id) for kind, id in dict.fromkeys(made))
 
 
 @action(May.DECIDE_CAPTURED)

@@ -5,9 +5,6 @@ from portal.kernel.events import kind
 ADDRESS_MADE = kind(
     "capture.address", "A new address for mail was made", "%(actor)s made a new address for mail", group="account", icon="mail", ours=True
 )
-CAPTURED = kind(
-    "capture.taken", "A letter or file was captured", "%(actor)s captured “%(name)s”", group="account", icon="mail", ours=True
-)
 HELD_BACK = kind(
     "capture.held",
     "A letter was held back until somebody of the team looks at it",
