@@ -1,6 +1,7 @@
 """Settings: environment variables, or the same keys in mainstay.toml; all optional."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -46,6 +47,9 @@ class Settings:
     trusted_proxies: int = 0
     mail_from: str = ""
     mail_url: str = "maildir:"
+    inbound_url: str = ""
+    inbound_domain: str = ""
+    inbound_authserv: str = ""
     max_upload: int = 2 * 10**9
     workspace_quota: int = 0
     api_limit: int = 2000
@@ -70,6 +74,11 @@ class Settings:
         if self.search_url == WHOOSH:
             return f"whoosh://{self.index_dir}"
         return self.database_url if self.search_url == POSTGRESQL else self.search_url
+
+    @property
+    def capture_domain(self) -> str:
+        """What stands behind the @ of the addresses that mail comes to."""
+        return self.inbound_domain or (urlsplit(self.base_url).hostname or "localhost").lower()
 
     @property
     def blobs_dir(self) -> Path:
@@ -196,6 +205,26 @@ def _scheme(*schemes: str) -> Callable[[str, Any], str]:
     return read
 
 
+def _inbound(name: str, value: Any) -> str:
+    told = str(value).strip().rstrip("/")
+    if told:
+        try:
+            parts = urlsplit(told)
+            fine = parts.scheme == "lmtp" and parts.hostname and parts.port and not parts.path and not parts.username
+        except ValueError:
+            fine = False
+        if not fine:
+            raise WrongSetting(name, value, "lmtp://HOST:PORT to listen at")
+    return told
+
+
+def _host_name(name: str, value: Any) -> str:
+    told = str(value).strip().lower().lstrip("@")
+    if told and not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", told):
+        raise WrongSetting(name, value, "a domain such as in.example.com")
+    return told
+
+
 def _place(name: str, value: Any) -> str:
     """file:, or s3://bucket/prefix with at most an endpoint and a region; who we are there is no business of an address."""
     told = str(_scheme("file:", "s3://")(name, value))
@@ -279,6 +308,9 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "redis_url": _scheme("redis://", "rediss://", "unix://"),
     "base_url": _scheme("http://", "https://"),
     "mail_url": _scheme("maildir:", "smtp://", "smtps://"),
+    "inbound_url": _inbound,
+    "inbound_domain": _host_name,
+    "inbound_authserv": _host_name,
     "host_names": _names,
     "trusted_proxies": _count,
     "max_upload": _size,

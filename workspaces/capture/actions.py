@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +14,7 @@ from portal.kernel.clock import now
 from portal.kernel.events import EventKind, record
 from portal.kernel.outbox import Task
 from workspaces.capture.events import ADDRESS_MADE, HELD_BACK, LET_IN, TURNED_AWAY
-from workspaces.capture.models import DROP, HELD, REFUSED, TAKEN, WAITING, Captured, CapturedThing, CaptureAddress
+from workspaces.capture.models import DROP, HELD, MAIL, REFUSED, TAKEN, WAITING, Captured, CapturedThing, CaptureAddress
 from workspaces.capture.policy import May
 from workspaces.rooms.models import Workspace
 
@@ -61,16 +60,14 @@ def receive(actor: Actor, address: CaptureAddress, *, arrival: Arrival) -> Captu
     where = address.account or address.workspace
     assert where is not None
     audience_pk = where.audience_pk if isinstance(where, Account) else where.team_audience_pk
-    made = Captured(
-        account_pk=address.account_pk, workspace_pk=address.workspace_pk, place=where.id, audience_pk=audience_pk, way="mail"
-    )
-    return _kept(actor, made, arrival)
+    of = {"account_pk": address.account_pk, "workspace_pk": address.workspace_pk, "audience_pk": audience_pk}
+    return _kept(actor, Captured(place=where.id, way=MAIL, **of), arrival)
 
 
 @action(open="by the worker, of what it has read")
-def hold(actor: Actor, captured: Captured, *, reason: str, **facts: Any) -> None:
+def hold(actor: Actor, captured: Captured, *, reason: str) -> None:
     """Leave it until somebody of the team has looked at it. `reason` is a word of ours in English."""
-    captured.state, captured.reason, captured.facts = HELD, reason[:300], facts
+    captured.state, captured.reason = HELD, reason[:300]
     _record(actor, HELD_BACK, captured)
 
 
@@ -85,7 +82,7 @@ def keep_made(actor: Actor, captured: Captured, *, made: list[tuple[str, str]]) 
 @action(open="by the worker, of what it has read")
 def settle(actor: Actor, captured: Captured) -> None:
     """All of it was read."""
-    captured.state, captured.reason, captured.facts = TAKEN, "", {}
+    captured.state, captured.reason = TAKEN, ""
 
 
 @action(May.DECIDE_CAPTURED)
@@ -138,6 +135,5 @@ def _only(workspace: Workspace) -> Account | None:
 
 def _record(actor: Actor, of: EventKind, captured: Captured) -> None:
     account = captured.account or (_only(captured.workspace) if captured.workspace is not None else None)
-    facts = {"sender": captured.sender, "name": captured.name}
-    told = {"audience_pk": captured.audience_pk, "account": account, "workspace_pk": captured.workspace_pk}
-    record(actor, of, captured, facts=facts, **told)
+    facts = {"sender": captured.sender or captured.name}
+    record(actor, of, captured, audience_pk=captured.audience_pk, account=account, workspace_pk=captured.workspace_pk, facts=facts)

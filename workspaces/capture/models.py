@@ -1,7 +1,6 @@
 """What comes by mail or by drop: the addresses of accounts and workspaces, and each letter or file as it came."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -64,7 +63,6 @@ class Captured(Identified, Created, Base):
     size: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     reason: Mapped[str] = mapped_column(String(300), default="")  # why it is held, in English
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # for the reason's words
 
     account: Mapped[Account | None] = relationship()
     workspace: Mapped[Workspace | None] = relationship()

@@ -63,34 +63,35 @@ def parsed(raw: bytes) -> Parsed:
 
 
 def _parsed(mail: Mail) -> Parsed:
-    sender = getaddresses([_header(mail, "From") or _header(mail, "Sender")])
+    sender = getaddresses([header_of(mail, "From") or header_of(mail, "Sender")])
     name, email = next(((name, email) for name, email in sender if email or name), ("", ""))
     if "@" not in email:
         raise Unreadable(_("Nothing says who sent it."))
     try:
-        when = moment(_header(mail, "Date")).astimezone(UTC).isoformat()
+        when = moment(header_of(mail, "Date")).astimezone(UTC).isoformat()
     except (Invalid, OverflowError):
         raise Unreadable(_("It has no date that can be read.")) from None
     words, files = _content(mail)
-    subject = _header(mail, "Subject")
-    id = next(iter(IDS.findall(_header(mail, "Message-ID"))), "") or _made_up(email, when, subject, words)
-    refs = list(dict.fromkeys([*IDS.findall(_header(mail, "References")), *IDS.findall(_header(mail, "In-Reply-To"))]))[-MOST_REFS:]
+    subject = header_of(mail, "Subject")
+    id = next(iter(IDS.findall(header_of(mail, "Message-ID"))), "") or _made_up(email, when, subject, words)
+    refs = list(dict.fromkeys([*IDS.findall(header_of(mail, "References")), *IDS.findall(header_of(mail, "In-Reply-To"))]))[-MOST_REFS:]
     return Parsed(id, refs, subject, email.strip().lower(), clean(name).strip(), when, words, files, _people(mail))
 
 
 def _people(mail: Mail) -> list[tuple[str, str]]:
     """Whom it went to openly, each once."""
-    told = getaddresses([_header(mail, name) for name in ("To", "Cc")])
+    told = getaddresses([header_of(mail, name) for name in ("To", "Cc")])
     found = {email.strip().lower(): " ".join(clean(name).split())[:120] for name, email in told if "@" in email and len(email) <= 254}
     return [(name, email) for email, name in found.items()][:MOST_PEOPLE]
 
 
-def _header(mail: Mail, name: str) -> str:
+def header_of(mail: Mail, name: str) -> str:
+    """A header on one line, decoded where that can be done."""
     told = mail.get(name)
     if told is None:
         return ""
     try:
-        return " ".join(clean(str(make_header(decode_header(str(told))))).split())
+        return " ".join(clean(str(makeheader_of(decodeheader_of(str(told))))).split())
     except (LookupError, UnicodeError, ValueError):
         return " ".join(clean(str(told)).split())
 
@@ -131,7 +132,7 @@ def _content(mail: Mail) -> tuple[str, list[Attached]]:
 def _file_name(part: Mail) -> str:
     try:
         told = part.get_filename() or ""
-        return clean(str(make_header(decode_header(told)))) if told else ""
+        return clean(str(makeheader_of(decodeheader_of(told)))) if told else ""
     except (LookupError, UnicodeError, ValueError):
         return "attachment"
 
