@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.kernel.house import House
 from tests.cast import World
+from tests.running import free_port
 from tests.workings import drain
 from workspaces.capture import actions, lmtp
 from workspaces.capture.models import Captured
@@ -56,13 +57,13 @@ class Postman:
 
     def bring(self, letter: EmailMessage | bytes, **more: str) -> tuple[int, bytes]:
         answer = self.hand(letter, **more)
-        drain(self.house, actions.TOPIC)
+        drain(self.house, topics=(actions.TOPIC,))
         return answer
 
 
 @pytest.fixture
 def settings(settings):  # type: ignore[no-untyped-def]
-    return replace(settings, inbound_url="lmtp://127.0.0.1:0", inbound_domain=DOMAIN)
+    return replace(settings, inbound_url=f"lmtp://127.0.0.1:{free_port()}", inbound_domain=DOMAIN)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def header_of(mail: Mail, name: str) -> str:
     if told is None:
         return ""
     try:
-        return " ".join(clean(str(makeheader_of(decodeheader_of(str(told))))).split())
+        return " ".join(clean(str(make_header(decode_header(str(told))))).split())
     except (LookupError, UnicodeError, ValueError):
         return " ".join(clean(str(told)).split())
 
@@ -132,7 +132,7 @@ def _content(mail: Mail) -> tuple[str, list[Attached]]:
 def _file_name(part: Mail) -> str:
     try:
         told = part.get_filename() or ""
-        return clean(str(makeheader_of(decodeheader_of(told)))) if told else ""
+        return clean(str(make_header(decode_header(told)))) if told else ""
     except (LookupError, UnicodeError, ValueError):
         return "attachment"
 
