@@ -14,7 +14,7 @@ from portal.kernel.clock import now
 from portal.kernel.events import EventKind, record
 from portal.kernel.outbox import Task
 from workspaces.capture.events import ADDRESS_MADE, HELD_BACK, LET_IN, TURNED_AWAY
-from workspaces.capture.models import DROP, HELD, MAIL, REFUSED, TAKEN, WAITING, Captured, CapturedThing, CaptureAddress
+from workspaces.capture.models import DROP, HELD, MAIL, REFUSED, TAKEN, WAITING, CaptureAddress, Captured, CapturedThing
 from workspaces.capture.policy import May
 from workspaces.rooms.models import Workspace
 
@@ -114,9 +114,7 @@ def _address(
 
 
 def _kept(actor: Actor, made: Captured, came: Arrival) -> Captured:
-    known = select(Captured).where(
-        Captured.place == made.place, Captured.message_id == came.message_id, Captured.digest == came.digest
-    )
+    known = select(Captured).where(Captured.place == made.place, Captured.message_id == came.message_id, Captured.digest == came.digest)
     there = actor.session.scalar(known)
     if there is not None:
         return there

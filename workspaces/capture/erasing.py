@@ -10,7 +10,7 @@ from portal.kernel.clock import now
 from portal.kernel.erasing import Entry, after_restore, erases, forget_facts
 from portal.kernel.events import Event
 from portal.people.models import Person
-from workspaces.capture.models import HELD, REFUSED, Captured, CapturedThing, CaptureAddress
+from workspaces.capture.models import HELD, REFUSED, CaptureAddress, Captured, CapturedThing
 from workspaces.forums.models import Post
 
 

@@ -41,7 +41,8 @@ ADVERTISED = re.compile(
     re.IGNORECASE,
 )
 DEVICES = re.compile(
-    r"\s*(?:get \[?outlook for|von meinem .{1,60} gesendet|diese nachricht wurde von .{1,80} gesendet|從我的 .{1,40} 傳送|从我的 .{1,40}发送|"
+    r"\s*(?:get \[?outlook for|von meinem .{1,60} gesendet|diese nachricht wurde von .{1,80} gesendet|"
+    r"從我的 .{1,40} 傳送|从我的 .{1,40}发送|"
     r"\S{1,40} from mobile\s*$|from my (?:iphone|ipad|android|mobile|phone))",
     re.IGNORECASE,
 )

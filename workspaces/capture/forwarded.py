@@ -24,7 +24,8 @@ BEGINS = re.compile(
 FIELD = re.compile(r"\s*\*?([A-Za-zÀ-ÿ -]{1,20}?)\s?:\*?\s*(.*)$")
 NAMES = {
     "from": ("from", "von", "de", "da", "van", "fra", "från"),
-    "date": ("date", "sent", "gesendet", "datum", "envoyé", "fecha", "enviado", "enviado el", "data", "inviato", "verzonden", "dato", "sendt"),
+    "date": ("date", "sent", "gesendet", "datum", "envoyé", "fecha", "enviado", "enviado el", "data",
+             "inviato", "verzonden", "dato", "sendt"),
     "to": ("to", "an", "à", "para", "a", "aan", "til", "till"),
     "cc": ("cc", "kopie", "copie à"),
     "subject": ("subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "emne", "ämne"),

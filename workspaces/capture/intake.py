@@ -19,7 +19,7 @@ from portal.kernel.house import House
 from portal.kernel.schemas import clean
 from workspaces.capture import actions
 from workspaces.capture.actions import Arrival
-from workspaces.capture.models import MAIL, Captured, CaptureAddress
+from workspaces.capture.models import MAIL, CaptureAddress, Captured
 from workspaces.capture.reading import digest_of
 from workspaces.forums.importing.parsing import header_of
 
@@ -122,7 +122,7 @@ def proven(house: House, mail: Message) -> str:
 
 def header(mail: Message, name: str) -> str:
     """One header on one line, whatever it holds."""
-    return clean(header_of(mail, name))  # type: ignore[no-any-return]
+    return clean(header_of(mail, name))
 
 
 def _refuse_flood(session: Session, address: CaptureAddress) -> None:

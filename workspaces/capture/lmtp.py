@@ -83,7 +83,7 @@ def ear(house: House) -> Ear | None:
     where = urlsplit(house.settings.inbound_url)
     if where.scheme != "lmtp":
         return None
-    told = {"data_size_limit": intake.LARGEST, "enable_SMTPUTF8": True, "server_hostname": house.settings.capture_domain}
+    told: dict[str, Any] = {"data_size_limit": intake.LARGEST, "enable_SMTPUTF8": True, "server_hostname": house.settings.capture_domain}
     return Ear(Handler(house), hostname=where.hostname, port=where.port or 0, ready_timeout=10, **told)
 
 

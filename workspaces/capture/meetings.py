@@ -38,10 +38,10 @@ def text_of(data: bytes) -> str:
     """Bytes of a text file, in whatever it was written."""
     for charset in ("utf-8-sig", likeliest(data[:100_000])):
         try:
-            return clean(data.decode(charset))  # type: ignore[no-any-return]
+            return clean(data.decode(charset))
         except (LookupError, UnicodeError):
             continue
-    return clean(data.decode("utf-8", "replace"))  # type: ignore[no-any-return]
+    return clean(data.decode("utf-8", "replace"))
 
 
 def transcript(data: bytes, *, captions: bool) -> Meeting:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Account
 from portal.kernel.actor import Actor
 from portal.kernel.policy import allowed
-from workspaces.capture.models import HELD, Captured, CapturedThing, CaptureAddress
+from workspaces.capture.models import HELD, CaptureAddress, Captured, CapturedThing
 from workspaces.capture.policy import May
 from workspaces.forums.models import Post, Topic
 from workspaces.rooms.models import Workspace
@@ -29,7 +29,11 @@ def held_at(actor: Actor, where: Account | Workspace) -> list[Captured]:
 def lately_at(actor: Actor, where: Account | Workspace) -> list[Captured]:
     """What came and is not held, the latest first."""
     found = allowed(actor, May.READ_CAPTURED).where(_at(where), Captured.state != HELD)
-    return list(actor.session.scalars(found.options(joinedload(Captured.by), selectinload(Captured.things)).order_by(Captured.pk.desc()).limit(SHOWN)))
+    return list(
+        actor.session.scalars(
+            found.options(joinedload(Captured.by), selectinload(Captured.things)).order_by(Captured.pk.desc()).limit(SHOWN)
+        )
+    )
 
 
 def originals_of(actor: Actor, kind: str, thing_id: str) -> list[Captured]:

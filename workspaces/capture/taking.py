@@ -243,4 +243,3 @@ def _hold(house: House, captured_pk: int, reason: str) -> None:
 
 def _bare(text: str) -> str:
     return "".join(text.split())
-

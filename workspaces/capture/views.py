@@ -4,7 +4,8 @@ as it came."""
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, render_template, request, send_file
+from werkzeug import Response
 
 from portal.accounts.models import Account
 from portal.accounts.sources import account_path
@@ -60,7 +61,7 @@ def drop(actor: Actor, account: Account, received: Received) -> Response | tuple
             actions.drop(actor, account, arrival=arrival)
     except Invalid as wrong:
         return _page(actor, account, wrong), 422
-    said = ngettext("%(num)d file is being read. It is on the trail in a moment.", "%(num)d files are being read. They are on the trail in a moment.", len(arrivals))  # fmt: skip
+    said = ngettext("%(num)d file is being read.", "%(num)d files are being read.", len(arrivals))
     return back_to(f"{account_path(account)}/capture", said)
 
 
