@@ -7,7 +7,6 @@ from datetime import timedelta
 from email import policy
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import getaddresses
 
 import structlog
 from sqlalchemy import func, select
@@ -21,7 +20,7 @@ from workspaces.capture import actions
 from workspaces.capture.actions import Arrival
 from workspaces.capture.models import MAIL, CaptureAddress, Captured
 from workspaces.capture.reading import digest_of
-from workspaces.forums.importing.parsing import header_of
+from workspaces.forums.importing.parsing import addresses_of, header_of
 
 LARGEST = 40 * 2**20  # bytes of one letter
 MOST_IN_AN_HOUR = 500  # letters to one address
@@ -100,7 +99,7 @@ def unwanted(house: House, mail: Message, envelope: str) -> str:
 
 def sender_of(mail: Message) -> str:
     """The one address that it says it is from; '' for none or several."""
-    found = {email.strip().lower() for _name, email in getaddresses([header(mail, "From")]) if "@" in email}
+    found = {email.strip().lower() for _name, email in addresses_of(mail, "From") if "@" in email}
     return found.pop()[:254] if len(found) == 1 and len(mail.get_all("From", [])) == 1 else ""
 
 

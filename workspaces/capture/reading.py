@@ -8,6 +8,7 @@ from datetime import tzinfo
 from io import BytesIO
 
 from portal.imports.registry import Source
+from portal.kernel.words import gettext as _
 from workspaces.capture import forwarded, meetings
 from workspaces.capture.folding import fold, is_attribution
 from workspaces.capture.forwarded import Piece
@@ -90,7 +91,7 @@ def letters(raw: bytes, name: str, zone: tzinfo) -> Iterator[tuple[Letter | None
     for _where, each in messages_of(Source(name, lambda: BytesIO(raw))):
         try:
             if each is None:
-                raise Unreadable("This mail is too large.")
+                raise Unreadable(_("This mail is too large."))
             yield letter(each, zone), ""
         except Unreadable as why:
             yield None, str(why)

@@ -22,6 +22,7 @@ from portal.kernel.errors import Invalid, Refused
 from portal.kernel.house import House
 from portal.kernel.policy import may
 from portal.kernel.words import gettext as _
+from portal.kernel.words import later
 from portal.people.actions.installation import installation
 from portal.people.models import Person, name_of
 from workspaces.capture import actions, reading
@@ -66,7 +67,7 @@ def take(house: House, captured_pk: int) -> None:
         sha256, size, name, way, zone = captured.sha256, captured.size, captured.name, captured.way, _zone_of(session, captured)
         reason = _not_from_the_team(house, session, captured) if way == MAIL and captured.by_pk is None else ""
     if reason or size > LARGEST:
-        _hold(house, captured_pk, reason or "It is too large to be read.")
+        _hold(house, captured_pk, reason or later("It is too large to be read."))
         return
     with house.storage.open(sha256) as file:
         raw = file.read()
@@ -77,7 +78,7 @@ def take(house: House, captured_pk: int) -> None:
         else:
             _take_meeting(house, captured_pk, _meeting(raw, end))
     except (NoMeeting, Refused) as why:
-        _hold(house, captured_pk, str(why) or "It cannot be stored.")
+        _hold(house, captured_pk, str(why) or later("It cannot be stored."))
 
 
 def _meeting(raw: bytes, end: str) -> Meeting:
@@ -97,7 +98,7 @@ def _take_letters(house: House, captured_pk: int, raw: bytes, name: str, zone: Z
             _write_letters(house, captured, sorted(zip(whole, stored, strict=True), key=lambda of: of[0].mail.when), alone)
         read += len(whole)
     if not read:
-        raise NoMeeting(wrong or "There are no letters in it.")
+        raise NoMeeting(wrong or later("There are no letters in it."))
     with house.db.writing() as session:
         actions.settle(the_system(session), session.get_one(Captured, captured_pk))
 
@@ -197,7 +198,7 @@ def _take_meeting(house: House, captured_pk: int, meeting: Meeting) -> None:
         captured = session.get_one(Captured, captured_pk)
         account, by = captured.account, captured.by
         if account is None or by is None:
-            raise NoMeeting("A meeting belongs to an account.")
+            raise NoMeeting(later("A meeting belongs to an account."))
         at = captured.at or (meeting.at if meeting.at is not None and meeting.at < now() else now())
         note = write_note(Actor(session, by), account, body=meeting.words, kind="meeting", at=at)
         for name, email in meeting.people[:MOST_PEOPLE]:
@@ -220,9 +221,9 @@ def _not_from_the_team(house: House, session: Session, captured: Captured) -> st
     where: Any = captured.account or captured.workspace
     verb = May.CAPTURE_FOR if captured.account is not None else May.CAPTURE_INTO
     if person is None or not may(Actor(session, person), verb, where):
-        return "It was not sent by one of the team."
+        return later("It was not sent by one of the team.")
     if captured.proven == "fail" or (house.settings.inbound_authserv and captured.proven != "pass"):
-        return "Nothing proves that it was sent from this address."
+        return later("Nothing proves that it was sent from this address.")
     return ""
 
 

@@ -4,15 +4,16 @@ as it came."""
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from werkzeug import Response
+from werkzeug.wsgi import wrap_file
 
 from portal.accounts.models import Account
 from portal.accounts.sources import account_path
 from portal.accounts.views.pages import head
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, NotFound
 from portal.kernel.house import House
 from portal.kernel.policy import may
 from portal.kernel.schemas import clean
@@ -26,7 +27,7 @@ from portal.web.unit import house
 from workspaces.capture import actions, queries, reading
 from workspaces.capture.actions import Arrival
 from workspaces.capture.meetings import text_of
-from workspaces.capture.models import Captured
+from workspaces.capture.models import DROP, Captured
 from workspaces.capture.policy import May
 from workspaces.capture.slots import is_on, written
 from workspaces.forums.importing.parsing import Parsed, Unreadable, parsed
@@ -104,9 +105,14 @@ def show_original(actor: Actor, captured: Captured) -> str:
 @guarded(captured=May.READ_CAPTURED)
 def download(actor: Actor, captured: Captured) -> Response:
     """As bytes to keep, never to be shown by a browser."""
+    if not captured.sha256:
+        raise NotFound
     file = house().storage.open(captured.sha256)
-    name = captured.name if reading.ending(captured.name) else "letter.eml"
-    return send_file(file, mimetype="application/octet-stream", as_attachment=True, download_name=name)
+    answer = Response(wrap_file(request.environ, file), mimetype="application/octet-stream", direct_passthrough=True)
+    answer.content_length = captured.size
+    end = reading.ending(captured.name) if captured.way == DROP else ".eml"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{captured.id}{end}"'
+    return answer
 
 
 @pages.post("/captured/<ref:captured>/let-in")
@@ -177,7 +183,7 @@ def _read(captured: Captured) -> tuple[Parsed | None, str]:
         return None, ""
     with house().storage.open(captured.sha256) as file:
         raw = file.read(READ)
-    end = reading.ending(captured.name) if captured.way == "drop" else ".eml"
+    end = reading.ending(captured.name) if captured.way == DROP else ".eml"
     try:
         mail = parsed(raw) if end == ".eml" else None
     except Unreadable:

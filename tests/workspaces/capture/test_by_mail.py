@@ -93,7 +93,8 @@ def test_a_conversation_is_one_topic_without_its_quotes(postman: Postman, db: Se
 @pytest.mark.parametrize(
     ("text", "subject", "said"),
     [
-        (GMAIL, "Fwd: Sensors", [("anna", "What does one cost?"), ("rhea", "How many do you need?"), ("anna", "We need 40 of them."), ("rhea", "Please keep.")]),
+        (GMAIL, "Fwd: Sensors", [("anna", "What does one cost?"), ("rhea", "How many do you need?"),
+                                     ("anna", "We need 40 of them."), ("rhea", "Please keep.")]),
         (OUTLOOK, "WG: AW: Angebot", [("rhea", "Anbei das Angebot."), ("anna", "Danke, das passt."), ("rhea", "Bitte ablegen.")]),
         (APPLE, "Fwd: Visit", [("anna", "Come on Friday.")]),
     ],

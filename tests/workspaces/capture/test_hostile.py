@@ -53,17 +53,20 @@ HOSTILE = {
     "nested 5000 deep": nested(5000),
     "1000 parts": parts(1000),
     "a charset that is none": HEAD + b"Subject: C\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nGr\xfc\xdfe\r\n",
-    "bytes that are none of its charset": HEAD + b"Subject: =?utf-8?b?/////w==?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xff\xfe\x00\r\n",
-    "a script": HEAD + b"Subject: H\r\nContent-Type: text/html\r\n\r\n<p>Words</p><script>alert(1)</script><img src=http://x.example/p.gif onerror=alert(1)>\r\n",
+    "bytes that are none of its charset": HEAD + b"Subject: =?utf-8?b?/////w==?=\r\nContent-Type: text/plain; charset=utf-8"
+                                          b"\r\n\r\n\xff\xfe\x00\r\n",
+    "a script": HEAD + b"Subject: H\r\nContent-Type: text/html\r\n\r\n<p>Words</p><script>alert(1)</script>"
+                b"<img src=http://x.example/p.gif onerror=alert(1)>\r\n",
     "markup that is never closed": HEAD + b"Subject: H\r\nContent-Type: text/html\r\n\r\n" + b"<div>" * 200_000 + b"<!--" * 1000,
-    "a name that runs backwards": HEAD.replace(b"Rhea Rep", "\u202eRhea\u202c".encode() + b"x" * 3000) + b"Subject: \xe2\x80\xae" + b"S" * 5000 + b"\r\n\r\nWords.\r\n",
+    "a name that runs backwards": HEAD.replace(b"Rhea Rep", "\u202eRhea\u202c".encode() + b"x" * 3000)
+                                     + b"Subject: \xe2\x80\xae" + b"S" * 5000 + b"\r\n\r\nWords.\r\n",
     "files": with_files().as_bytes(),
     "no date": HEAD.replace(b"Date:", b"X-Date:") + b"Subject: N\r\n\r\nWords.\r\n",
     "a date that is none": HEAD.replace(b"05 Jan 2026", b"99 Foo 99999") + b"Subject: N\r\n\r\nWords.\r\n",
     "nothing": HEAD + b"\r\n",
     "quotes without end": HEAD + b"Subject: Q\r\n\r\n" + b"> On Thu, Apr 30, 2020 at 10:07 AM, a <a@b.example> wrote:\r\n>\r\n" * 5000,
-    "a broken invitation": HEAD + b"Subject: I\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:x\r\n" * 50,
-    "letters within letters": HEAD + b"Subject: M\r\nContent-Type: message/rfc822\r\n\r\n" + (b"Subject: M\r\nContent-Type: message/rfc822\r\n\r\n" * 300),
+    "a broken invitation": HEAD + b"Subject: I\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:x\r\n",
+    "letters within letters": HEAD + b"Subject: M\r\nContent-Type: message/rfc822\r\n\r\n" * 300,
 }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def parsed(raw: bytes) -> Parsed:
 
 
 def _parsed(mail: Mail) -> Parsed:
-    sender = getaddresses([header_of(mail, "From") or header_of(mail, "Sender")])
+    sender = addresses_of(mail, "From") or addresses_of(mail, "Sender")
     name, email = next(((name, email) for name, email in sender if email or name), ("", ""))
     if "@" not in email:
         raise Unreadable(_("Nothing says who sent it."))
@@ -80,9 +80,15 @@ def _parsed(mail: Mail) -> Parsed:
 
 def _people(mail: Mail) -> list[tuple[str, str]]:
     """Whom it went to openly, each once."""
-    told = getaddresses([header_of(mail, name) for name in ("To", "Cc")])
-    found = {email.strip().lower(): " ".join(clean(name).split())[:120] for name, email in told if "@" in email and len(email) <= 254}
+    told = [*addresses_of(mail, "To"), *addresses_of(mail, "Cc")]
+    found = {email.strip().lower(): name[:120] for name, email in told if "@" in email and len(email) <= 254}
     return [(name, email) for email, name in found.items()][:MOST_PEOPLE]
+
+
+def addresses_of(mail: Mail, header: str) -> list[tuple[str, str]]:
+    """(name, address) of each in a header. What stands in an encoded name, a comma or an address too, is of the name."""
+    told = getaddresses([str(each) for each in mail.get_all(header, [])])
+    return [(_decoded_line(name), email) for name, email in told if name or email]
 
 
 def header_of(mail: Mail, name: str) -> str:
@@ -90,10 +96,14 @@ def header_of(mail: Mail, name: str) -> str:
     told = mail.get(name)
     if told is None:
         return ""
+    return _decoded_line(str(told))
+
+
+def _decoded_line(told: str) -> str:
     try:
-        return " ".join(clean(str(make_header(decode_header(str(told))))).split())
+        return " ".join(clean(str(make_header(decode_header(told)))).split())
     except (LookupError, UnicodeError, ValueError):
-        return " ".join(clean(str(told)).split())
+        return " ".join(clean(told).split())
 
 
 def _made_up(*parts: str) -> str:
@@ -122,7 +132,7 @@ def _content(mail: Mail) -> tuple[str, list[Attached]]:
             if data:
                 files.append(Attached(name or f"attachment.{part.get_content_subtype()[:20]}", data))
         elif part.get_content_subtype() == "html":
-            rich.append(_without_markup(_decoded(part, data)))
+            rich.append(words_of_markup(_decoded(part, data)))
         else:
             plain.append(_decoded(part, data))
     words = "\n\n".join(each.strip() for each in plain if each.strip()) or "\n\n".join(each.strip() for each in rich if each.strip())
@@ -147,7 +157,7 @@ def _decoded(part: Mail, data: bytes) -> str:
     return data.decode(likeliest(data), errors="replace")
 
 
-def _without_markup(rich: str) -> str:
+def words_of_markup(rich: str) -> str:
     """The words of HTML: from one tag to the next, never looking back, so that it takes the same time for whatever somebody has written."""
     low, made, at, size, fresh = rich.lower(), list[str](), 0, 0, True
     while size < LONGEST:
