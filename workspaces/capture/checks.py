@@ -1,6 +1,6 @@
 """Whether letters can come in: the door answers, and nothing waits to be let in for long."""
 
-import socket
+import smtplib
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -16,11 +16,9 @@ def door(house: House) -> Iterator[Finding]:
         return
     where = urlsplit(house.settings.inbound_url)
     try:
-        with socket.create_connection((where.hostname or "", where.port or 0), timeout=2) as line:
-            line.settimeout(2)
-            answers = line.recv(100).startswith(b"220")
-            line.sendall(b"QUIT\r\n")
-    except OSError:
+        with smtplib.LMTP(where.hostname or "", where.port or 0, timeout=2) as line:
+            answers = line.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
         answers = False
     if answers:
         yield Finding("mail in", GOOD, f"letters to @{house.settings.capture_domain} are taken in at {where.netloc}")

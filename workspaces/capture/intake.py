@@ -91,8 +91,8 @@ def unwanted(house: House, mail: Message, envelope: str) -> str:
         return "it went to many, or a program answered"
     if len(mail.get_all("Received", [])) > HOPS:
         return "it goes in a circle"
-    if sender_of(mail) in (ours.lower(), "") or sender_of(mail).endswith(f"@{house.settings.capture_domain}"):
-        return "it is our own" if sender_of(mail) else "nobody sent it"
+    if sender_of(mail) == ours.lower() or sender_of(mail).endswith(f"@{house.settings.capture_domain}"):
+        return "it is our own"
     own = f"@{ours.rpartition('@')[2]}>".lower()
     return "it is our own" if told.get("message-id", "").endswith(own) and "auto-submitted" in told else ""
 

@@ -1,12 +1,12 @@
 """The pages of what is captured: for an account its address, drop, what is held and what came; for a workspace its address; each letter
 as it came."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Blueprint, render_template, request
 from werkzeug import Response
-from werkzeug.wsgi import wrap_file
 
 from portal.accounts.models import Account
 from portal.accounts.sources import account_path
@@ -36,6 +36,7 @@ from workspaces.rooms.queries import shell
 
 pages = Blueprint("capture", __name__)
 MOST_FILES = 20
+CHUNK = 2**16
 SHOWN = 200_000  # characters of an original on its page
 READ = 50_000_000  # bytes of one that are read for that
 Received = list[tuple[str, Stored]]
@@ -107,8 +108,7 @@ def download(actor: Actor, captured: Captured) -> Response:
     """As bytes to keep, never to be shown by a browser."""
     if not captured.sha256:
         raise NotFound
-    file = house().storage.open(captured.sha256)
-    answer = Response(wrap_file(request.environ, file), mimetype="application/octet-stream", direct_passthrough=True)
+    answer = Response(_bytes(house().storage.open(captured.sha256)), mimetype="application/octet-stream", direct_passthrough=True)
     answer.content_length = captured.size
     end = reading.ending(captured.name) if captured.way == DROP else ".eml"
     answer.headers["Content-Disposition"] = f'attachment; filename="{captured.id}{end}"'
@@ -127,6 +127,12 @@ def let_in(actor: Actor, captured: Captured) -> Response:
 def refuse(actor: Actor, captured: Captured) -> Response:
     actions.turn_away(actor, captured)
     return back_to(_back(captured), _("Refused, and what it said is forgotten."))
+
+
+def _bytes(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 def _arrivals(received: Received) -> list[Arrival]:
