@@ -11,8 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.kernel import setting_values as values
-from portal.kernel.setting_values import INDEXES, POSTGRESQL, WHOOSH
-from portal.kernel.setting_values import WrongSetting as WrongSetting
+from portal.kernel.setting_values import INDEXES, POSTGRESQL, WHOOSH, WrongSetting
 
 LIBRARIES = (  # setting, how it begins, what it needs, the extra that brings it
     ("database_url", "postgresql", "psycopg", "postgres"),
