@@ -78,6 +78,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "account_fact": {"value": _fact},
     "account_name": {"name": _after},
     "account_tag": {"name": _after},
+    "capture_address": {"local": _after},
+    "captured": {"name": _before, "sender": _mailbox, "reason": _where_any},
     "contact": {"name": _after, "title": _after, "phone": _after, "email": _mailbox, "tags": _another},
     "draft": {"title": _after, "body": _after},
     "entry_request": {"name": _after, "email": _mailbox, "at": _after, "told_by": _after, "words": _after, "answer": _after},
@@ -126,6 +128,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "audience": {"kind"},
     "bus": {"message"},
     "chain": {"name", "hash"},
+    "captured": {"place", "way", "proven", "message_id", "digest", "sha256", "state"},
+    "captured_thing": {"kind", "thing_id"},
     "contact": {"merged_gave"},  # what taking a merge back goes by; shown to nobody
     "contact_role": {"role"},
     "digest": {"kind"},
@@ -317,6 +321,9 @@ class Wall:
         """Of what was merged a notice says the title, where its messages are now."""
         merged = row["merged_into_pk"] and column == "title"
         return self._unless_removed(self.rows["topic", row["merged_into_pk"]] if merged else row, column)
+
+    def _capture_address(self, row: Any, column: str) -> frozenset[str]:
+        return TEAMS[self.accounts[row["account_pk"]]]
 
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]

@@ -55,7 +55,7 @@ class Taken:
     subject: str
     body: str
     files: tuple[dict[str, Any], ...] = ()
-    by_id: bool = False  # it has a Message-ID of its own; else it is known by what it says
+    team: bool = False  # what somebody of ours says to the team about an exchange: it answers nobody
 
 
 def take(house: House, captured_pk: int) -> None:
@@ -133,14 +133,14 @@ def _messages(place: Place, letter: Letter, files: Any, apart: bool) -> list[Tak
         # Programs name the letter that is forwarded as what is answered
         id = mail.refs[-1] if number == 0 and letter.forward and mail.refs else f"{hashlib.sha256(told.encode()).hexdigest()}@within"
         refs = (made[-1].key,) if made else outer
-        by_id = number == 0 and letter.forward and bool(mail.refs)
         own_files = files if letter.forward and number == 0 else ()  # who forwards sends what came with it
         made.append(Taken(key_of(place, id), refs, piece.name, piece.email, piece.when.isoformat(), mail.subject, piece.body,
-                          tuple(own_files), by_id))  # fmt: skip
+                          tuple(own_files)))  # fmt: skip
     rest = () if made and letter.forward else files
     if letter.body.strip() or rest or not made:
         refs = (made[-1].key, *outer) if made else outer
-        made.append(Taken(key_of(place, mail.id), refs, mail.name, mail.email, mail.when, mail.subject, letter.body, tuple(rest), True))
+        made.append(Taken(key_of(place, mail.id), refs, mail.name, mail.email, mail.when, mail.subject, letter.body, tuple(rest),
+                          bool(made) and letter.forward))  # fmt: skip
     return made
 
 
@@ -150,6 +150,7 @@ def _message(place: Place, each: Taken) -> Message:
         Message(
             row=Row(0), place=place, key=each.key, refs=each.refs, title=title_of(" ".join(each.subject.split())), named_topic=False,
             email=each.email, name=each.name, when=each.when, body=each.body, replies=True, files=each.files,
+            team=each.team,
         )
     )  # fmt: skip
 

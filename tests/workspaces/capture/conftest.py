@@ -90,7 +90,7 @@ def talk(db: Session) -> list[tuple[str, str, str]]:
     """(topic, author's address, words) of what was captured, in its order."""
     db.rollback()
     found = select(Post).join(Topic, Topic.pk == Post.topic_pk).join(Forum, Forum.pk == Topic.forum_pk).where(Forum.title == "Imported")
-    return [(post.topic.title, post.author.email, post.body) for post in db.scalars(found.order_by(Topic.pk, Post.seq))]
+    return [(post.topic.title, post.author.email, post.body) for post in db.scalars(found.order_by(Topic.pk, Post.created_at, Post.pk))]
 
 
 def came(db: Session) -> list[Captured]:
