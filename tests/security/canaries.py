@@ -322,13 +322,10 @@ class Wall:
         merged = row["merged_into_pk"] and column == "title"
         return self._unless_removed(self.rows["topic", row["merged_into_pk"]] if merged else row, column)
 
-    def _capture_address(self, row: Any, column: str) -> frozenset[str]:
-        return TEAMS[self.accounts[row["account_pk"]]]
-
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]
 
-    _account_domain = _account_fact = _account_name = _account_tag = _of_account
+    _account_domain = _account_fact = _account_name = _account_tag = _capture_address = _of_account
 
     def _contact(self, row: Any, column: str) -> frozenset[str]:
         """Petra is asked whether Sena may talk with her, and reads who that is."""

@@ -116,6 +116,13 @@ def test_the_people_of_a_forwarded_exchange_become_contacts_and_its_times_are_th
     assert {"anna@calder.example", "bo@calder.example"} <= set(db.scalars(select(Contact.email)))
 
 
+def test_what_is_said_above_a_forwarded_exchange_answers_nobody(postman: Postman, db: Session) -> None:
+    postman.bring(letter("Fwd: Sensors", GMAIL, date="Thu, 12 Mar 2026 10:00:00 +0100"))
+    told = {post.body: post for post in db.scalars(select(Post).where(Post.body.in_(["We need 40 of them.", "Please keep."])))}
+    assert [told[body].team for body in ("We need 40 of them.", "Please keep.")] == [False, True]
+    assert told["Please keep."].topic.post_count == 3
+
+
 def test_an_exchange_that_is_forwarded_again_adds_only_what_is_new(postman: Postman, db: Session) -> None:
     postman.bring(letter("Fwd: Sensors", GMAIL, id="<a@t.example>", date="Thu, 12 Mar 2026 10:00:00 +0100"))
     again = GMAIL.replace("Please keep.", "Once more.")
