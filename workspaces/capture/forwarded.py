@@ -32,6 +32,7 @@ NAMES = {
     "other": ("reply-to", "antwort an", "bcc", "importance", "priorität", "attachments", "anlagen"),
 }  # fmt: skip
 FIELDS = {name: key for key, names in NAMES.items() for name in names}
+DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b")  # a date that leaves nothing to be guessed has its year
 MAILTO = re.compile(r"<?\[?mailto:[^\s>\]]*[>\]]?", re.IGNORECASE)
 ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 TIMED = re.compile(
@@ -214,7 +215,7 @@ def _people(*told: str) -> list[tuple[str, str]]:
 def _moment(told: str, zone: tzinfo) -> datetime | None:
     """The moment that a program wrote for people."""
     said = " ".join(told.replace("\u202f", " ").replace("‎", "").split())[:80]
-    if not said or not any(each.isdigit() for each in said):
+    if DAY.search(said) is None:
         return None
     words = [MONTHS.get(word.strip(".,").lower(), word) for word in said.split(" ")]
     said = re.sub(r"\b(?:um|at|Uhr|à|de|del|alle|kl\.?|om|ore|den)\b", " ", " ".join(words), flags=re.IGNORECASE)

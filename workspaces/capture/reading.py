@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from io import BytesIO
 
 from portal.imports.registry import Source
 from portal.kernel.words import gettext as _
@@ -86,9 +85,9 @@ def attached(made: Letter, zone: tzinfo) -> list[Letter]:
     return found
 
 
-def letters(raw: bytes, name: str, zone: tzinfo) -> Iterator[tuple[Letter | None, str]]:
+def letters(source: Source, zone: tzinfo) -> Iterator[tuple[Letter | None, str]]:
     """The letters of a file, or why one of them cannot be read."""
-    for _where, each in messages_of(Source(name, lambda: BytesIO(raw))):
+    for _where, each in messages_of(source):
         try:
             if each is None:
                 raise Unreadable(_("This mail is too large."))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, object_session
 from portal.accounts.actions import add_contact, write_note
 from portal.accounts.importing.matching import SHARED
 from portal.imports.models import ImportRun
-from portal.imports.registry import Plan, Row
+from portal.imports.registry import Plan, Row, Source
 from portal.imports.work import Work
 from portal.kernel.actor import Actor, the_system
 from portal.kernel.clock import now
@@ -38,7 +38,8 @@ from workspaces.forums.importing.writing import Message, checked, write_messages
 from workspaces.forums.models import Post, Topic
 
 LARGEST = 60 * 2**20  # bytes that are read at once
-AT_ONCE = 50  # letters in one transaction
+LARGEST_BOX = 2**30  # bytes of a box of letters, which is read one by one
+AT_ONCE = 20  # letters in one transaction
 NEAR = timedelta(days=2)  # programs tell times to the minute and without their zone
 MOST_PEOPLE = 30
 
@@ -66,16 +67,16 @@ def take(house: House, captured_pk: int) -> None:
             return
         sha256, size, name, way, zone = captured.sha256, captured.size, captured.name, captured.way, _zone_of(session, captured)
         reason = _not_from_the_team(house, session, captured) if way == MAIL and captured.by_pk is None else ""
-    if reason or size > LARGEST:
+    end = ".eml" if way == MAIL else reading.ending(name)
+    if reason or size > (LARGEST_BOX if end in reading.LETTERS else LARGEST):
         _hold(house, captured_pk, reason or later("It is too large to be read."))
         return
-    with house.storage.open(sha256) as file:
-        raw = file.read()
-    end = ".eml" if way == MAIL else reading.ending(name)
     try:
         if end in reading.LETTERS:
-            _take_letters(house, captured_pk, raw, name, zone)
+            _take_letters(house, captured_pk, Source(name, lambda: house.storage.open(sha256), None, size), zone)
         else:
+            with house.storage.open(sha256) as file:
+                raw = file.read()
             _take_meeting(house, captured_pk, _meeting(raw, end))
     except (NoMeeting, Refused) as why:
         _hold(house, captured_pk, str(why) or later("It cannot be stored."))
@@ -85,8 +86,8 @@ def _meeting(raw: bytes, end: str) -> Meeting:
     return invitation(raw) if end in reading.INVITATIONS else transcript(raw, captions=end in reading.CAPTIONS)
 
 
-def _take_letters(house: House, captured_pk: int, raw: bytes, name: str, zone: ZoneInfo) -> None:
-    found = reading.letters(raw, name, zone)
+def _take_letters(house: House, captured_pk: int, source: Source, zone: ZoneInfo) -> None:
+    found = reading.letters(source, zone)
     read, wrong = 0, ""
     while batch := list(islice(found, AT_ONCE)):
         wrong = next((why for made, why in batch if made is None), wrong)

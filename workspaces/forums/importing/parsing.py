@@ -20,6 +20,7 @@ from portal.kernel.words import gettext as _
 IDS = re.compile(r"<([^<>\s]{1,500})>")
 MOST_REFS = 30
 MOST_PARTS, MOST_PEOPLE = 300, 100
+HEADER = 20_000  # characters of a header that are read
 LONGEST = 1_000_000  # characters of markup's words: more than any message may have
 BREAKS = frozenset(("p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "br", "pre", "table", "ul", "ol"))
 UNSEEN = frozenset(("script", "style", "head", "title"))
@@ -87,7 +88,7 @@ def _people(mail: Mail) -> list[tuple[str, str]]:
 
 def addresses_of(mail: Mail, header: str) -> list[tuple[str, str]]:
     """(name, address) of each in a header. What stands in an encoded name, a comma or an address too, is of the name."""
-    told = getaddresses([str(each) for each in mail.get_all(header, [])])
+    told = getaddresses([str(each)[:HEADER] for each in mail.get_all(header, [])[:MOST_PEOPLE]])
     return [(_decoded_line(name), email) for name, email in told if name or email]
 
 
@@ -96,7 +97,7 @@ def header_of(mail: Mail, name: str) -> str:
     told = mail.get(name)
     if told is None:
         return ""
-    return _decoded_line(str(told))
+    return _decoded_line(str(told)[:HEADER])
 
 
 def _decoded_line(told: str) -> str:
