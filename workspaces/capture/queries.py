@@ -55,7 +55,10 @@ def originals_in(actor: Actor, topic: Topic) -> list[Captured]:
     return list(actor.session.scalars(found.order_by(Captured.pk.desc()).limit(SHOWN)))
 
 
-def count_held(actor: Actor, where: Account | Workspace) -> int:
-    """How many wait for somebody's look."""
-    found = allowed(actor, May.READ_CAPTURED).where(_at(where), Captured.state == HELD)
-    return actor.session.scalar(found.with_only_columns(func.count())) or 0
+def at_a_glance(actor: Actor, account: Account) -> tuple[str, int]:
+    """What stands before the @ of the address in use, '' where there is none; and how many letters wait for somebody's look. One query."""
+    waiting = allowed(actor, May.READ_CAPTURED).where(Captured.account_pk == account.pk, Captured.state == HELD)
+    count = waiting.with_only_columns(func.count()).scalar_subquery()
+    mine = select(CaptureAddress.local).where(CaptureAddress.account_pk == account.pk, CaptureAddress.ended_at.is_(None))
+    local, held = actor.session.execute(select(mine.scalar_subquery(), count)).one()
+    return local or "", held or 0

@@ -7,7 +7,6 @@ from portal.kernel.actor import Actor
 from portal.kernel.policy import may
 from portal.web.unit import house
 from workspaces.capture import queries
-from workspaces.capture.models import CaptureAddress
 from workspaces.capture.policy import May
 from workspaces.forums.models import Topic
 from workspaces.rooms.models import Workspace
@@ -18,14 +17,17 @@ def is_on() -> bool:
     return bool(house().settings.inbound_url)
 
 
-def written(address: CaptureAddress | None) -> str:
+def written(local: str) -> str:
     """The whole address; '' where there is none."""
-    return f"{address.local}@{house().settings.capture_domain}" if address is not None else ""
+    return f"{local}@{house().settings.capture_domain}" if local else ""
 
 
 def beside_account(actor: Actor, account: Account, **context: Any) -> dict[str, Any] | None:
-    """For `account.beside`: the address, and how many letters wait."""
-    return {"is_on": is_on(), "address": written(queries.address_of(actor, account)), "waiting": queries.count_held(actor, account)}
+    """For `account.beside`: the address, and how many letters wait. Where no mail is taken in nothing is looked up."""
+    if not is_on():
+        return {"is_on": False, "address": "", "waiting": 0}
+    local, waiting = queries.at_a_glance(actor, account)
+    return {"is_on": True, "address": written(local), "waiting": waiting}
 
 
 def beside_note(actor: Actor, note: Note, **context: Any) -> dict[str, Any] | None:

@@ -169,9 +169,10 @@ def _page(actor: Actor, account: Account, wrong: Invalid | None = None) -> str:
 
 
 def _common(actor: Actor, where: Account | Workspace) -> dict[str, Any]:
+    address = queries.address_of(actor, where)
     return {
         "is_on": is_on(),
-        "address": written(queries.address_of(actor, where)),
+        "address": written(address.local if address is not None else ""),
         "held": queries.held_at(actor, where),
         "lately": queries.lately_at(actor, where),
     }

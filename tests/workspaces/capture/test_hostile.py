@@ -109,3 +109,11 @@ def test_a_client_never_learns_of_an_address(postman: Postman, door) -> None:  #
     assert local in room.get_data(as_text=True)
     for who in ("petra", "ravi", "ada"):
         assert door(who).get(f"/accounts/{postman.world.ids['calder']}/capture").status_code == 404
+
+
+def test_the_account_shows_its_address_and_what_waits(postman: Postman, door) -> None:  # type: ignore[no-untyped-def]
+    address = postman.address()
+    postman.bring(letter(by="Anna <anna@calder.example>"))
+    page = door("rhea").get(f"/accounts/{postman.world.ids['calder']}").get_data(as_text=True)
+    assert address in page
+    assert "1 letter is held back" in page
