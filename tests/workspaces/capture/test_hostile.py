@@ -62,6 +62,7 @@ HOSTILE = {
                                      + b"Subject: \xe2\x80\xae" + b"S" * 5000 + b"\r\n\r\nWords.\r\n",
     "addresses without end": HEAD + b"Cc: " + b"a@b.example, " * 50_000 + b"\r\nSubject: A\r\n\r\nWords.\r\n",
     "comments within comments": HEAD + b"Cc: " + b"(" * 100_000 + b"\r\nSubject: A\r\n\r\nWords.\r\n",
+    "a sender within comments": HEAD.replace(b"Rhea Rep", b"(" * 100_000) + b"Subject: A\r\n\r\nWords.\r\n",
     "encoded words without end": HEAD + b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\r\n\r\nWords.\r\n",
     "files": with_files().as_bytes(),
     "no date": HEAD.replace(b"Date:", b"X-Date:") + b"Subject: N\r\n\r\nWords.\r\n",

@@ -88,7 +88,10 @@ def _people(mail: Mail) -> list[tuple[str, str]]:
 
 def addresses_of(mail: Mail, header: str) -> list[tuple[str, str]]:
     """(name, address) of each in a header. What stands in an encoded name, a comma or an address too, is of the name."""
-    told = getaddresses([str(each)[:HEADER] for each in mail.get_all(header, [])[:MOST_PEOPLE]])
+    try:
+        told = getaddresses([str(each)[:HEADER] for each in mail.get_all(header, [])[:MOST_PEOPLE]])
+    except RecursionError:  # comments within comments
+        return []
     return [(_decoded_line(name), email) for name, email in told if name or email]
 
 
