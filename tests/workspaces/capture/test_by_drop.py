@@ -123,3 +123,13 @@ def test_the_original_is_there_for_the_team_and_shows_nothing_that_runs(dropping
     assert kept.mimetype == "application/octet-stream"
     for who in ("petra", "ravi", "ada", "nobody"):
         assert door(who).get(f"{path}/content").status_code in (303, 404)
+
+
+def test_a_workspace_has_an_address_that_its_staff_make(house: House, door: Door, world: World) -> None:
+    path = f"/w/{world.ids['room']}/capture"
+    assert post(door("petra"), f"{path}/address").status_code == 403
+    assert post(door("rhea"), f"{path}/address").status_code == 303
+    page = door("rhea").get(path).get_data(as_text=True)
+    assert "ws-" in page
+    assert "Calder Water" in page
+    assert "ws-" not in door("petra").get(f"/w/{world.ids['room']}/").get_data(as_text=True)
