@@ -116,8 +116,10 @@ def _write_letters(house: House, captured: Captured, found: list[tuple[Letter, A
     for letter, files in found:
         answers = work.known("post", [key_of(place, ref) for ref in letter.mail.refs])
         messages += _messages(place, letter, files, letter.forward or (alone and not answers))
-    if alone:
-        _refuse_another(work, place, found[0][0], messages[-1])
+    if alone and _is_another(work, place, found[0][0], messages[-1]):
+        if captured.by_pk is None:
+            raise Invalid(("", _("Another letter with the same Message-ID is here already.")))
+        messages[-1].key = key_of(place, f"{captured.digest}@another")  # somebody of the team has seen it, and wants it
     write_messages(work, [_message(place, each) for each in _not_there_yet(work, place, messages)])
     authors(work, _named(house, session, found, place))
     work.bulk.settle()
@@ -156,13 +158,15 @@ def _message(place: Place, each: Taken) -> Message:
     )  # fmt: skip
 
 
-def _refuse_another(work: Work, place: Place, letter: Letter, last: Taken) -> None:
-    """Raises Invalid where something else came under this Message-ID before."""
+def _is_another(work: Work, place: Place, letter: Letter, last: Taken) -> bool:
+    """Whether something else came under this Message-ID before: neither says what the other does."""
     key = key_of(place, letter.mail.id)
     id = work.known("post", [key]).get(key)
     post = work.session.scalar(select(Post).where(Post.id == id)) if id and last.key == key else None
-    if post is not None and post.edited_at is None and _bare(post.body) != _bare(last.body):
-        raise Invalid(("", _("Another letter with the same Message-ID is here already.")))
+    if post is None or post.edited_at is not None:
+        return False
+    there, here = _bare(post.body), _bare(last.body)
+    return not (there in here or here in there)
 
 
 def _not_there_yet(work: Work, place: Place, messages: list[Taken]) -> list[Taken]:

@@ -145,7 +145,7 @@ def test_files_come_with_a_letter(postman: Postman, db: Session) -> None:
     assert file.post_pk is not None
 
 
-def test_the_same_letter_ten_times_is_there_once_and_another_of_its_name_is_held(postman: Postman, db: Session) -> None:
+def test_the_same_letter_ten_times_is_there_once_and_another_of_its_name_is_held(postman: Postman, house: House, db: Session) -> None:
     for _time in range(10):
         assert postman.bring(letter())[0] == 250
     assert len(talk(db)) == len(came(db)) == 1
@@ -153,6 +153,10 @@ def test_the_same_letter_ten_times_is_there_once_and_another_of_its_name_is_held
     assert len(talk(db)) == 1
     assert [each.state for each in came(db)] == ["taken", "held"]
     assert came(db)[1].reason == "Another letter with the same Message-ID is here already."
+    with house.db.writing() as session:
+        actions.let_in(postman.world.actor(session, "rhea"), session.get_one(Captured, came(db)[1].pk))
+    drain(house, topics=(actions.TOPIC,))
+    assert [body for _title, _email, body in talk(db)] == ["We need 40 sensors by March.", "We need 400."]
 
 
 def test_what_is_acknowledged_is_kept_whatever_happens_then(postman: Postman, house: House, db: Session) -> None:
