@@ -37,6 +37,7 @@ from search.promises.feature import PROMISES
 from search.today.feature import TODAY
 from search.trail.feature import TRAIL
 from workspaces.calendar.feature import CALENDAR
+from workspaces.capture.feature import CAPTURE
 from workspaces.communities.feature import COMMUNITIES
 from workspaces.forums.feature import FORUMS
 from workspaces.library.feature import LIBRARY
@@ -69,6 +70,7 @@ FEATURES = (
     REFERENCES,
     PREVIEWS,
     CALENDAR,
+    CAPTURE,
     SHELF,
     # search: how it is remembered
     CATEGORIES,

@@ -15,7 +15,7 @@ from portal.kernel.checks import BAD, GOOD, POOR, Finding, examines
 from portal.kernel.clock import now
 from portal.kernel.events import Event
 from portal.kernel.house import House
-from portal.kernel.settings import POSTGRESQL, WHOOSH
+from portal.kernel.setting_values import POSTGRESQL, WHOOSH
 from portal.mail.transport import Smtp
 
 QUICK = 2**28  # bytes of a database that are looked through at once

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from portal.kernel import migrations
 from portal.kernel.backups import Unusable
 from portal.kernel.errors import Refused
-from portal.kernel.settings import WrongSetting
+from portal.kernel.setting_values import WrongSetting
 
 
 class Commands(click.Group):

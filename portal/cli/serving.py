@@ -15,7 +15,8 @@ import click
 from portal.cli.reloading import reload_forever
 from portal.kernel import logs, migrations, rehearsal, settings, worker
 from portal.kernel.rehearsal import Rehearsal
-from portal.kernel.settings import Settings, WrongSetting
+from portal.kernel.setting_values import WrongSetting
+from portal.kernel.settings import Settings
 from portal.kernel.shell import Program, as_json, say, say_json
 from portal.web.launcher import RESERVED, Serving
 from portal.web.launcher import serve as launch

@@ -6,7 +6,7 @@ from portal.kernel import checks, logs, outbox, settings
 from portal.kernel.checks import BAD, EXAMINATIONS, GOOD, POOR, Finding
 from portal.kernel.house import House
 from portal.kernel.outbox import CONSUMERS, OutboxRow
-from portal.kernel.settings import WrongSetting
+from portal.kernel.setting_values import WrongSetting
 from portal.kernel.shell import Program, as_json, say, say_json, say_table, using_house
 
 MARKS = {GOOD: "ok", POOR: "look", BAD: "WRONG"}

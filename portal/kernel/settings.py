@@ -5,31 +5,19 @@ import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from cronsim import CronSim, CronSimError
-from limits import parse_many
+from portal.kernel import setting_values as values
+from portal.kernel.setting_values import INDEXES, POSTGRESQL, WHOOSH, WrongSetting
 
-SECRET_NAMES = ("secret", "password", "key")
-WHOOSH, POSTGRESQL = "whoosh:", "postgresql:"  # of the search index: in the data directory, in the database
-INDEXES = "the URL of a PostgreSQL database of its own (postgresql+psycopg://…)"
 LIBRARIES = (  # setting, how it begins, what it needs, the extra that brings it
     ("database_url", "postgresql", "psycopg", "postgres"),
     ("redis_url", ("redis", "unix"), "redis", "redis"),
     ("storage_url", "s3:", "obstore", "s3"),
 )
-UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
-
-
-class WrongSetting(Exception):
-    """A setting's value cannot be used; the one line names variable, value (secrets masked) and what is expected."""
-
-    def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"MAINSTAY_{name.upper()}={_masked(name, str(value))}: expected {expected}")
 
 
 @dataclass(frozen=True)
@@ -46,6 +34,9 @@ class Settings:
     trusted_proxies: int = 0
     mail_from: str = ""
     mail_url: str = "maildir:"
+    inbound_url: str = ""
+    inbound_domain: str = ""
+    inbound_authserv: str = ""
     max_upload: int = 2 * 10**9
     workspace_quota: int = 0
     api_limit: int = 2000
@@ -70,6 +61,11 @@ class Settings:
         if self.search_url == WHOOSH:
             return f"whoosh://{self.index_dir}"
         return self.database_url if self.search_url == POSTGRESQL else self.search_url
+
+    @property
+    def capture_domain(self) -> str:
+        """What stands behind the @ of the addresses that mail comes to."""
+        return self.inbound_domain or (urlsplit(self.base_url).hostname or "localhost").lower()
 
     @property
     def blobs_dir(self) -> Path:
@@ -104,7 +100,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     for name in told:
         if name not in known:
             raise WrongSetting(name, told[name], "a setting of that name in docs/operating.md")
-    read = Settings(**{name: _READ.get(name, _text)(name, value) for name, value in told.items()})
+    read = Settings(**{name: _READ.get(name, values.line)(name, value) for name, value in told.items()})
     _refuse_what_cannot_work(read)
     return prepared(read)
 
@@ -163,134 +159,29 @@ def _from_file(path: Path) -> dict[str, Any]:
     return {key.lower().removeprefix("mainstay_"): value for key, value in told.items()}
 
 
-def _text(name: str, value: Any) -> str:
-    return str(value).strip()
-
-
-def _path(name: str, value: Any) -> Path:
-    return Path(str(value)).expanduser()
-
-
-def _one_of(*choices: str) -> Callable[[str, Any], str]:
-    def read(name: str, value: Any) -> str:
-        if str(value) not in choices:
-            raise WrongSetting(name, value, "one of " + ", ".join(choices))
-        return str(value)
-
-    return read
-
-
-def _index(name: str, value: Any) -> str:
-    told = str(value).strip().rstrip("/") or WHOOSH
-    if told not in (WHOOSH, POSTGRESQL) and not told.startswith("postgresql+psycopg://"):
-        raise WrongSetting(name, value, f"{WHOOSH}, {POSTGRESQL} or {INDEXES}")
-    return told
-
-
-def _scheme(*schemes: str) -> Callable[[str, Any], str]:
-    def read(name: str, value: Any) -> str:
-        if value and not str(value).startswith(schemes):
-            raise WrongSetting(name, value, "a URL that begins with " + " or ".join(schemes))
-        return str(value).rstrip("/")
-
-    return read
-
-
-def _place(name: str, value: Any) -> str:
-    """file:, or s3://bucket/prefix with at most an endpoint and a region; who we are there is no business of an address."""
-    told = str(_scheme("file:", "s3://")(name, value))
-    parts = urlsplit(told)
-    if parts.scheme == "s3" and (not parts.hostname or "@" in parts.netloc or not set(parse_qs(parts.query)) <= {"endpoint", "region"}):
-        raise WrongSetting(name, value, "s3://bucket/prefix, with ?endpoint=https://… where it is not Amazon's; keys by AWS_ACCESS_KEY_ID")
-    return told
-
-
-def _size(name: str, value: Any) -> int:
-    text = str(value).strip().upper()
-    unit = UNITS.get(text[-2:], 1)
-    try:
-        size = int(float(text.removesuffix(text[-2:] if unit > 1 else "")) * unit)
-    except ValueError:
-        size = 0
-    if size < 1:
-        raise WrongSetting(name, value, "a size such as 500 MB or 2 GB")
-    return size
-
-
-def _size_or_none(name: str, value: Any) -> int:
-    return _size(name, value) if str(value).strip() else 0
-
-
-def _count(name: str, value: Any) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise WrongSetting(name, value, "a whole number") from None
-
-
-def _paces(name: str, value: Any) -> str:
-    told = str(value).strip()
-    try:
-        if told:
-            parse_many(told)
-    except ValueError:
-        raise WrongSetting(name, value, "limits such as 20/minute, 200/hour, 1000/day") from None
-    return told
-
-
-def _switch(name: str, value: Any) -> bool:
-    told = str(value).strip().lower()
-    if told not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
-        raise WrongSetting(name, value, "on or off")
-    return told in ("on", "true", "yes", "1")
-
-
-def _at_least_one(name: str, value: Any) -> int:
-    if (count := _count(name, value)) < 1:
-        raise WrongSetting(name, value, "a whole number from 1")
-    return count
-
-
-def _cron(name: str, value: Any) -> str:
-    try:
-        CronSim(str(value), datetime.now(UTC))
-    except CronSimError:
-        raise WrongSetting(name, value, 'five fields of a cron line in UTC, such as "30 2 * * *"') from None
-    return str(value)
-
-
-def _names(name: str, value: Any) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else str(value).split(",")
-    return tuple(str(each).strip() for each in listed if str(each).strip())
-
-
-def _masked(name: str, value: str) -> str:
-    if any(word in name.lower() for word in SECRET_NAMES):
-        return "***"
-    parts = urlsplit(value)
-    return value.replace(parts.password, "***") if parts.password else value
-
-
 _READ: dict[str, Callable[[str, Any], Any]] = {
-    "data_dir": _path,
-    "database_url": _scheme("sqlite:///", "postgresql+psycopg://"),
-    "search_url": _index,
-    "storage_url": _place,
-    "redis_url": _scheme("redis://", "rediss://", "unix://"),
-    "base_url": _scheme("http://", "https://"),
-    "mail_url": _scheme("maildir:", "smtp://", "smtps://"),
-    "host_names": _names,
-    "trusted_proxies": _count,
-    "max_upload": _size,
-    "workspace_quota": _size_or_none,
-    "api_limit": _count,
-    "post_limit": _paces,
-    "post_limit_team": _paces,
-    "x_accel": _switch,
-    "clamd_url": _scheme("tcp://", "unix:/"),
-    "backup_dir": _path,
-    "backup_schedule": _cron,
-    "backup_keep": _at_least_one,
-    "outbound_loopback": _switch,
-    "log": _one_of("debug", "info", "warning", "error"),
+    "data_dir": values.path,
+    "database_url": values.scheme("sqlite:///", "postgresql+psycopg://"),
+    "search_url": values.index,
+    "storage_url": values.place,
+    "redis_url": values.scheme("redis://", "rediss://", "unix://"),
+    "base_url": values.scheme("http://", "https://"),
+    "mail_url": values.scheme("maildir:", "smtp://", "smtps://"),
+    "inbound_url": values.inbound,
+    "inbound_domain": values.host_name,
+    "inbound_authserv": values.host_name,
+    "host_names": values.names,
+    "trusted_proxies": values.count,
+    "max_upload": values.size,
+    "workspace_quota": values.size_or_none,
+    "api_limit": values.count,
+    "post_limit": values.paces,
+    "post_limit_team": values.paces,
+    "x_accel": values.switch,
+    "clamd_url": values.scheme("tcp://", "unix:/"),
+    "backup_dir": values.path,
+    "backup_schedule": values.cron,
+    "backup_keep": values.at_least_one,
+    "outbound_loopback": values.switch,
+    "log": values.one_of("debug", "info", "warning", "error"),
 }

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 import structlog
 
-from portal.kernel import outbox, periodic
+from portal.kernel import listening, outbox, periodic
 from portal.kernel.bus import Watcher
 from portal.kernel.house import House
 from portal.kernel.lanes import Lanes
@@ -38,10 +38,11 @@ def run(house: House, stop: threading.Event, *, parent: int = 0) -> bool:
         locks = held.enter_context(SharedLocks(house.db))
         threads = [Drainer(house, each, locks, stop) for each in CONSUMERS.values()]
         clock = threading.Thread(target=_keep_time, args=(house, locks, stop), name="periodic", daemon=True)
-        for thread in (*threads, clock):
+        ears = listening.threads(house, stop)
+        for thread in (*threads, clock, *ears):
             thread.start()
         _watch(house, threads, stop, parent)
-        for thread in (*threads, clock):
+        for thread in (*threads, clock, *ears):
             thread.join(10)
         log.info("worker.stopped")
         return True

@@ -14,7 +14,7 @@ PACKAGES = ("portal", "workspaces", "search")
 PLANTS = {
     "search → workspaces → portal": ("portal/accounts/queries.py", "import workspaces.forums.models"),
     "inside portal: features → web → kernel": ("portal/helpers.py", "BITS = 1"),
-    "inside workspaces: calendar, previews, shelf → the others → forums → rooms": (
+    "inside workspaces: on top → the others → forums → rooms": (
         "workspaces/rooms/models.py",
         "import workspaces.library.models",
     ),

@@ -90,6 +90,8 @@ OTHERS = {
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/requests": {"wording"},  # how a request is called
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said
+    # what stands at the door, how letters and meetings are read, and how they are written
+    "workspaces/capture": {"lmtp", "intake", "reading", "folding", "forwarded", "meetings", "taking"},
     "workspaces/calendar": {"addresses", "writing"},  # the secret of an address; a calendar as programs read it
     "search/copies": {"assembling", "format", "hashes", "reading", "rendering", "standing", "writing"},  # a copy as bytes: out, checked, in
     "search/categories": {

@@ -78,6 +78,8 @@ WORDS: dict[str, dict[str, Plant]] = {
     "account_fact": {"value": _fact},
     "account_name": {"name": _after},
     "account_tag": {"name": _after},
+    "capture_address": {"local": _after},
+    "captured": {"name": _before, "sender": _mailbox, "reason": _where_any},
     "contact": {"name": _after, "title": _after, "phone": _after, "email": _mailbox, "tags": _another},
     "draft": {"title": _after, "body": _after},
     "entry_request": {"name": _after, "email": _mailbox, "at": _after, "told_by": _after, "words": _after, "answer": _after},
@@ -126,6 +128,8 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "audience": {"kind"},
     "bus": {"message"},
     "chain": {"name", "hash"},
+    "captured": {"place", "way", "proven", "message_id", "digest", "sha256", "state"},
+    "captured_thing": {"kind", "thing_id"},
     "contact": {"merged_gave"},  # what taking a merge back goes by; shown to nobody
     "contact_role": {"role"},
     "digest": {"kind"},
@@ -323,7 +327,7 @@ class Wall:
     def _of_account(self, row: Any, column: str) -> frozenset[str]:
         return TEAMS[self.accounts[row["account_pk"]]]
 
-    _account_domain = _account_fact = _account_name = _account_tag = _of_account
+    _account_domain = _account_fact = _account_name = _account_tag = _capture_address = _of_account
 
     def _contact(self, row: Any, column: str) -> frozenset[str]:
         """Petra is asked whether Sena may talk with her, and reads who that is."""

@@ -36,6 +36,8 @@ from search.promises import actions as promises
 from search.promises.models import Promise
 from tests import cast
 from tests.cast import World
+from workspaces.capture import actions as capture
+from workspaces.capture.models import Captured
 from workspaces.communities import actions as communities
 from workspaces.forums import actions as forums
 from workspaces.forums.events import POST_WRITTEN
@@ -108,6 +110,7 @@ def build(house: House, session: Session) -> World:
         _ways_in,
         _asking_to_come_in,
         _own_things,
+        _captured,
         _on_the_shelf,
         _read_by_the_worker,
         _webhooks,
@@ -256,6 +259,17 @@ def _on_the_shelf(hand: Hand) -> None:
     hand.keep("placed_file", placed.file)
     newer = take(hand.house.storage, "prices.txt", [b"Dearer."], 1000)
     library.add_version(nora, master, received=newer, note="Why it is dearer.")
+
+
+def _captured(hand: Hand) -> None:
+    """For the account: a file that Rhea dropped, and a letter that is held."""
+    rhea, calder = hand.as_("rhea"), hand.row(Account, "calder")
+    for key, name in {"captured": "call.txt", "held_letter": "Prices"}.items():
+        stored = hand.house.storage.put([f"Anna: words of {name}".encode()], 1000)
+        came = capture.Arrival(name, stored.sha256, stored.size, stored.sha256, stored.sha256, sender="anna@calder.example")
+        hand.keep(key, capture.drop(rhea, calder, arrival=came))
+    capture.hold(hand.as_("system"), hand.row(Captured, "held_letter"), reason="It was not sent by one of the team.")
+    capture.make_address(rhea, calder)
 
 
 def _moderated(hand: Hand) -> None:

@@ -22,6 +22,7 @@ from tests.security.doors import Doors
 # The argument of a URL -> the thing of the estate that stands for it. A family replaces some of them.
 ARGUMENTS = {
     "account": "calder",
+    "captured": "captured",
     "contact": "contact",
     "copy": "copy",
     "delivery": "rhea_delivery",
@@ -65,6 +66,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "shelf": {"workspace": "shelf", "folder": "shelf_folder", "file": "shelf_file"},
     "team note": {"post": "team_note", "file": "note_file", "promise": "note_promise"},
     "asked": {"promise": "their_promise"},
+    "held letter": {"captured": "held_letter"},
     "group": {"topic": "group_topic", "post": "post_in_group", "forum": "inner", "folder": "inner_folder", "file": "inner_file",
               "held": "inner_held", "promise": "inner_promise"},
     "removed": {"topic": "removed_topic", "post": "post_in_removed", "forum": "removed_forum", "folder": "removed_folder",

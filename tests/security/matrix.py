@@ -17,6 +17,7 @@ TABLE = Path(__file__).parent / "matrix.txt"
 # Where in the estate the things of a kind are: every verb of the kind has a line for each.
 THINGS: dict[str, tuple[str, ...]] = {
     "Account": ("calder", "otway"),
+    "Captured": ("captured", "held_letter"),
     "Contact": ("contact", "merged_contact"),
     "Delivery": ("rhea_delivery", "sven_delivery"),
     "Draft": ("draft",),

@@ -71,13 +71,13 @@ def _place(work: Work) -> Place:
 def _message(place: Place, row: Row) -> Message:
     told = row.told
     subject = " ".join(told["subject"].split())
-    title = ANSWER.sub("", subject) or subject
+    title = title_of(subject)
     return checked(
         Message(
             row=row,
             place=place,
-            key=_key(place, told["id"]),
-            refs=tuple(_key(place, ref) for ref in reversed(told["refs"])),
+            key=key_of(place, told["id"]),
+            refs=tuple(key_of(place, ref) for ref in reversed(told["refs"])),
             title=title,
             named_topic=False,
             email=told["email"],
@@ -90,7 +90,12 @@ def _message(place: Place, row: Row) -> Message:
     )
 
 
-def _key(place: Place, id: str) -> str:
+def title_of(subject: str) -> str:
+    """What it is about, without what says that it answers or forwards."""
+    return ANSWER.sub("", subject) or subject
+
+
+def key_of(place: Place, id: str) -> str:
     """The same mail may be in several rooms."""
     whole = f"{place.workspace.id}/{id}"
     return whole if len(whole) <= 200 else f"{place.workspace.id}/{hashlib.sha256(id.encode()).hexdigest()}"

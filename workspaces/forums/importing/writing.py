@@ -42,6 +42,7 @@ class Message:
     body: str
     replies: bool = False
     files: tuple[dict[str, Any], ...] = ()
+    team: bool = False  # a team note beside what others wrote, which answers nobody
 
     @property
     def at(self) -> datetime:
@@ -103,9 +104,10 @@ class Known:
         for topic in found.unique():
             self.by_pk[topic.pk] = topic
             self.by_title[topic.forum_pk, topic.title.lower()] = topic
-        self.before = {topic.pk: 0 for topic in self.by_pk.values()}
-        last = select(Post.topic_pk, func.max(Post.seq)).where(Post.topic_pk.in_(self.by_pk), Post.team.is_(False))
-        self.before |= dict(work.session.execute(last.group_by(Post.topic_pk)).all())
+        last = select(Post.topic_pk, Post.audience_pk, func.max(Post.seq)).where(Post.topic_pk.in_(self.by_pk))
+        found_last = work.session.execute(last.group_by(Post.topic_pk, Post.audience_pk))
+        self.before: dict[tuple[int, int], int] = {(topic_pk, audience_pk): seq for topic_pk, audience_pk, seq in found_last}
+        self.begun: set[int] = set()  # pks of topics that are there for the first time
 
 
 def base(message: Message) -> str:
@@ -144,10 +146,11 @@ def _topics(work: Work, there: Known, new: list[Message], people: dict[str, Pers
             begun.append(topic)
             there.by_title[topic.forum_pk, topic.title.lower()] = topic
         topic_of[each.key] = topic
-        topic.last_post_at = max(topic.last_post_at, each.at)
+        if not each.team:
+            topic.last_post_at = max(topic.last_post_at, each.at)
     work.bulk.add(begun)
     for topic in begun:
-        there.before[topic.pk] = 0
+        there.begun.add(topic.pk)
         work.beside_rows("topic", topic)
     return topic_of
 
@@ -190,19 +193,21 @@ def _begin(each: Message, author: Person) -> Topic:
     )
 
 
-def _post(each: Message, topic: Topic, author: Person, seqs: dict[int, int]) -> Post:
-    seqs[topic.pk] = seqs.get(topic.pk, 0) + 1
+def _post(each: Message, topic: Topic, author: Person, seqs: dict[tuple[int, int], int]) -> Post:
+    audience_pk = topic.team_audience_pk if each.team else topic.audience_pk
+    seqs[topic.pk, audience_pk] = seqs.get((topic.pk, audience_pk), 0) + 1
     account = company_of(author, each.place)
-    topic.post_count += 1
-    if each.at >= topic.last_post_at:
+    topic.post_count += not each.team
+    if each.at >= topic.last_post_at and not each.team:
         topic.last_author_pk = author.pk
     return Post(
         topic_pk=topic.pk,
         workspace_pk=topic.workspace_pk,
         account_pk=account.pk if account else topic.account_pk,
-        audience_pk=topic.audience_pk,
+        audience_pk=audience_pk,
         author_pk=author.pk,
-        seq=seqs[topic.pk],
+        seq=seqs[topic.pk, audience_pk],
+        team=each.team,
         body=each.body,
         html=markdown.render(each.body),
         created_at=each.at,
@@ -222,7 +227,7 @@ def _record(work: Work, there: Known, new: list[Message], posts: list[Post], top
             "at": each.at,
             "by": actor,
         }
-        if not there.before[topic.pk] and topic.pk not in begun:
+        if topic.pk in there.begun and topic.pk not in begun:
             begun.add(topic.pk)
             work.bulk.record(TOPIC_STARTED, topic, words=topic.title, **about)
         event_id = work.bulk.record(POST_WRITTEN, post, words=post.body, **about)
@@ -231,20 +236,21 @@ def _record(work: Work, there: Known, new: list[Message], posts: list[Post], top
     work.bulk.insert(PostRevision, revisions)
 
 
-def _read_by_all(work: Work, there: Known, topic_of: dict[str, Topic], new: list[Message], seqs: dict[int, int]) -> None:
+def _read_by_all(work: Work, there: Known, topic_of: dict[str, Topic], new: list[Message], seqs: dict[tuple[int, int], int]) -> None:
     """For who reads here now it is nothing new; who had not read up to it before still has that before them."""
     places = {topic_of[each.key].pk: each.place for each in new}
     marks = select(ReadMark).where(ReadMark.topic_pk.in_(places))
     held = {(mark.topic_pk, mark.person_pk, mark.audience_pk): mark for mark in work.session.scalars(marks)}
     rows = []
     for topic_pk, place in places.items():
-        audience_pk, before = place.forum.open_audience_pk, there.before[topic_pk]
-        for person_pk in place.readers:
-            mark = held.get((topic_pk, person_pk, audience_pk))
-            if mark is not None and mark.seq == before:
-                mark.seq = seqs[topic_pk]
-            elif mark is None and not before:
-                rows.append({"person_pk": person_pk, "topic_pk": topic_pk, "audience_pk": audience_pk, "seq": seqs[topic_pk], "at": now()})
+        for audience_pk in {place.forum.open_audience_pk, place.forum.team_audience_pk}:
+            before, last = there.before.get((topic_pk, audience_pk), 0), seqs.get((topic_pk, audience_pk), 0)
+            for person_pk in place.readers:
+                mark = held.get((topic_pk, person_pk, audience_pk))
+                if mark is not None and mark.seq == before:
+                    mark.seq = last
+                elif mark is None and not before and last:
+                    rows.append({"person_pk": person_pk, "topic_pk": topic_pk, "audience_pk": audience_pk, "seq": last, "at": now()})
     work.bulk.insert(ReadMark, rows)
 
 
