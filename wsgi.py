@@ -32,6 +32,7 @@ from search.demo import teller
 from search.engines import open_engine
 from search.finding.feature import FINDING
 from search.indexer.feature import INDEXER
+from search.names.feature import NAMES
 from search.promises.feature import PROMISES
 from search.today.feature import TODAY
 from search.trail.feature import TRAIL
@@ -71,6 +72,7 @@ FEATURES = (
     SHELF,
     # search: how it is remembered
     CATEGORIES,
+    NAMES,
     PROMISES,
     INDEXER,
     FINDING,

@@ -18,7 +18,11 @@ class LabelJson(TypedDict):
     start: Annotated[int, means("Where that begins, in characters of the message; 0 to 0 is the whole.")]
     end: int
     why: Annotated[
-        str, means("The cue's name; `words` where it is all of its words, `lesson` what a correction taught, `person` their word.")
+        str,
+        means(
+            "The cue's name; `words` where it is all of its words, `lesson` what a correction taught, `names X` where a name of the "
+            "company's list stands in it, `person` their word."
+        ),
     ]
     sure: Annotated[float, means("0 to 1.")]
     due: Annotated[str | None, means("The day that a commitment names, `2026-12-04`.")]
