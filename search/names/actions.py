@@ -82,15 +82,15 @@ def add_name(actor: Actor, *, name: str, aliases: Iterable[str] = (), kind: str,
 
 
 @action(May.CHANGE_NAME)
-def change_name(actor: Actor, name: Name, **fields: Any) -> None:
+def change_name(actor: Actor, there: Name, **fields: Any) -> None:
     """Change it; `fields` are name, aliases, kind, category, exact."""
     take_turn(actor.session, writing("names", 0))
-    stands: dict[str, Any] = {"name": name.name, "aliases": name.aliases, "kind": name.kind, "category": name.category}
+    stands: dict[str, Any] = {"name": there.name, "aliases": there.aliases, "kind": there.kind, "category": there.category}
     wanted = stands | fields
     _refuse_short(wanted["name"], wanted["aliases"])
     _refuse_category(wanted["kind"], wanted["category"])
-    _refuse_twin(actor, name, key(wanted["name"]))
-    _change(actor, name, **wanted | {"aliases": _others(wanted["name"], wanted["aliases"])})
+    _refuse_twin(actor, there, wanted["name"])
+    _change(actor, there, **wanted | {"aliases": _others(wanted["name"], wanted["aliases"])})
 
 
 @action(May.CHANGE_NAME)
@@ -104,19 +104,19 @@ def remove_name(actor: Actor, name: Name) -> None:
 def restore_name(actor: Actor, name: Name) -> None:
     """It is listened for again. Raises Invalid where it was written down anew meanwhile."""
     take_turn(actor.session, writing("names", 0))
-    _refuse_twin(actor, name, name.key)
+    _refuse_twin(actor, name, name.name)
     name.removed_at = None
     _record(actor, NAME_RESTORED, name, name.said)
 
 
-def _change(actor: Actor, name: Name, **fields: Any) -> None:
-    before = name.said
-    changed = [field for field, value in fields.items() if getattr(name, field) != value]
+def _change(actor: Actor, there: Name, **fields: Any) -> None:
+    before = there.said
+    changed = [field for field, value in fields.items() if getattr(there, field) != value]
     for field in changed:
-        setattr(name, field, fields[field])
+        setattr(there, field, fields[field])
     if changed:
-        name.key, name.by_pk, name.changed_at = key(name.name), actor.pk or None, now()
-        _record(actor, NAME_CHANGED, name, list(dict.fromkeys((*before, *name.said))))
+        there.key, there.by_pk, there.changed_at = key(there.name), actor.pk or None, now()
+        _record(actor, NAME_CHANGED, there, list(dict.fromkeys((*before, *there.said))))
 
 
 def _record(actor: Actor, of: EventKind, name: Name, said: list[str]) -> None:
@@ -133,9 +133,10 @@ def _others(name: str, aliases: Iterable[str]) -> list[str]:
     return list(told.values())[1:]
 
 
-def _refuse_twin(actor: Actor, name: Name, wanted: str) -> None:
-    if actor.session.scalar(select(Name.pk).where(Name.key == wanted, Name.pk != name.pk, Name.removed_at.is_(None))) is not None:
-        raise Invalid(("name", _("“%(name)s” is there already.", name=name.name)))
+def _refuse_twin(actor: Actor, there: Name, wanted: str) -> None:
+    twin = select(Name.pk).where(Name.key == key(wanted), Name.pk != there.pk, Name.removed_at.is_(None))
+    if actor.session.scalar(twin) is not None:
+        raise Invalid(("name", _("“%(name)s” is there already.", name=wanted)))
 
 
 def _refuse_category(kind: str, category: str) -> None:

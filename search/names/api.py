@@ -36,25 +36,25 @@ def add_name(actor: Actor) -> Response:
     return answer(name_json(made), 201)
 
 
-@api.get("/names/<name>")
+@api.get("/names/<word>")
 @described("A product, competitor or word", gives=NameJson)
-@guarded(name=May.READ_NAME)
-def show_name(actor: Actor, name: Name) -> Response:
-    return answer(name_json(name))
+@guarded(word=May.READ_NAME)
+def show_name(actor: Actor, word: Name) -> Response:
+    return answer(name_json(word))
 
 
-@api.patch("/names/<name>")
+@api.patch("/names/<word>")
 @described("Change it; messages are looked at anew", takes=NamePatch, gives=NameJson)
-@guarded(name=May.CHANGE_NAME)
-def change_name(actor: Actor, name: Name) -> Response:
+@guarded(word=May.CHANGE_NAME)
+def change_name(actor: Actor, word: Name) -> Response:
     told = body(NamePatch)
-    actions.change_name(actor, name, **{field: value for field, value in told.model_dump().items() if value is not None})
-    return answer(name_json(name))
+    actions.change_name(actor, word, **{field: value for field, value in told.model_dump().items() if value is not None})
+    return answer(name_json(word))
 
 
-@api.delete("/names/<name>")
+@api.delete("/names/<word>")
 @described("Remove it; messages are looked at anew")
-@guarded(name=May.CHANGE_NAME)
-def remove_name(actor: Actor, name: Name) -> Response:
-    actions.remove_name(actor, name)
+@guarded(word=May.CHANGE_NAME)
+def remove_name(actor: Actor, word: Name) -> Response:
+    actions.remove_name(actor, word)
     return Response(status=204)

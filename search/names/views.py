@@ -1,5 +1,8 @@
 """The company's products, competitors and words, for staff: the list, and one of them."""
 
+from collections import defaultdict
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from werkzeug import Response
 
@@ -46,44 +49,44 @@ def add_names(actor: Actor) -> Response | tuple[str, int]:
     return back_to(LIST, f"{said} {_looks_again()}")
 
 
-@pages.get("/names/<ref:name>")
-@guarded(name=May.READ_NAME)
-def show_name(actor: Actor, name: Name) -> str:
-    return _one(actor, name, _standing(name))
+@pages.get("/names/<ref:word>")
+@guarded(word=May.READ_NAME)
+def show_name(actor: Actor, word: Name) -> str:
+    return _one(actor, word, _standing(word))
 
 
-@pages.post("/names/<ref:name>")
-@guarded(name=May.CHANGE_NAME)
-def change_name(actor: Actor, name: Name) -> Response | tuple[str, int]:
-    stands = _standing(name)
+@pages.post("/names/<ref:word>")
+@guarded(word=May.CHANGE_NAME)
+def change_name(actor: Actor, word: Name) -> Response | tuple[str, int]:
+    stands = _standing(word)
     if stands.changed:
-        return _one(actor, name, stands), 412
+        return _one(actor, word, stands), 412
     try:
         told = read_form(Changing, request.form)
         aliases = [alias for each in told.aliases.split(",") if (alias := each.strip())]
         fields = {"name": told.name, "kind": told.kind, "category": told.category, "exact": told.exact}
-        actions.change_name(actor, name, aliases=aliases, **fields)
+        actions.change_name(actor, word, aliases=aliases, **fields)
     except Invalid as wrong:
         actor.session.rollback()
-        return _one(actor, name, stands, wrong), 422
+        return _one(actor, word, stands, wrong), 422
     return back_to(LIST, f"{_('Saved.')} {_looks_again()}")
 
 
-@pages.post("/names/<ref:name>/remove")
-@guarded(name=May.CHANGE_NAME)
-def remove_name(actor: Actor, name: Name) -> Response:
-    actions.remove_name(actor, name)
-    return back_to(LIST, f"{_('“%(name)s” is removed.', name=name.name)} {_looks_again()}", undo=f"{name.path}/restore")
+@pages.post("/names/<ref:word>/remove")
+@guarded(word=May.CHANGE_NAME)
+def remove_name(actor: Actor, word: Name) -> Response:
+    actions.remove_name(actor, word)
+    return back_to(LIST, f"{_('“%(name)s” is removed.', name=word.name)} {_looks_again()}", undo=f"{word.path}/restore")
 
 
-@pages.post("/names/<ref:name>/restore")
-@guarded(name=May.RESTORE_NAME)
-def restore_name(actor: Actor, name: Name) -> Response:
+@pages.post("/names/<ref:word>/restore")
+@guarded(word=May.RESTORE_NAME)
+def restore_name(actor: Actor, word: Name) -> Response:
     try:
-        actions.restore_name(actor, name)
+        actions.restore_name(actor, word)
     except Invalid as wrong:
         return back_to(LIST, wrong.errors[0][1], bad=True)
-    return back_to(LIST, f"{_('“%(name)s” is back.', name=name.name)} {_looks_again()}")
+    return back_to(LIST, f"{_('“%(name)s” is back.', name=word.name)} {_looks_again()}")
 
 
 def _looks_again() -> str:
@@ -96,7 +99,7 @@ def _list(actor: Actor, wrong: Invalid | None = None) -> str:
         groups=queries.by_kind(actor),
         headings=HEADINGS,
         may_add=may(actor, May.ADD_NAMES),
-        told=request.form,
+        told=defaultdict(str, request.form),
         errors=errors_of(wrong),
         **_choices(),
     )
@@ -107,11 +110,15 @@ def _one(actor: Actor, name: Name, stands: Standing, wrong: Invalid | None = Non
         "names/name.html",
         name=name,
         may_change=may(actor, May.CHANGE_NAME, name),
-        told=request.form or None,
+        told=defaultdict(str, request.form or _written(name)),
         stands=stands,
         errors=errors_of(wrong),
         **_choices(),
     )
+
+
+def _written(name: Name) -> dict[str, Any]:
+    return {"name": name.name, "aliases": ", ".join(name.aliases), "kind": name.kind, "category": name.category, "exact": name.exact}
 
 
 def _standing(name: Name) -> Standing:

@@ -30,6 +30,8 @@ from portal.people.models import Person
 from search.categories import actions as categories
 from search.categories.models import Label
 from search.copies.models import WorkspaceCopy
+from search.names import actions as wording
+from search.names.models import Name
 from search.promises import actions as promises
 from search.promises.models import Promise
 from tests import cast
@@ -101,6 +103,7 @@ def build(house: House, session: Session) -> World:
         _plans,
         _about_the_account,
         _references,
+        _names,
         _promised,
         _ways_in,
         _asking_to_come_in,
@@ -313,6 +316,14 @@ def _references(hand: Hand) -> None:
     hand.keep("reference", references.say(petra, terms="often", most=3, words="How we found the leaks."))
     told = {"reference": hand.row(Reference, "reference"), "contact": seeker, "words": "How long did it take?", "agreed": True}
     hand.keep("reference_request", references.seek_reference(rhea, brewery, **told))
+
+
+def _names(hand: Hand) -> None:
+    """The company's own list: a product that stands, a competitor that was removed."""
+    mona = hand.as_("mona")
+    hand.keep("name", wording.add_name(mona, name="GX-200", aliases=["the large pump"], kind="product"))
+    hand.keep("removed_name", wording.add_name(mona, name="Hydrix", kind="competitor"))
+    wording.remove_name(mona, hand.row(Name, "removed_name"))
 
 
 def _promised(hand: Hand) -> None:
