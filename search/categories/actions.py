@@ -11,6 +11,7 @@ from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.indexing import index_again
+from portal.kernel.policy import require
 from portal.notices.wishes import zone_of
 from portal.people.models import Person
 from search.categories import queries
@@ -122,3 +123,16 @@ def categorise_post(actor: Actor, post: Post, *, categories: Iterable[Category])
         index_again(actor.session, "post", [post.id])
         _go_on(actor, [post])
     return post
+
+
+@action(open="of each message it is asked whether the actor may say what it is")
+def categorise_several(actor: Actor, posts: Sequence[Post], *, category: Category, is_one: bool) -> list[Post]:
+    """A person's word on many at once, each on record of its own: that they are of a category, or are not. Those for which it is news."""
+    changed = []
+    for post in posts:
+        require(actor, May.CATEGORISE_POST, post)
+        are = {Category(said.category) for said in queries.of_post(actor, post) if not said.label.denied}
+        if is_one is not (category in are):
+            categorise_post(actor, post, categories=are | {category} if is_one else are - {category})
+            changed.append(post)
+    return changed

@@ -37,6 +37,12 @@ class CategoriesJson(TypedDict):
     denied: Annotated[list[str], means("What a person said it is not.")]
 
 
+class CorrectedJson(TypedDict):
+    """Of which messages it was news."""
+
+    changed: Annotated[list[str], means("Their ids; the others were so already, or cannot be corrected by the caller.")]
+
+
 def categories_json(found: list[Said]) -> CategoriesJson:
     return {
         "categories": [_label(said) for said in found if not said.label.denied],

@@ -95,6 +95,7 @@ PAGES = {
     "forums.show_split": "rhea",
     "forums.show_topic": "petra rhea rolf",
     "forums.show_who": "rhea",
+    "categories.show_all": "rhea",
     "categories.show_noticed": "rhea",
     "categories.show_post": "rhea",
     "finding.people_page": "petra rhea",
