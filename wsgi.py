@@ -32,6 +32,7 @@ from search.demo import teller
 from search.engines import open_engine
 from search.finding.feature import FINDING
 from search.indexer.feature import INDEXER
+from search.links.feature import LINKS
 from search.names.feature import NAMES
 from search.promises.feature import PROMISES
 from search.today.feature import TODAY
@@ -73,6 +74,7 @@ FEATURES = (
     # search: how it is remembered
     CATEGORIES,
     NAMES,
+    LINKS,
     PROMISES,
     INDEXER,
     FINDING,

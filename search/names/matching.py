@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 PIECE = re.compile(r"[^\W\d_]+|\d+")
-JOIN = re.compile(r"[\s\-–—_/.&+'’]{0,3}")  # what may stand between the pieces of a name
+JOIN = re.compile(r"[\s\-–—_/.&+@'’]{0,3}")  # what may stand between the pieces of a name
 
 
 class Piece(NamedTuple):

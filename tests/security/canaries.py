@@ -158,6 +158,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "pin": {"kind", "thing"},
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
+    "message_link": {"what", "value"},  # numbers, and what they count
     "label": {"kind", "thing", "category", "why"},  # all of them words of ours
     "reference": {"terms"},
     "promise": {"state"},

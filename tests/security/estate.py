@@ -30,6 +30,7 @@ from portal.people.models import Person
 from search.categories import actions as categories
 from search.categories.models import Label
 from search.copies.models import WorkspaceCopy
+from search.links.models import Link
 from search.names import actions as wording
 from search.names.models import Name
 from search.promises import actions as promises
@@ -324,6 +325,16 @@ def _names(hand: Hand) -> None:
     hand.keep("name", wording.add_name(mona, name="GX-200", aliases=["the large pump"], kind="product"))
     hand.keep("removed_name", wording.add_name(mona, name="Hydrix", kind="competitor"))
     wording.remove_name(mona, hand.row(Name, "removed_name"))
+    for key, of in {"link": "post", "archive_link": "archive_post"}.items():
+        _tie(hand, key, Link(post_pk=hand.world.pks[of], what="amount", value="1 EUR", start=0, end=1))
+    _tie(hand, "note_link", Link(note_pk=hand.world.pks["note"], what="amount", value="1 EUR", start=0, end=1))
+    told = {"what": "account", "account_pk": hand.world.pks["otway"], "start": 0, "end": 1}
+    _tie(hand, "other_link", Link(post_pk=hand.world.pks["post"], **told))  # in Calder's room, of an account that its team may not read
+
+
+def _tie(hand: Hand, key: str, link: Link) -> None:
+    hand.session.add(link)
+    hand.keep(key, link)
 
 
 def _promised(hand: Hand) -> None:

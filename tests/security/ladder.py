@@ -33,6 +33,7 @@ ARGUMENTS = {
     "group": "group",
     "held": "held",
     "held_file": "held_file",
+    "link": "link",
     "introduction": "circle_introduction",
     "invitation": "invitation",
     "note": "note",
