@@ -26,7 +26,6 @@ from portal.kernel.db import Base
 from portal.kernel.policy import RULES
 from portal.people import actions as people
 from portal.people.models import Person
-from search.names import actions as wording
 from tests.cast import World
 from tests.security import ladder
 from tests.security.conftest import app_of, settings_of
@@ -111,7 +110,6 @@ def team_notes(hand: Hand) -> None:
     safe = library.make_folder(rhea, room, name="Sensor margins", audience="staff")
     library.add_file(rhea, safe, received=_received(hand, "pump margin.txt"))
     accounts.write_note(rhea, hand.row(Account, "calder"), body="She called about the pump price.")
-    wording.add_names(hand.as_("mona"), told=[wording.Told("Sensor", ("pump",))], kind="competitor")
     accounts.change_account(rhea, hand.row(Account, "calder"), about="Pump price fighters", tags=["sensor"])
     accounts.add_contact(rhea, hand.row(Account, "calder"), name="Petra", email="petra@calder.example", roles=["decides"])
 
