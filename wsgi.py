@@ -33,6 +33,8 @@ from search.engines import open_engine
 from search.finding.feature import FINDING
 from search.handover.feature import HANDOVER
 from search.indexer.feature import INDEXER
+from search.links.feature import LINKS
+from search.names.feature import NAMES
 from search.promises.feature import PROMISES
 from search.today.feature import TODAY
 from search.trail.feature import TRAIL
@@ -74,6 +76,8 @@ FEATURES = (
     SHELF,
     # search: how it is remembered
     CATEGORIES,
+    NAMES,
+    LINKS,
     PROMISES,
     INDEXER,
     FINDING,

@@ -4,25 +4,28 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Note
 from portal.kernel.actions import action
 from portal.kernel.actor import Actor
 from portal.kernel.clock import now
 from portal.kernel.indexing import index_again
+from portal.kernel.policy import require
 from portal.notices.wishes import zone_of
 from portal.people.models import Person
 from search.categories import queries
 from search.categories.events import POST_CATEGORISED
 from search.categories.labels import Category
-from search.categories.machine import Guess, guesses
+from search.categories.machine import Guess, Hears, guesses
 from search.categories.models import Label
 from search.categories.policy import May
 from workspaces.forums.actions.recording import record_for_us
 from workspaces.forums.models import Post
 
 PERSON = "person"
+# What names of the company's own make of a sentence, by feature: looked up once for all that is looked at together.
+HEARS: dict[str, Callable[[Session], Hears]] = {}
 # What follows from what messages are, by feature: asked of each message and note that was looked at or corrected.
 AFTERWARDS: dict[str, Callable[[Actor, Sequence[Post | Note]], object]] = {}
 
@@ -41,6 +44,7 @@ def categorise(actor: Actor, *, keys: Iterable[str]) -> int:
     authors: set[Person] = {post.author for post in posts} | {note.author for note in notes}
     zones = {author.pk: zone_of(actor.session, author) for author in authors}  # "tomorrow" is meant where somebody is
     taught, before = queries.taught(actor.session), queries.before(actor.session, posts)
+    hears = _hears(actor.session)
     made = {
         ("post", post.id): guesses(
             post.body,
@@ -48,13 +52,26 @@ def categorise(actor: Actor, *, keys: Iterable[str]) -> int:
             side="staff" if post.author.is_staff else "client",
             on=post.created_at.astimezone(zones[post.author_pk]).date(),
             lessons=taught,
+            hears=hears,
         )
         for post in posts
     }
-    made |= {("note", note.id): guesses(note.body, on=note.at.astimezone(zones[note.author_pk]).date(), lessons=taught) for note in notes}
+    made |= {
+        ("note", note.id): guesses(note.body, on=note.at.astimezone(zones[note.author_pk]).date(), lessons=taught, hears=hears)
+        for note in notes
+    }
     changed = _keep(actor, made)
     _go_on(actor, [*posts, *notes])
     return changed
+
+
+def _hears(session: Session) -> Hears:
+    every = [of(session) for of in HEARS.values()]
+
+    def heard(text: str) -> dict[Category, str]:
+        return {category: why for hears in every for category, why in hears(text).items()}
+
+    return heard
 
 
 def _go_on(actor: Actor, messages: Sequence[Post | Note]) -> None:
@@ -106,3 +123,16 @@ def categorise_post(actor: Actor, post: Post, *, categories: Iterable[Category])
         index_again(actor.session, "post", [post.id])
         _go_on(actor, [post])
     return post
+
+
+@action(open="of each message it is asked whether the actor may say what it is")
+def categorise_several(actor: Actor, posts: Sequence[Post], *, category: Category, is_one: bool) -> list[Post]:
+    """A person's word on many at once, each on record of its own: that they are of a category, or are not. Those for which it is news."""
+    changed = []
+    for post in posts:
+        require(actor, May.CATEGORISE_POST, post)
+        are = {Category(said.category) for said in queries.of_post(actor, post) if not said.label.denied}
+        if is_one is not (category in are):
+            categorise_post(actor, post, categories=are | {category} if is_one else are - {category})
+            changed.append(post)
+    return changed

@@ -1,6 +1,6 @@
 """What a message is, guessed by this machine alone: the same words, the same answer, in about a millisecond a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,8 @@ from search.categories.weights import learned
 
 WORDS = "words"  # why, where no cue says it
 LESSON = "lesson"  # why, where somebody corrected the same words before
+NAMED = "names "  # why begins so, where a name of the company's own list stands in the sentence; that name follows
+Hears = Callable[[str], Mapping[Category, str]]  # what such names make a sentence, and why
 
 
 @dataclass(frozen=True)
@@ -28,26 +30,31 @@ class Guess:
     due: date | None = None  # the day that a commitment names
 
 
-def guesses(body: str, *, before: str = "", side: str = "", on: date | None = None, lessons: Lessons = NO_LESSONS) -> list[Guess]:
+def guesses(
+    body: str, *, before: str = "", side: str = "", on: date | None = None, lessons: Lessons = NO_LESSONS, hears: Hears = lambda text: {}
+) -> list[Guess]:
     """One for each category, that of the sentence where it is likeliest. `before` is the message that it follows, of the other side;
-    `side` is "client" or "staff", whoever writes; `on` is the day on which it was written, for what it says of days."""
+    `side` is "client" or "staff", whoever writes; `on` is the day on which it was written, for what it says of days; `hears` says what
+    names make a sentence, whatever its other words are."""
     best: dict[Category, Guess] = {}
     for sentence in sentences(body):
-        for guess in _of_sentence(sentence, before, side, on, lessons):
+        for guess in _of_sentence(sentence, before, side, on, lessons, hears):
             if guess.category not in best or guess.sure > best[guess.category].sure:
                 best[guess.category] = guess
     return [best[category] for category in Category if category in best]
 
 
-def _of_sentence(sentence: Sentence, before: str, side: str, on: date | None, lessons: Lessons) -> Iterable[Guess]:
+def _of_sentence(sentence: Sentence, before: str, side: str, on: date | None, lessons: Lessons, hears: Hears) -> Iterable[Guess]:
+    """A person's word on the same words wins over names, and names over what the words are likely to be."""
     text = plain(sentence.text)
     likely = learned().likely(text, before, side)
-    taught = lessons.about(text)
+    taught, named = lessons.about(text), hears(text)
     for category in Category:
-        if taught.get(category, category in likely):
-            why = LESSON if category in taught else _why(category, text)
+        if taught.get(category, category in named or category in likely):
+            why = LESSON if category in taught else named.get(category) or _why(category, text)
             day = dates.due(text, on) if on and category is Category.COMMITMENT else None
-            yield Guess(category, sentence.start, sentence.end, why, 1.0 if category in taught else likely[category], day)
+            sure = 1.0 if category in taught or category in named else likely[category]
+            yield Guess(category, sentence.start, sentence.end, why, sure, day)
 
 
 def _why(category: Category, text: str) -> str:

@@ -12,6 +12,7 @@ from workspaces.rooms.policy import open_for_writing
 class May(Verbs):
     """Verbs of categories."""
 
+    SEE_ALL_NOTICED = "See the messages of a category, wherever they can be read: staff"
     SEE_NOTICED = "See what was noticed in a discussion: staff who read it"
     SEE_CATEGORIES = "See what a message is taken to be: staff who can read it"
     CATEGORISE_POST = "Correct what a message is taken to be: staff who can read it; not in an archive"
@@ -30,3 +31,8 @@ def categorise_post(actor: Actor) -> Condition:
 @rule(May.SEE_NOTICED, Topic, refusal="Only the team sees what messages are taken to be.")
 def see_noticed(actor: Actor) -> Condition:
     return read_topic(actor) if actor.is_staff else false()
+
+
+@rule(May.SEE_ALL_NOTICED)
+def see_all_noticed(actor: Actor) -> bool:
+    return actor.is_staff

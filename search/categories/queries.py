@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from portal.accounts.models import Note
 from portal.accounts.policy import May as Accounts
 from portal.kernel.actor import Actor
+from portal.kernel.ids import is_id
 from portal.kernel.markdown import plain
 from portal.kernel.policy import allowed
 from portal.people.models import Person
@@ -55,6 +56,24 @@ def labels_of(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, ...]
 def in_topic(actor: Actor, topic: Topic) -> list[Said]:
     """Every label of the messages in a topic that the actor may see, in the order of the talk."""
     return _said(actor, allowed(actor, May.SEE_CATEGORIES).where(Post.topic_pk == topic.pk))
+
+
+def of_one_category(actor: Actor, category: str, *, before: str = "", limit: int = 50) -> tuple[list[Said], str | None]:
+    """The newest messages of a category that the actor may see, and from which one the older ones go on."""
+    labelled = select(Label.thing).where(Label.kind == "post", Label.category == category, Label.denied.is_(False))
+    posts = allowed(actor, May.SEE_CATEGORIES).where(Post.id.in_(labelled))
+    if is_id(before) and (last := actor.session.scalar(posts.where(Post.id == before).with_only_columns(Post.pk))) is not None:
+        posts = posts.where(Post.pk < last)
+    pks = list(actor.session.scalars(posts.with_only_columns(Post.pk).order_by(Post.pk.desc()).limit(limit + 1)))
+    found = _said(actor, allowed(actor, May.SEE_CATEGORIES).where(Post.pk.in_(pks[:limit])))
+    said = [each for each in reversed(found) if each.category == category]
+    return said, said[-1].post.id if len(pks) > limit else None
+
+
+def correctable(actor: Actor, ids: Iterable[str]) -> list[Post]:
+    """Those of these messages of which the actor may say what they are, in the order of the talk."""
+    found = allowed(actor, May.CATEGORISE_POST).where(Post.id.in_(list(ids))).options(joinedload(Post.topic)).order_by(Post.pk)
+    return list(actor.session.scalars(found))
 
 
 def of_post(actor: Actor, post: Post) -> list[Said]:

@@ -18,7 +18,11 @@ class LabelJson(TypedDict):
     start: Annotated[int, means("Where that begins, in characters of the message; 0 to 0 is the whole.")]
     end: int
     why: Annotated[
-        str, means("The cue's name; `words` where it is all of its words, `lesson` what a correction taught, `person` their word.")
+        str,
+        means(
+            "The cue's name; `words` where it is all of its words, `lesson` what a correction taught, `names X` where a name of the "
+            "company's list stands in it, `person` their word."
+        ),
     ]
     sure: Annotated[float, means("0 to 1.")]
     due: Annotated[str | None, means("The day that a commitment names, `2026-12-04`.")]
@@ -31,6 +35,12 @@ class CategoriesJson(TypedDict):
 
     categories: list[LabelJson]
     denied: Annotated[list[str], means("What a person said it is not.")]
+
+
+class CorrectedJson(TypedDict):
+    """Of which messages it was news."""
+
+    changed: Annotated[list[str], means("Their ids; the others were so already, or cannot be corrected by the caller.")]
 
 
 def categories_json(found: list[Said]) -> CategoriesJson:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from portal.kernel.words import gettext as _
+from search.categories.machine import NAMED
 
 REASONS: dict[str, Callable[[], str]] = {
     "ends with a question mark": lambda: _("it ends with a question mark"),
@@ -28,4 +29,6 @@ REASONS: dict[str, Callable[[], str]] = {
 
 def reason(why: str) -> str:
     """As it reads beside a guess."""
+    if why.startswith(NAMED):
+        return _("it names %(name)s", name=why.removeprefix(NAMED))
     return REASONS[why]() if why in REASONS else why

@@ -105,6 +105,8 @@ OTHERS = {
         "weights",
         "wording",
     },  # what there is, and how it is guessed
+    "search/links": {"finding", "numbers", "wording"},  # what is spoken of in words; how it is called
+    "search/names": {"matching", "wording"},  # where names stand in a text; how their kinds are called
     "search/promises": {"wording"},  # how a promise stands, and why a question counts as answered, in words
     "search/handover": {"held", "wording"},  # what becomes of all that points at a person; how it is called, and why something was left
     "search/indexer": {"check", "tail"},  # the index against the database; what it does not hold yet

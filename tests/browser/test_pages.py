@@ -95,6 +95,7 @@ PAGES = {
     "forums.show_split": "rhea",
     "forums.show_topic": "petra rhea rolf",
     "forums.show_who": "rhea",
+    "categories.show_all": "rhea",
     "categories.show_noticed": "rhea",
     "categories.show_post": "rhea",
     "finding.people_page": "petra rhea",
@@ -117,6 +118,8 @@ PAGES = {
     "moderation.show_held": "petra mark",
     "moderation.show_queue": "rhea mark petra",
     "moderation.show_ruling": "mark",
+    "names.show_name": "mona rhea",
+    "names.show_names": "mona rhea",
     "notices.choices": "petra rhea",
     "notices.inbox": "petra rhea",
     "notices.offer": "nobody",
@@ -162,7 +165,7 @@ ARGUMENTS = {
     "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note", "page": "number",
     "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "promise": "promise",
     "reference_request": "reference_request", "ruling": "ruling", "run": "import", "topic": "topic",
-    "webhook": "rhea_webhook", "workspace": "room",
+    "webhook": "rhea_webhook", "word": "name", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
     "calendar.show_calendar": "for calendar programs",

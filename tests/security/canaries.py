@@ -116,6 +116,7 @@ WORDS: dict[str, dict[str, Plant]] = {
     "upload": {"name": _before, "note": _after},
     "token": {"name": _after},
     "topic": {"title": _after, "tags": _another},
+    "vendor_name": {"name": _after, "aliases": _another},
     "webhook": {"name": _after, "url": _path},
     "webhook_delivery": {"response": _after},
     "workspace": {"title": _after, "purpose": _after},
@@ -163,6 +164,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "pin": {"kind", "thing"},
     "plan_item": {"kind", "state"},
     "post_revision": {"event_id"},
+    "message_link": {"what", "value"},  # numbers, and what they count
     "label": {"kind", "thing", "category", "why"},  # all of them words of ours
     "reference": {"terms"},
     "promise": {"state"},
@@ -179,6 +181,7 @@ CODES = {  # values of ours, secrets kept as hashes, ids, and what waits to be d
     "token": {"token_hash", "scopes"},
     "topic": {"kind"},
     "transfer": {"kind", "posts"},
+    "vendor_name": {"kind", "key", "category"},
     "webhook": {"kinds", "nonce", "old_nonce", "off_why"},
     "webhook_delivery": {"kind", "state", "why", "error"},
     "workspace": {"kind"},
@@ -438,6 +441,9 @@ class Wall:
         noticed = row["valid_from"] == promise["said_at"]
         past = column == "words" or noticed or (column == "about" and row["valid_to"])
         return self._promise(promise, column) & (STAFF if past else frozenset(self.people.values()))
+
+    def _vendor_name(self, row: Any, column: str) -> frozenset[str]:
+        return frozenset() if row["removed_at"] else STAFF
 
     def _invitation(self, row: Any, column: str) -> frozenset[str]:
         return frozenset({"rhea", "mona", "mark"})

@@ -32,6 +32,9 @@ from search.categories.models import Label
 from search.copies.models import WorkspaceCopy
 from search.handover import actions as handovers
 from search.handover.models import Handover, HandoverItem
+from search.links.models import Link
+from search.names import actions as wording
+from search.names.models import Name
 from search.promises import actions as promises
 from search.promises.models import Promise
 from tests import cast
@@ -105,6 +108,7 @@ def build(house: House, session: Session) -> World:
         _plans,
         _about_the_account,
         _references,
+        _names,
         _promised,
         _handed_over,
         _ways_in,
@@ -330,6 +334,24 @@ def _references(hand: Hand) -> None:
     hand.keep("reference", references.say(petra, terms="often", most=3, words="How we found the leaks."))
     told = {"reference": hand.row(Reference, "reference"), "contact": seeker, "words": "How long did it take?", "agreed": True}
     hand.keep("reference_request", references.seek_reference(rhea, brewery, **told))
+
+
+def _names(hand: Hand) -> None:
+    """The company's own list: a product that stands, a competitor that was removed."""
+    mona = hand.as_("mona")
+    hand.keep("name", wording.add_name(mona, name="GX-200", aliases=["the large pump"], kind="product"))
+    hand.keep("removed_name", wording.add_name(mona, name="Hydrix", kind="competitor"))
+    wording.remove_name(mona, hand.row(Name, "removed_name"))
+    for key, of in {"link": "post", "archive_link": "archive_post"}.items():
+        _tie(hand, key, Link(post_pk=hand.world.pks[of], what="amount", value="1 EUR", start=0, end=1))
+    _tie(hand, "note_link", Link(note_pk=hand.world.pks["note"], what="amount", value="1 EUR", start=0, end=1))
+    told = {"what": "account", "account_pk": hand.world.pks["otway"], "start": 0, "end": 1}
+    _tie(hand, "other_link", Link(post_pk=hand.world.pks["post"], **told))  # in Calder's room, of an account that its team may not read
+
+
+def _tie(hand: Hand, key: str, link: Link) -> None:
+    hand.session.add(link)
+    hand.keep(key, link)
 
 
 def _promised(hand: Hand) -> None:

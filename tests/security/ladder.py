@@ -35,6 +35,7 @@ ARGUMENTS = {
     "handover": "done_handover",
     "held": "held",
     "held_file": "held_file",
+    "link": "link",
     "introduction": "circle_introduction",
     "invitation": "invitation",
     "note": "note",
@@ -57,6 +58,7 @@ ARGUMENTS = {
     "upload": "upload",
     "version": "file_version",
     "webhook": "rhea_webhook",
+    "word": "name",
     "workspace": "room",
 }
 FAMILIES: dict[str, dict[str, str]] = {
@@ -70,7 +72,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "group": {"topic": "group_topic", "post": "post_in_group", "forum": "inner", "folder": "inner_folder", "file": "inner_file",
               "held": "inner_held", "promise": "inner_promise"},
     "removed": {"topic": "removed_topic", "post": "post_in_removed", "forum": "removed_forum", "folder": "removed_folder",
-                "file": "removed_file", "note": "removed_note", "plan_item": "removed_plan_item",
+                "file": "removed_file", "note": "removed_note", "word": "removed_name", "plan_item": "removed_plan_item",
                 "contact": "merged_contact", "sign_in": "ended_sign_in"},
     "merged": {"topic": "merged_topic"},
     "film": {"file": "film"},

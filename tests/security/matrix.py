@@ -40,6 +40,8 @@ THINGS: dict[str, tuple[str, ...]] = {
     "Installation": ("installation",),
     "Introduction": ("circle_introduction", "circle_pair"),
     "Invitation": ("invitation", "mark_invitation", "revoked_invitation"),
+    "Link": ("link", "note_link", "other_link", "archive_link"),
+    "Name": ("name", "removed_name"),
     "Note": ("note", "removed_note", "other_note"),
     "Notice": ("notice",),
     "Person": ("rhea", "mona", "ada", "petra", "sven"),

@@ -94,6 +94,7 @@ BLIND = {
     "library.READ_LIBRARY": "the shelf is no workspace that anybody could come into; staff come to its files",
     "library.RESTORE_FILE": "what was removed is brought back by who removed it",
     "library.RESTORE_FOLDER": "what was removed is brought back by who removed it",
+    "names.RESTORE_NAME": "what was removed is brought back by who may remove it",
     "plan.RESTORE_PLAN_ITEM": "what was removed is brought back by who removed it",
     "people.LOOK_AFTER_PERSON": "admins see clients on the administration pages only",
     "promises.SEE_PROMISES": "clients know their company's account as the address of what was promised to them, and nothing else of it",
