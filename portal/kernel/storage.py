@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -205,7 +206,10 @@ def forget_scratch(scratch: Path, older_than: float) -> int:
     """Remove what a process that died has left half received; how many there were."""
     left = [found for found in scratch.glob(PREFIX + "*") if _age(found) > older_than]
     for found in left:
-        found.unlink(missing_ok=True)
+        if found.is_dir():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
     return len(left)
 
 

@@ -1,4 +1,4 @@
-"""Landlock, asked of the kernel itself: which files a process, and all it starts, may see from here on; no other is opened, whatever it is told."""
+"""Landlock, asked of the kernel itself: which files a process may open from here on, and all that it starts, whatever they are told."""
 
 import ctypes
 import os

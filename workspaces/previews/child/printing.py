@@ -9,7 +9,6 @@ import os
 import sysconfig
 from pathlib import Path
 from typing import BinaryIO
-from xml.sax.saxutils import quoteattr
 
 from workspaces.previews.child.confine import LONGEST, confine_to
 from workspaces.previews.child.telling import Unreadable, end, page
@@ -24,6 +23,7 @@ FILTERS = {  # by ending: what reads it, so that no document chooses its reader
     ODF + "presentation": ("odp", "impress8"),
 }
 RTF = ("rtf", "Rich Text Format")
+OLD_TYPE = "application/x-ole-storage"
 OLD = {"WordDocument": ("doc", "MS Word 97"), "Workbook": ("xls", "MS Excel 97"), "PowerPoint Document": ("ppt", "MS PowerPoint 97")}
 OLD_START, LETTER = b"\xd0\xcf\x11\xe0", "__properties_version1.0"
 AGAIN = 81  # of LibreOffice: it has set up its profile, and wants to be started anew
@@ -68,12 +68,12 @@ def _kind(file: BinaryIO, mime: str) -> tuple[str, str]:
     """The ending of what LibreOffice is given, and what shall read it."""
     if mime in FILTERS:
         return FILTERS[mime]
-    data = file.read(LONGEST)
-    if data.startswith(b"{\\rtf"):
+    data = file.read(LONGEST).upper()
+    if data.startswith(b"{\\RTF"):
         return RTF
-    if data.startswith(OLD_START) and LETTER.encode("utf-16-le") not in data:
+    if data.startswith(OLD_START.upper()) and LETTER.upper().encode("utf-16-le") not in data:
         for stream, kind in OLD.items():
-            if stream.encode("utf-16-le") in data:
+            if stream.upper().encode("utf-16-le") in data:
                 return kind
     raise Unreadable("kind")
 
@@ -81,7 +81,7 @@ def _kind(file: BinaryIO, mime: str) -> tuple[str, str]:
 def _settle_in(folder: Path) -> None:
     """A profile of its own, made for this file alone."""
     told = "".join(
-        f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name={quoteattr(name)} oor:op="fuse"><value>{value}</value></prop></item>'
+        f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
         for path, name, value in SETTINGS
     )
     space = 'xmlns:oor="http://openoffice.org/2001/registry"'
