@@ -1,6 +1,7 @@
 """Office documents as PDF, where LibreOffice is there and a wall can be put around it; read and pictured as PDFs are."""
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -15,7 +16,8 @@ from portal.kernel.checks import GOOD, POOR, Finding, examines
 from portal.kernel.house import House
 from portal.kernel.locks import file_lock
 from portal.kernel.storage import PREFIX
-from workspaces.previews.child import filter, landlock
+from workspaces.previews.child import filter as calls
+from workspaces.previews.child import landlock
 from workspaces.previews.child.printing import FILTERS, OLD_TYPE, library
 from workspaces.previews.child.telling import parted
 from workspaces.previews.running import Answer, ask
@@ -27,6 +29,7 @@ MOST = 5000  # files in it
 LOCK = "printing.lock"
 SETTING_UP = 2  # times that it is asked: LibreOffice sets up its profile first, and ends
 TABLES, SLIDES = "spreadsheet", "presentation"  # in their types
+NAMED = re.compile(r"[^\W\d_]")  # a letter
 TRIED = b"{\\rtf1 Mainstay}"
 
 
@@ -44,7 +47,7 @@ def unable() -> str:
         return "LibreOffice is not there"
     if not landlock.version():
         return "this kernel has no Landlock"
-    return "" if filter.known() else "no filter of system calls is known for this machine"
+    return "" if calls.known() else "no filter of system calls is known for this machine"
 
 
 @dataclass
@@ -92,13 +95,17 @@ def in_pdf(house: House, file: BinaryIO, mime: str) -> Answer:
 
 def together(read: list[str], printed: list[str], mime: str) -> list[str]:
     """The words of the pages of a document that was both read and printed. Slides and sheets are as they were read, with the notes and
-    as tables, where each became a page; other pages have the words that are printed on them, and behind them comes what was read and is
-    printed nowhere: comments, what is hidden."""
+    as tables, where each became a page, and with what only printing shows; other pages have the words that are printed on them, and
+    behind them comes what was read and is printed nowhere: comments, what is hidden."""
     if (SLIDES in mime or TABLES in mime) and len(read) == len(printed):
-        return read
-    known = {word for page in printed for word in page.split()}
-    beside = [line for page in read for line in page.splitlines() if not known.issuperset(line.split())]
-    return [*printed, *parted("\n".join(beside))]
+        return ["\n".join(filter(None, [page, *_beside(shown, page)])) for page, shown in zip(read, printed, strict=True)]
+    return [*printed, *parted("\n".join(_beside("\n".join(read), "\n".join(printed))))]
+
+
+def _beside(text: str, known: str) -> list[str]:
+    """The lines of a text with a word that is not among those; numbers, which are printed in many ways, count for none."""
+    words = set(known.split())
+    return [line for line in text.splitlines() if any(word not in words and NAMED.search(word) for word in line.split())]
 
 
 def prints(mime: str) -> bool:

@@ -130,7 +130,7 @@ def test_without_walls_nothing_is_printed(add, door, house, monkeypatch, room: s
     """And it is not begun: the child is not started for it."""
     monkeypatch.setattr(printing, "program", lambda: "/usr/lib/libreoffice/program")
     monkeypatch.setattr(printing.landlock, "version", lambda: 0 if room == "landlock" else 1)
-    monkeypatch.setattr(printing.filter, "known", lambda: room != "filter")
+    monkeypatch.setattr(printing.calls, "known", lambda: room != "filter")
     monkeypatch.setattr(printing, "ask", lambda *args, **more: pytest.fail("it was begun"))
     assert "No preview for this one. Download still works." in door("petra").get(add("Clause.rtf", RTF)).text
     [found] = printing.examine(house)
@@ -162,7 +162,9 @@ def test_of_what_is_no_office_document_nothing_is_printed(add, monkeypatch) -> N
         ("x.presentation", ["One", "Hidden one", "Two"], ["One", "Two"], ["One", "Two", "Hidden one"]),
         (linking.WORD, ["One two\nthree", "A comment of mine"], ["One", "two three"], ["One", "two three", "A comment of mine"]),
         (linking.WORD, [], ["One"], ["One"]),
-        (linking.EXCEL, ["a\tb"], ["a b"], ["a\tb"]),
+        (linking.EXCEL, ["a\tb\n1234.5"], ["a b\n1,234.50"], ["a\tb\n1234.5"]),
+        (linking.EXCEL, ["a\tb"], ["a b\nA text box"], ["a\tb\nA text box"]),
+        ("x.presentation", [""], ["Of the master"], ["Of the master"]),
     ],
 )
 def test_words_of_what_was_read_and_printed(mime: str, read: list[str], printed: list[str], expected: list[str]) -> None:
