@@ -76,8 +76,8 @@ class Bucket:
                     left += len(old)
         return left + forget_scratch(self.scratch, older_than)
 
-    def adopt(self, whole: Path) -> Stored:
-        return adopted(self, whole)
+    def adopt(self, whole: Path, sha256: str = "") -> Stored:
+        return adopted(self, whole, sha256)
 
     def keep(self, written: Path, sha256: str) -> None:
         """Have a local file's bytes in the bucket, and no longer here. Raises OSError; then nothing has this name that had not."""

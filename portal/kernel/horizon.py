@@ -7,9 +7,10 @@ by a shared advisory lock whose number is the sequence's, held until it ends. SQ
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, select, text
+from sqlalchemy import BigInteger, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 MARK = 7741  # the first half of the locks' numbers, also in SETTLED
 
@@ -22,10 +23,11 @@ SETTLED = (  # what was drawn is read first: the locks are looked through for ea
 )
 
 
-class Reached(ColumnElement[int]):
+class Reached(FunctionElement[int]):
     """In a statement beside something else: the pk up to which what the next statement reads has every event."""
 
-    inherit_cache = True
+    name = "reached"
+    inherit_cache = True  # heeded of a function; a bare ColumnElement with it has every statement that it is in built anew each time
     type = BigInteger()
 
 

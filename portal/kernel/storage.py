@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -53,8 +54,9 @@ class Storage(Protocol):
     def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
         """Store a stream. Raises TooLarge past `limit` bytes, Busy where it cannot be written; then nothing stays."""
 
-    def adopt(self, whole: Path) -> Stored:
-        """Store a file of the scratch folder, which is no longer there afterwards. Raises Busy; then it still is."""
+    def adopt(self, whole: Path, sha256: str = "") -> Stored:
+        """Store a file of the scratch folder, which is no longer there afterwards, under the hash that whoever wrote it made of it, or by
+        reading it. Raises Busy; then it still is."""
 
     def open(self, sha256: str) -> BinaryIO:
         """These bytes, to be read from anywhere. Raises FileNotFoundError; OSError where they cannot be had, then or while reading."""
@@ -85,8 +87,8 @@ class Directory:
                 coming.write(chunk)
             return coming.settle()
 
-    def adopt(self, whole: Path) -> Stored:
-        return adopted(self, whole)
+    def adopt(self, whole: Path, sha256: str = "") -> Stored:
+        return adopted(self, whole, sha256)
 
     def path(self, sha256: str) -> Path:
         """The file that holds these bytes. Raises FileNotFoundError."""
@@ -188,14 +190,14 @@ class Receiving:
         self._name.unlink(missing_ok=True)
 
 
-def adopted(keeper: Keeper, whole: Path) -> Stored:
-    """Give a file its place by its hash, without writing it once more."""
+def adopted(keeper: Keeper, whole: Path, sha256: str = "") -> Stored:
+    """Give a file its place by its hash, without writing it once more; nor reading it, where the hash is known."""
     with _words_for_failure():
         with whole.open("rb") as file:
             head = file.read(HEAD)
             file.seek(0)
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
+            sha256 = sha256 or hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.seek(0, os.SEEK_END)
             os.fsync(file.fileno())
         keeper.keep(whole, sha256)
     return Stored(sha256, size, head)
@@ -205,7 +207,10 @@ def forget_scratch(scratch: Path, older_than: float) -> int:
     """Remove what a process that died has left half received; how many there were."""
     left = [found for found in scratch.glob(PREFIX + "*") if _age(found) > older_than]
     for found in left:
-        found.unlink(missing_ok=True)
+        if found.is_dir():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
     return len(left)
 
 

@@ -22,6 +22,7 @@ from portal.kernel.locks import flock
 from portal.kernel.words import gettext as _
 from portal.web.receiving import PIECE
 from workspaces.library import actions
+from workspaces.library.hashing import HASHES
 from workspaces.library.models import Upload
 from workspaces.library.receiving import Received, named
 
@@ -71,11 +72,14 @@ def take_piece(house: House, request: Any) -> Taken:
             raise Misplaced(_("%(n)s bytes are here: go on from there.", n=upload.received))
         if (request.content_length or 0) > upload.size - begins:
             raise TooLarge(_("This is more than the upload was to be."))
-        received = begins + _append(file, begins, upload.size - begins, request, checksum)
+        digest = HASHES.of(upload.id, begins)
+        received = begins + _append(file, begins, upload.size - begins, request, checksum, digest)
         if received == upload.size:
-            return Taken(received, named(house.storage, upload.name, house.storage.adopt(place_of(house, upload.id))))
+            sha256 = digest.hexdigest() if digest else ""
+            return Taken(received, named(house.storage, upload.name, house.storage.adopt(place_of(house, upload.id), sha256)))
         with house.db.writing() as session:
             actions.note_received(the_system(session), session.get_one(Upload, upload.pk), received=received)
+        HASHES.keep(upload.id, received, digest)
         return Taken(received)
 
 
@@ -97,8 +101,9 @@ def _held(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _append(file: BinaryIO, begins: int, most: int, request: Any, checksum: tuple[str, bytes] | None) -> int:
-    """How many bytes came, and are on the disk. Who breaks off has sent what came, unless there is a checksum of all of it."""
+def _append(file: BinaryIO, begins: int, most: int, request: Any, checksum: tuple[str, bytes] | None, hashed: Any) -> int:
+    """How many bytes came, and are on the disk and in what is `hashed` where that is known. Who breaks off has sent what came, unless
+    there is a checksum of all of it."""
     digest, taken, whole = hashlib.new(checksum[0]) if checksum else None, 0, True
     _wait_at_most(request, SILENCE)
     try:
@@ -116,8 +121,9 @@ def _append(file: BinaryIO, begins: int, most: int, request: Any, checksum: tupl
             if taken > most:
                 raise TooLarge(_("This is more than the upload was to be."))
             file.write(piece)
-            if digest:
-                digest.update(piece)
+            for each in (digest, hashed):
+                if each is not None:
+                    each.update(piece)
         file.flush()
         os.fsync(file.fileno())
     except OSError as error:

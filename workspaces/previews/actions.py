@@ -15,7 +15,7 @@ from workspaces.previews.models import DONE, REFUSED, WAITING, FilePage, Preview
 from workspaces.previews.queries import held_files
 from workspaces.previews.running import Answer, Page
 
-READER = 1  # raised when a better reader should read everything again
+READER = 2  # raised when a better reader should read everything again
 MOST_PAGES = 5000  # unlisted at a time
 TRIES = 2  # of a file that takes too much or fells the child
 

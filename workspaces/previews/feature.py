@@ -3,7 +3,7 @@
 from portal.kernel.feature import Feature
 from portal.web.slots import fill
 from workspaces.library import comparing
-from workspaces.previews import api, cli, copies, documents, jobs, policy, queries, slots, sources, views
+from workspaces.previews import api, cli, copies, documents, jobs, policy, printing, queries, slots, sources, views
 
 
 def _fill() -> None:
@@ -13,7 +13,7 @@ def _fill() -> None:
 
 
 PREVIEWS = Feature(
-    declares=(copies, documents, jobs, policy, sources),
+    declares=(copies, documents, jobs, policy, printing, sources),
     pages=(views.pages, api.api),
     commands=(cli.previews,),
     fills=_fill,

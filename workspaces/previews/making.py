@@ -12,7 +12,8 @@ from workspaces.library import actions as library
 from workspaces.library.models import Scan
 from workspaces.previews import actions, queries
 from workspaces.previews.models import DONE, REFUSED, WAITING, Preview
-from workspaces.previews.running import Answer, ask
+from workspaces.previews.printing import Printed, prints, together
+from workspaces.previews.running import Answer, Page, ask
 
 PDF = "application/pdf"
 IMAGES = frozenset({"image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/x-ms-bmp"})
@@ -36,13 +37,14 @@ def make(house: House, sha256: str, *, again: bool = False) -> None:
         return
     if _held(house, sha256):
         return
+    printed = Printed(house, sha256, mime)
     if again or state == WAITING or reader != actions.READER:
         pictured = False
-        state = _read(house, sha256, mime, again)
+        state = _read(printed, again)
     with house.db.writing() as session:
         actions.list_pages(the_system(session), sha256=sha256)
     if not pictured:
-        _picture(house, sha256, mime if state != REFUSED else "")
+        _picture(printed, pictures=state != REFUSED)
 
 
 def _held(house: House, sha256: str) -> bool:
@@ -63,8 +65,9 @@ def _held(house: House, sha256: str) -> bool:
     return bool(threat)
 
 
-def _read(house: House, sha256: str, mime: str, again: bool) -> str:
+def _read(printed: Printed, again: bool) -> str:
     """What came of it: its state."""
+    house, sha256, mime = printed.house, printed.sha256, printed.mime
     with house.db.writing() as session:
         tries = actions.begin(the_system(session), sha256=sha256, again=again)
     if mime.startswith(SOUND):
@@ -75,17 +78,36 @@ def _read(house: House, sha256: str, mime: str, again: bool) -> str:
         answer = _ask(house, sha256, "text", mime)
         if answer.again and tries < actions.TRIES:
             raise Again(f"{sha256}: {answer.why}")
+        if answer.why == "kind" or (not answer.why and prints(mime)):
+            answer = _as_printed(printed, answer)
     with house.db.writing() as session:
         actions.keep_text(the_system(session), sha256=sha256, answer=answer)
     log.info("previews.read", sha256=sha256, mime=mime, pages=len(answer.pages), why=answer.why, error=answer.error)
     return REFUSED if answer.why else DONE
 
 
-def _picture(house: House, sha256: str, mime: str) -> None:
+def _as_printed(printed: Printed, answer: Answer) -> Answer:
+    """The pages as they are printed, where they can be; else the answer that there is."""
+    pdf = printed.pdf()
+    told = ask(pdf, printed.house.settings.uploads_dir, "text", PDF) if pdf else Answer(why=printed.why)
+    if told.why:
+        return answer if not answer.why else told
+    words = together([page.text for page in answer.pages], [page.text for page in told.pages], printed.mime)
+    return Answer([Page(number, text) for number, text in enumerate(words, 1)], cut=answer.cut or told.cut)
+
+
+def _picture(printed: Printed, *, pictures: bool) -> None:
     """Pictures, a few pages at a time so that the first are there soon. What cannot be pictured has none."""
-    last, first, whole = (MOST, 1, False) if mime == PDF else (1 if mime in IMAGES else 0, 1, False)
+    house, mime = printed.house, printed.mime
+    as_pdf = pictures and printed.wanted and printed.pdf() is not None
+    paged = as_pdf or (pictures and mime == PDF)
+    last, first, whole = MOST if paged else 1 if pictures and mime in IMAGES else 0, 1, False
     while not whole:
-        answer = _ask(house, sha256, "pictures", mime, str(first), str(min(first + STEP - 1, last))) if last else Answer()
+        words = ("pictures", PDF if paged else mime, str(first), str(min(first + STEP - 1, last)))
+        if as_pdf and (pdf := printed.pdf()):
+            answer = ask(pdf, house.settings.uploads_dir, *words)
+        else:
+            answer = _ask(house, printed.sha256, *words) if last else Answer()
         made: list[Any] = [
             (page, house.storage.put([page.picture], 10**8).sha256)
             for page in answer.pages
@@ -94,7 +116,7 @@ def _picture(house: House, sha256: str, mime: str) -> None:
         first += STEP
         whole = first > min(last, answer.count) or bool(answer.why)
         with house.db.writing() as session:
-            actions.keep_pictures(the_system(session), sha256=sha256, pictures=made, whole=whole)
+            actions.keep_pictures(the_system(session), sha256=printed.sha256, pictures=made, whole=whole)
 
 
 def _ask(house: House, sha256: str, *words: str) -> Answer:

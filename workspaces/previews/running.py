@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from portal.kernel.storage import PREFIX
 WALL = 30.0  # seconds by the clock
 SAID = 64 << 20  # bytes of an answer
 LINE = 1 << 20
+LOOK = 0.2  # seconds between looks at what is written
 REASONS = frozenset({"kind", "locked", "broken", "large"})
 
 
@@ -48,8 +50,16 @@ class Answer:
         return self.why in ("slow", "crashed", "large")
 
 
-def ask(file: BinaryIO, scratch: Path, *words: str, wall: float = WALL) -> Answer:
-    """Start the child on a file, and hear it to the end. OSError where the file itself cannot be had."""
+def ask(
+    file: BinaryIO,
+    scratch: Path,
+    *words: str,
+    wall: float = WALL,
+    environ: Mapping[str, str] | None = None,
+    fills: Callable[[], bool] | None = None,
+) -> Answer:
+    """Start the child on a file, and hear it to the end; it is stopped when it takes long, says much, or `fills()` the folder that it
+    may write into. OSError where the file itself cannot be had."""
     answer = Answer()
     with _on_disk(file, scratch) as source:
         child = subprocess.Popen(  # noqa: S603 - our own module, and words of ours
@@ -58,12 +68,14 @@ def ask(file: BinaryIO, scratch: Path, *words: str, wall: float = WALL) -> Answe
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", **(environ or {})},
             start_new_session=True,
         )
-        late = threading.Event()
-        clock = threading.Timer(wall, _too_late, (child, late))
+        late, full = threading.Event(), threading.Event()
+        clock = threading.Timer(wall, _too_much, (child, late))
         clock.start()
+        if fills is not None:
+            threading.Thread(target=_watch, args=(child, fills, full), daemon=True).start()
         try:
             with child.stdout as told:  # type: ignore[union-attr]
                 ended = _hear(cast(BinaryIO, told), answer)
@@ -74,7 +86,7 @@ def ask(file: BinaryIO, scratch: Path, *words: str, wall: float = WALL) -> Answe
             _stop(child)
             code = child.wait()
     if not ended and not answer.why:
-        answer.why = "slow" if late.is_set() or code == -signal.SIGXCPU else "crashed"
+        answer.why = "large" if full.is_set() else "slow" if late.is_set() or code == -signal.SIGXCPU else "crashed"
     return answer
 
 
@@ -97,9 +109,16 @@ def _hear(told: BinaryIO, answer: Answer) -> bool:
     return False
 
 
-def _too_late(child: "subprocess.Popen[bytes]", late: threading.Event) -> None:
-    late.set()
+def _too_much(child: "subprocess.Popen[bytes]", what: threading.Event) -> None:
+    what.set()
     _stop(child)
+
+
+def _watch(child: "subprocess.Popen[bytes]", fills: Callable[[], bool], full: threading.Event) -> None:
+    while child.poll() is None:
+        if fills():
+            _too_much(child, full)
+        time.sleep(LOOK)
 
 
 def _stop(child: "subprocess.Popen[bytes]") -> None:

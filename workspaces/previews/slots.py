@@ -14,6 +14,8 @@ def of_page(file: File, shown: queries.Shown, marked: list[str]) -> dict[str, An
     """What a page of a file is shown as: its picture, and its words as text, table or Markdown."""
     text = shown.page.text if shown.page else ""
     look = queries.looks(file.name, shown.version)
+    if look == "table" and queries.SHEET in shown.version.mime and "\t" not in text:
+        look = "text"  # of a printed page, which has no cells
     if marked and look == "markdown":
         look = "text"  # where the words can be marked
     return {

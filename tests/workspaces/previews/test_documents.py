@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from tests.conftest import csrf_of
 from workspaces.library.models import File, FileVersion
-from workspaces.previews.models import DONE, REFUSED, Preview
+from workspaces.previews.models import DONE, REFUSED, Preview, PreviewPage
 
 DATA = os.environ.get("MAINSTAY_TEST_DATA")
+KINDS = ("pdf", "docx, docm", "xlsx", "pptx", "odt, ods, odp", "doc", "xls", "ppt", "rtf", "msg")
+KINDS += ("txt, csv", "html", "eml, mbox", "epub, zip", "png, jpg")
 REASONS = {"kind", "locked", "broken"}
 
 
@@ -45,3 +47,17 @@ def test_every_file_is_read_or_plainly_refused(door, world, house, work) -> None
             assert petra.get(url).status_code == 200, url
         with petra.get(f"{paths[name]}/download") as got:
             assert got.data == content, name
+    with house.db.reading() as session:
+        words = set(session.scalars(select(PreviewPage.preview_pk).where(PreviewPage.text != "")))
+        pictured = set(session.scalars(select(PreviewPage.preview_pk).where(PreviewPage.picture.is_not(None))))
+    print_table([(name, each.why or ("words" if each.pk in words else "none"), each.pk in pictured) for name, each in read.items()])
+
+
+def print_table(found: list[tuple[str, str, bool]]) -> None:
+    """The table of docs/previews.md, seen with `pytest -s`: (name, what became of it, whether it is pictured)."""
+    print("\n| ending | files | pictured | words read | nothing in it | locked | broken | no reader |\n" + "| --- " * 8 + "|")
+    for kind in KINDS:
+        its = [(what, pictured) for name, what, pictured in found if name.rpartition(".")[2] in kind.split(", ")]
+        counts = Counter(what for what, _pictured in its)
+        told = [len(its), sum(pictured for _what, pictured in its), *(counts[what] for what in ("words", "none", "locked", "broken", "kind"))]
+        print(f"| {kind} | " + " | ".join(str(count or "") for count in told) + " |")

@@ -1,14 +1,16 @@
-"""`python -I -m workspaces.previews.child text TYPE`, `… pictures TYPE FIRST LAST` or `… walls`, with the file as standard input."""
+"""`python -I -m workspaces.previews.child text TYPE`, `… pictures TYPE FIRST LAST`, `… pdf TYPE PROGRAM SCRATCH` or `… walls`, with the
+file as standard input."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from workspaces.previews.child import office, pictures, text
+from workspaces.previews.child import office, pictures, printing, text
 from workspaces.previews.child.confine import confine
+from workspaces.previews.child.printing import ODF, OOXML
 from workspaces.previews.child.telling import Unreadable, end, tell
 
-OOXML, ODF = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
 READERS: dict[str, Callable[[BinaryIO], Iterator[str]]] = {
     "application/pdf": pictures.words,
     OOXML + "wordprocessingml.document": office.document,
@@ -23,13 +25,15 @@ READERS: dict[str, Callable[[BinaryIO], Iterator[str]]] = {
 
 
 def main(act: str, mime: str = "", first: str = "1", last: str = "1") -> None:
-    walls = confine()
+    walls = confine() if act != "pdf" else []  # who prints puts up higher ones, as soon as it has a folder to write into
     file: BinaryIO = open(0, "rb")  # noqa: SIM115 - it is open as long as the process lives
     try:
         if act == "walls":
             end(walls=walls)
         elif act == "text":
             _read(file, mime)
+        elif act == "pdf":
+            printing.in_pdf(file, mime, first, last)
         elif mime == "application/pdf":
             pictures.of_pages(file, int(first), int(last))
         else:
@@ -40,6 +44,8 @@ def main(act: str, mime: str = "", first: str = "1", last: str = "1") -> None:
         end(refused="large")
     except Exception as error:  # whatever the bytes made of a reader: it is one bad file
         end(refused="broken", error=f"{type(error).__name__}: {error}"[:300])
+    if act == "pdf":
+        os._exit(0)  # LibreOffice has threads that never end
 
 
 def _read(file: BinaryIO, mime: str) -> None:
