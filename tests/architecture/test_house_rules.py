@@ -76,6 +76,7 @@ OTHERS = {
     "workspaces/library": {
         "bare",
         "comparing",
+        "hashing",
         "zipping",
         "content_types",
         "names",
@@ -86,7 +87,7 @@ OTHERS = {
         "serving",
         "tus",
     },  # what bytes are, are called, come and go by, and how many may
-    "workspaces/previews": {"child", "making", "running", "serving"},  # who reads files; what is made of them; having it done; the way out
+    "workspaces/previews": {"child", "making", "printing", "running", "serving"},  # who reads files; what is made of them; the way out
     "workspaces/moderation": {"wording"},  # what is said of a decision, to whom
     "workspaces/requests": {"wording"},  # how a request is called
     "workspaces/plan": {"outlines", "wording"},  # examples to begin with; how a day and whose it is are said

@@ -59,9 +59,6 @@ def print_table(found: list[tuple[str, str, bool]]) -> None:
     for kind in KINDS:
         its = [(what, pictured) for name, what, pictured in found if name.rpartition(".")[2] in kind.split(", ")]
         counts = Counter(what for what, _pictured in its)
-        told = [
-            len(its),
-            sum(pictured for _what, pictured in its),
-            *(counts[what] for what in ("words", "none", "locked", "broken", "kind")),
-        ]
+        pictures = sum(pictured for _what, pictured in its)
+        told = [len(its), pictures, *(counts[what] for what in ("words", "none", "locked", "broken", "kind"))]
         print(f"| {kind} | " + " | ".join(str(count or "") for count in told) + " |")
