@@ -1,4 +1,4 @@
-"""names links and retellings"""
+"""Names, and links of messages."""
 
 import sqlalchemy as sa
 from alembic import op
