@@ -16,6 +16,7 @@ from portal.people.models import Person
 from tests.conftest import csrf_of
 from workspaces.library import actions, jobs, pieces
 from workspaces.library.actions.uploads import MOST_OPEN
+from workspaces.library.hashing import HASHES
 from workspaces.library.models import File, FileVersion, Folder, Upload
 from workspaces.library.schemas import Uploading
 from workspaces.rooms import actions as rooms
@@ -288,3 +289,22 @@ def test_a_browser_needs_its_token(door, world, db):
     assert send(client, answer.headers["Location"], 0, b"12345").status_code == 400
     assert send(client, answer.headers["Location"], 0, b"12345", X_CSRFToken=csrf_of(client)).status_code == 204
     assert db.scalar(select(Upload.file_pk)) is not None
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_the_hash_is_that_of_all_pieces_whoever_took_them(petra, begin, house, db, monkeypatch, forgotten):
+    """One process goes on with what it knows; where another took a piece between, all of it is read once more."""
+    whole, read = b"first piece, " + b"second piece, " + b"third", []
+    real = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda *args: read.append(args) or real(*args))
+    url = begin(len(whole))
+    send(petra, url, 0, whole[:13])
+    if forgotten:
+        HASHES.keep(url.rpartition("/")[2], 0, None)
+    send(petra, url, 13, whole[13:27])
+    send(petra, url, 27, whole[27:])
+    [version] = db.scalars(select(FileVersion).order_by(FileVersion.pk.desc()).limit(1)).all()
+    assert version.sha256 == hashlib.sha256(whole).hexdigest()
+    assert bool(read) == forgotten
+    with house.storage.open(version.sha256) as file:
+        assert file.read() == whole
