@@ -101,6 +101,8 @@ def latest(actor: Actor, found: Select[Any], limit: int) -> list[Spoken]:
 def shown(actor: Actor, links: Iterable[Link]) -> list[Spoken]:
     """Those whose words are still there, with their sentences."""
     links, told = list(links), []
+    if not links:
+        return []
     cuts = allowed(actor, May.CUT_LINK).where(Link.pk.in_([link.pk for link in links])).with_only_columns(Link.pk)
     may_cut = set(actor.session.scalars(cuts))
     for link in links:
