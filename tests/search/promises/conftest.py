@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from search.promises.models import Promise
 from tests.search.categories.conftest import say
-from tests.search.promises.telling import PROMISE, THEIRS, THEN
+from tests.search.promises.telling import BEFORE, PROMISE, THEIRS
 from workspaces.forums.models import Post
 
 __all__ = ["say"]
@@ -26,6 +26,6 @@ def promise_of(db):
 @pytest.fixture
 def two(say, promise_of):
     """A promise of Rhea's, made on a Wednesday until Friday, and of Petra's."""
-    with time_machine.travel(THEN, tick=True):
+    with time_machine.travel(BEFORE, tick=True):
         ours, theirs = say("rhea", f"Hello.\n\n{PROMISE}"), say("petra", THEIRS)
     return {"ours": promise_of(ours).id, "theirs": promise_of(theirs).id, "post": ours}

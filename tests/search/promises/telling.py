@@ -1,6 +1,6 @@
 """What tests of promises say and ask."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from workspaces.forums.models import Post
 PROMISE = "I will send you the drawings by Friday."
 THEIRS = "I will send you the meter readings by Friday."
 THEN = datetime(2026, 3, 4, 9, tzinfo=UTC)
+BEFORE = THEN - timedelta(minutes=5)  # what is written then stands when it is asked for, however long the writing took
 
 
 def listed(client, world, **asked):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from search.promises import actions, queries
 from search.promises.models import Promise
-from tests.search.promises.telling import PROMISE, THEN, patch
+from tests.search.promises.telling import BEFORE, PROMISE, THEN, patch
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def few(monkeypatch):
 @pytest.fixture
 def many(say):
     """Five promises of Rhea's, one of Petra's, and four questions."""
-    with time_machine.travel(THEN, tick=True):
+    with time_machine.travel(BEFORE, tick=True):
         for n in range(5):
             say("rhea", f"I will send you drawing {n} by Friday.")
         say("petra", "I will send you the readings by Monday.")
