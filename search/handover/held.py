@@ -54,9 +54,13 @@ HELD: dict[str, tuple[str, str]] = {
     "handover.to_pk": (STAYS, "who received it; what they hand on is another handover"),
     **dict.fromkeys(
         (
+            "capture_address.made_by_pk",
+            "captured.by_pk",
             "deputy.by_pk",
             "entry_request.answered_by_pk",
             "event.actor_pk",
+            "message_link.cut_by_pk",
+            "vendor_name.by_pk",
             "file.uploaded_by_pk",
             "file.removed_by_pk",
             "file_reading.person_pk",

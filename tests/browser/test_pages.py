@@ -118,6 +118,11 @@ PAGES = {
     "moderation.show_held": "petra mark",
     "moderation.show_queue": "rhea mark petra",
     "moderation.show_ruling": "mark",
+    "capture.show": "rhea",
+    "capture.show_original": "rhea",
+    "capture.show_workspace": "rhea",
+    "handover.list_handovers": "ada",
+    "handover.show_handover": "ada",
     "names.show_name": "mona rhea",
     "names.show_names": "mona rhea",
     "notices.choices": "petra rhea",
@@ -161,13 +166,16 @@ PAGES = {
     "trail.show_trail": "rhea",
 }
 ARGUMENTS = {
-    "account": "calder", "contact": "contact", "entry_request": "proposed_request",
+    "account": "calder", "captured": "held_letter", "contact": "contact", "handover": "proposed_handover",
+    "entry_request": "proposed_request",
     "file": "file", "flag": "ruled_flag", "folder": "folder", "forum": "general", "held": "held", "note": "note", "page": "number",
     "person": "rhea", "plan_item": "plan_item", "post": "asked_post", "promise": "promise",
     "reference_request": "reference_request", "ruling": "ruling", "run": "import", "topic": "topic",
     "webhook": "rhea_webhook", "word": "name", "workspace": "room",
 }  # fmt: skip
 NO_PAGES = {
+    "handover.ask_handover": "of somebody: among MORE",
+    "capture.download": "a letter's bytes",
     "calendar.show_calendar": "for calendar programs",
     "communities.show_community": "of a community: among MORE",
     "communities.show_introduction": "of a community: among MORE",
@@ -235,6 +243,7 @@ class Visit:
 
 
 MORE = [
+    Visit("ada", "/handovers/new?from={rhea}"),
     Visit("rhea", "/accounts/{calder}/edit", 412, (("shown", "what was there before"),)),
     Visit("rhea", "/accounts/{calder}/notes/{note}/edit", 412, (("shown", "what was there before"),)),
     Visit("petra", "/w/{room}/discussions/{topic}/posts/{asked_post}/edit", 412, (("shown", "what was there before"),)),
