@@ -235,7 +235,8 @@ def main_of(client: FlaskClient, path: str) -> str:
     found = re.search(r"<main.*?</main>", told.get_data(as_text=True), re.DOTALL)
     assert found
     said = re.sub(r"<svg.*?</svg>", "", found[0], flags=re.DOTALL)
-    return "\n".join(re.findall(r'href="(?!/captured/)([^"]*)"', said)) + re.sub(r"<[^>]+>", " ", said)
+    said = re.sub(r'<a [^>]*href="/captured/[^"]*"[^>]*>.*?</a>', "", said, flags=re.DOTALL)  # letters as they came stay in their house
+    return "\n".join(re.findall(r'href="([^"]*)"', said)) + " ".join(re.sub(r"<[^>]+>", " ", said).split())
 
 
 def hashes_anew(copy: Path, house: House) -> None:
