@@ -10,7 +10,7 @@ def _fill() -> None:
     AFTERWARDS["links"] = actions.follow_words
     fill("message.noticed", slots.of_message, "links/_message.html")
     fill("topic.noticed", slots.of_topic, "links/_topic.html")
-    fill("account.beside", slots.of_account, "links/_spoken.html")
+    fill("account.beside", slots.of_account, "links/_beside_account.html")
     fill("contact.beside", slots.of_contact, "links/_spoken.html")
     fill("name.spoken", slots.of_name, "links/_spoken.html")
 

@@ -1,8 +1,11 @@
-"""Cutting a link, and tying it again: one press beside it."""
+"""Where an account is spoken of elsewhere; cutting a link, and tying it again: one press beside it."""
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from werkzeug import Response
 
+from portal.accounts.models import Account
+from portal.accounts.policy import May as Accounts
+from portal.accounts.views.pages import head
 from portal.kernel.actor import Actor
 from portal.kernel.words import gettext as _
 from portal.web.endpoint import guarded
@@ -14,6 +17,15 @@ from search.links.wording import link_kind
 
 pages = Blueprint("links", __name__)
 pages.add_app_template_filter(link_kind)
+SHOWN = 50  # on a page; the API has all
+
+
+@pages.get("/accounts/<ref:account>/spoken")
+@guarded(account=Accounts.READ_ACCOUNT)
+def show_account(actor: Actor, account: Account) -> str:
+    """A page of its own: the overview asks nothing for it."""
+    spoken = queries.latest(actor, queries.about(actor, account=account), SHOWN)
+    return render_template("links/account.html", spoken=spoken, **head(actor, account, "spoken"))
 
 
 @pages.post("/links/<ref:link>")

@@ -123,6 +123,7 @@ PAGES = {
     "capture.show_workspace": "rhea",
     "handover.list_handovers": "ada",
     "handover.show_handover": "ada",
+    "links.show_account": "rhea",
     "names.show_name": "mona rhea",
     "names.show_names": "mona rhea",
     "notices.choices": "petra rhea",

@@ -181,4 +181,4 @@ def test_an_overview_takes_few_queries(door, world, house):
     rhea.get(url)
     with counting(house) as queries:
         assert rhea.get(url).status_code == 200
-    assert len(queries) <= 18, "\n".join(queries)  # the last for where it is spoken of
+    assert len(queries) <= 17, "\n".join(queries)

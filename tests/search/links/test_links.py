@@ -134,9 +134,12 @@ def test_another_account_is_linked_for_those_alone_who_may_read_both(say, door, 
     assert [each["name"] for each in door("rhea").get(f"/api/v1/posts/{mine}/links").json["links"]] == ["Selby Brewery"]
     assert door("rhea").get(f"/api/v1/posts/{foreign}/links").json["links"] == []
     assert door("ravi").get(f"/api/v1/accounts/{world.ids['otway']}/spoken").json["items"] == []
-    assert "As at Otway" not in door("ravi").get(f"/accounts/{world.ids['otway']}").text
+    for page in ("", "/spoken"):
+        told = door("ravi").get(f"/accounts/{world.ids['otway']}{page}")
+        assert told.status_code == 200
+        assert "As at Otway" not in told.text
     selby = db.scalar(select(Account).where(Account.name == "Selby Brewery"))
-    assert "As at <mark>Selby Brewery</mark>." in door("rhea").get(f"/accounts/{selby.id}").text
+    assert "As at <mark>Selby Brewery</mark>." in door("rhea").get(f"/accounts/{selby.id}/spoken").text
     with acting("rhea") as rhea, pytest.raises(NotFound):
         actions.cut_link(rhea, rhea.session.scalar(select(Link).join(Post).where(Post.id == foreign)))
 
